@@ -1,0 +1,42 @@
+# handfast_library(NAME SOURCES ... LINKS ... [PCH header ...])
+#   A static library handfast_NAME, alias handfast::NAME, with our warnings and root-relative includes.
+function(handfast_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;PCH")
+  add_library(handfast_${name} STATIC ${arg_SOURCES})
+  add_library(handfast::${name} ALIAS handfast_${name})
+  target_link_libraries(handfast_${name} PUBLIC handfast_options ${arg_LINKS})
+  if(arg_PCH AND HANDFAST_PCH)
+    target_precompile_headers(handfast_${name} PRIVATE ${arg_PCH})
+  endif()
+endfunction()
+
+# handfast_test(NAME SOURCES ... LINKS ... LABELS unit|integration|slow [SERIAL lock ...] [TIMEOUT seconds])
+#   One Catch2 program; every TEST_CASE becomes a CTest test. SERIAL names locks that its cases share.
+function(handfast_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINKS;LABELS;SERIAL")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE handfast_options handfast_catch_main ${arg_LINKS})
+  set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if(arg_SERIAL)
+    list(APPEND properties RESOURCE_LOCK "${arg_SERIAL}")
+  endif()
+  catch_discover_tests(${name}
+    TEST_PREFIX "${name}: "
+    WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
+    PROPERTIES ${properties})
+endfunction()
+
+# handfast_fuzzer(NAME SOURCES ... LINKS ...)
+#   A libFuzzer program fuzz_NAME; its corpus is tests/fuzz/NAME/corpus. Only with HANDFAST_FUZZ.
+function(handfast_fuzzer name)
+  if(NOT HANDFAST_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE handfast_options ${arg_LINKS})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

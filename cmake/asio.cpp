@@ -1,0 +1,2 @@
+// The one translation unit that compiles Asio's own code.
+#include <boost/asio/impl/src.hpp>

@@ -1,0 +1,106 @@
+// The value in which measurements travel: the load engine fills it, live view, metrics and reports read nothing else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/stats/histogram.hpp"
+
+namespace handfast::stats {
+
+/// The phases of one connection, in order, and `ready`: intended start to CONNACK (design.md section 4).
+enum class Phase : std::uint8_t { dns, tcp, tls, upgrade, connack, ready };
+inline constexpr std::array phases{Phase::dns,     Phase::tcp,     Phase::tls,
+                                   Phase::upgrade, Phase::connack, Phase::ready};
+std::string_view to_string(Phase phase);
+
+/// Latency of one phase. Response time counts from the intended start of the connection to the end of the phase, so
+/// it includes every delay of our own; service time counts from the actual start of the phase to its end.
+struct PhaseLatency {
+  Histogram response;
+  Histogram service;
+
+  bool operator==(const PhaseLatency&) const = default;
+};
+
+/// Why a connection failed, as counted: where it was and what stopped it.
+struct FailureKey {
+  /// The phase in which it happened; "established" after CONNACK.
+  std::string phase;
+  /// Stable cause: "alert_received:certificate_required(116)", "errno:ECONNREFUSED", "verify:cert_has_expired(10)",
+  /// "http:404", "connack:not_authorized(5)", "deadline", "closed", "tls:protocol", "mqtt:malformed".
+  std::string cause;
+
+  auto operator<=>(const FailureKey&) const = default;
+};
+
+/// One client fleet over the whole run.
+struct FleetStats {
+  std::string name;
+  std::string listener;         ///< "tls-two-way"
+  std::uint64_t planned = 0;    ///< starts the schedule asked for until now
+  std::uint64_t started = 0;    ///< connection attempts made
+  std::uint64_t dropped = 0;    ///< planned starts that were never made (concurrency cap, end of run)
+  std::uint64_t succeeded = 0;  ///< reached the goal of its behaviour
+  std::uint64_t failed = 0;     ///< started - succeeded - failed - interrupted = in flight
+  std::uint64_t interrupted = 0;  ///< cut by the end of the run or Ctrl-C
+  std::uint64_t tls_handshakes = 0;
+  std::uint64_t resumed = 0;
+  std::uint64_t distinct_certificates = 0;  ///< client certificates that completed at least one connection
+  std::uint64_t bytes_sent = 0;             ///< on the transport, TLS included
+  std::uint64_t bytes_received = 0;
+  std::map<Phase, PhaseLatency> latency;
+  std::map<FailureKey, std::uint64_t> failures;
+  /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature", "chain_length"), then value.
+  std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
+
+  /// Adds the counts and histograms of another part of the same fleet.
+  void merge(const FleetStats& other);
+  bool operator==(const FleetStats&) const = default;
+};
+
+/// One worker thread of the generator.
+struct WorkerStats {
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+  Histogram lag;               ///< how late timers of the event loop fired
+  std::uint64_t late_starts = 0;  ///< starts more than 10 ms after their intended time
+};
+
+/// One second of the run, for time series. Rates are counts within the second.
+struct Tick {
+  double at_s = 0;  ///< seconds since the start of the load, at the end of this tick
+  struct Fleet {
+    std::string name;
+    std::uint64_t planned = 0;
+    std::uint64_t started = 0;
+    std::uint64_t succeeded = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t in_flight = 0;  ///< at the end of the tick
+    Nanos handshake_p50{};
+    Nanos handshake_p99{};
+    Nanos ready_p50{};
+    Nanos ready_p99{};
+  };
+  std::vector<Fleet> fleets;
+  double generator_cpu = 0;  ///< cores used by all workers, 0 to the number of workers
+  Nanos generator_lag_max{};
+  double broker_cpu = 0;  ///< cores used by the broker's process; 0 when not watched
+  std::uint64_t broker_rss_bytes = 0;
+  std::uint64_t broker_open_files = 0;
+};
+
+/// Everything measured so far. Taken every second while a load runs, and once at its end.
+struct Snapshot {
+  double elapsed_s = 0;
+  std::vector<FleetStats> fleets;
+  std::vector<WorkerStats> workers;
+  std::vector<Tick> ticks;
+};
+
+}  // namespace handfast::stats

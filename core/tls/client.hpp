@@ -1,0 +1,181 @@
+// The sans-I/O TLS client seam: bytes (or datagrams) in, events and bytes (or datagrams) out. No sockets, no clock
+// of its own. libssl stands behind it today; our own TLS 1.3 client and DTLS fit the same interface.
+//
+//     socket ──bytes──►  Client::feed  ──►  Output.events, Output.plain   (to MQTT / WebSocket)
+//     socket ◄─bytes───  Output.wire   ◄──  Client::start / send / close / on_deadline
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/problem.hpp"
+#include "core/tls/alert.hpp"
+#include "core/tls/identity.hpp"
+
+namespace handfast::tls {
+
+enum class Version : std::uint16_t { tls1_2 = 0x0303, tls1_3 = 0x0304, dtls1_2 = 0xfefd };
+std::string to_string(Version version);  ///< "TLS 1.3"
+
+/// What all connections of one engine share. Empty lists mean the library's defaults.
+struct ClientSettings {
+  Trust trust;
+  bool verify = true;           ///< off: accept any chain; reports then say "not verified"
+  bool partial_chain = false;   ///< an intermediate in `trust` may be the anchor (X509_V_FLAG_PARTIAL_CHAIN)
+  bool check_host = true;       ///< match the host name or IP against the leaf's SAN (RFC 6125)
+  Version min_version = Version::tls1_2;
+  Version max_version = Version::tls1_3;
+  std::vector<std::string> groups;                ///< OpenSSL names: "x25519", "P-256"
+  std::vector<std::string> cipher_suites;         ///< TLS 1.3: "TLS_AES_128_GCM_SHA256"
+  std::vector<std::string> ciphers;               ///< TLS 1.2: "ECDHE-ECDSA-AES128-GCM-SHA256"
+  std::vector<std::string> signature_algorithms;  ///< "ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"
+  std::vector<std::string> alpn;
+  /// Called with each NSS key log line when set. Secrets: only ever wired to `--keylog FILE`.
+  std::function<void(std::string_view line)> key_log;
+  std::uint16_t datagram_mtu = 1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
+};
+
+/// A session for resumption, as the peer's ticket gave it. Opaque, shareable between connections of one engine.
+class Session {
+ public:
+  virtual ~Session() = default;
+};
+
+/// What one connection brings of its own.
+struct ConnectionSettings {
+  std::string host;    ///< SNI (names only) and host name or IP to check
+  Identity identity;   ///< empty: an empty Certificate is sent when the server asks
+  std::shared_ptr<const Session> resume;
+  bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
+};
+
+enum class EventKind : std::uint8_t {
+  handshake_done,  ///< our side finished; TLS 1.3: the server may still refuse our certificate
+  data,            ///< application bytes: Output::plain[begin, end)
+  session,         ///< a ticket arrived: Client::take_session()
+  alert_received,
+  alert_sent,
+  closed,  ///< close_notify received: no more data will come
+  failed,  ///< the connection is unusable: Client::failure()
+};
+
+struct Event {
+  EventKind kind;
+  Alert alert{};          ///< for the alert kinds
+  std::size_t begin = 0;  ///< for data
+  std::size_t end = 0;
+};
+
+/// Where a client writes; owned and reused by the caller, so steady state allocates nothing.
+struct Output {
+  Bytes wire;                       ///< bytes for the peer
+  std::vector<std::size_t> borders; ///< DTLS: end offset in `wire` of each datagram
+  Bytes plain;                      ///< decrypted application bytes
+  std::vector<Event> events;
+
+  void clear() {
+    wire.clear();
+    borders.clear();
+    plain.clear();
+    events.clear();
+  }
+};
+
+enum class Cause : std::uint8_t {
+  none,
+  alert_received,
+  alert_sent,      ///< we refused the peer; `verify_code` says why when it was the chain
+  protocol,        ///< the peer's bytes are no TLS, or break it
+  truncated,       ///< the transport ended without close_notify during the handshake
+  local,           ///< our own settings do not work (no common group, bad key)
+};
+
+struct Failure {
+  Cause cause = Cause::none;
+  Alert alert{};        ///< for alert_received and alert_sent
+  int verify_code = 0;  ///< X509_V_*; 0 when the chain was not the reason
+  std::string detail;   ///< the library's own words
+};
+
+/// One handshake message as it crossed the wire (RFC 8446 section 4).
+struct HandshakeMessage {
+  bool sent = false;
+  std::uint8_t type = 0;  ///< 1 ClientHello, 2 ServerHello, 11 Certificate, ...
+  std::uint32_t size_bytes = 0;
+  TimePoint when{};
+};
+std::string handshake_name(std::uint8_t type);
+
+/// What is known of the connection; filled as the handshake goes on.
+struct Facts {
+  std::optional<Version> version;
+  std::string cipher_suite;   ///< IANA name: "TLS_AES_256_GCM_SHA384"
+  std::string group;          ///< "x25519", "secp256r1"
+  std::string signature;      ///< the server's CertificateVerify scheme or TLS 1.2 equivalent
+  std::string alpn;
+  bool resumed = false;
+  bool certificate_requested = false;
+  bool certificate_sent = false;  ///< a non-empty Certificate went out
+  int verify_code = 0;            ///< of the server's chain; X509_V_OK is 0
+  bool verified = false;          ///< the chain was checked at all
+  std::vector<Bytes> peer_chain;  ///< as received, leaf first; filled only with record_messages
+  std::uint32_t peer_chain_length = 0;
+  std::uint32_t peer_chain_bytes = 0;
+  std::optional<Alert> alert_received;
+  std::optional<Alert> alert_sent;
+  std::vector<HandshakeMessage> messages;  ///< filled only with record_messages
+};
+
+enum class CloseStyle : std::uint8_t {
+  close_notify,  ///< send the alert; the transport then sends FIN
+  abrupt,        ///< send nothing
+};
+
+/// One connection. Not thread-safe; belongs to the thread of its engine.
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  /// Produces the first flight. Call once.
+  virtual void start(Output& out) = 0;
+  /// Takes bytes from the peer; with DTLS exactly one datagram. Consumes all of it.
+  virtual void feed(ByteView bytes, Output& out) = 0;
+  /// Tells that the transport ended (FIN or reset).
+  virtual void feed_end(Output& out) = 0;
+  /// Encrypts application bytes. Allowed after handshake_done; false when the connection cannot send any more.
+  virtual bool send(ByteView plain, Output& out) = 0;
+  virtual void close(CloseStyle style, Output& out) = 0;
+
+  /// DTLS: when on_deadline must be called for retransmission; nullopt when no timer runs.
+  virtual std::optional<TimePoint> next_deadline() const { return std::nullopt; }
+  virtual void on_deadline(TimePoint /*now*/, Output& /*out*/) {}
+
+  /// Gives back buffers of a connection that will be idle.
+  virtual void release_buffers() {}
+  virtual std::shared_ptr<const Session> take_session() = 0;
+
+  virtual const Facts& facts() const = 0;
+  virtual const Failure& failure() const = 0;
+};
+
+/// Makes clients that share settings; one per worker thread.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Usage problem when the settings of this connection cannot work.
+  virtual Result<std::unique_ptr<Client>> make_client(const ConnectionSettings& settings) = 0;
+  /// "libssl (OpenSSL 3.0.22 27 Oct 2026)": named in results.
+  virtual std::string name() const = 0;
+};
+
+/// The reference engine: libssl over a zero-copy BIO. Usage problem for unknown groups, suites or algorithms.
+Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings);
+
+}  // namespace handfast::tls

@@ -1,0 +1,108 @@
+// The result of a run as a value: what result.json holds and every report is rendered from. Versioned; the schema is
+// reports/schema/result.schema.json. Reports read this model, never a live object.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/stats/snapshot.hpp"
+
+namespace handfast::reports {
+
+/// Verdicts of the conformance catalogue (chain-cases.md 1.2).
+enum class Verdict { pass, fail, warn, info, skip, inconclusive, error };
+std::string_view to_string(Verdict verdict);
+
+/// One step of a check's evidence: what was seen on one connection.
+struct Observation {
+  std::string what;     ///< "probe", "control", "subscribe/publish round trip"
+  std::string outcome;  ///< accept | refuse | reject | hang | not-sent
+  std::string detail;   ///< "alert certificate_required (116) received after the handshake completed"
+  double duration_s = 0;
+  /// Facts in order of interest: ("tls", "TLS 1.3"), ("verify", "0 ok"), ("connack", "0 accepted"), ("broker log", "...").
+  std::vector<std::pair<std::string, std::string>> facts;
+  /// Handshake messages as they crossed the wire, "-> ClientHello 220 B +0.1 ms".
+  std::vector<std::string> messages;
+};
+
+struct CheckResult {
+  std::string id;      ///< "emqx-two-way-no-certificate"
+  std::string group;   ///< "emqx-guide"
+  std::string title;   ///< one sentence, what a correct broker does
+  std::string level;   ///< must | should | may | self
+  std::string reference;  ///< "RFC 8446 section 4.4.2.4"
+  std::string expected;   ///< "reject"
+  std::string observed;   ///< "reject: alert certificate_required (116)"
+  Verdict verdict = Verdict::error;
+  std::string reason;  ///< why this verdict, one sentence; for skip a fixed token
+  double duration_s = 0;
+  std::vector<Observation> observations;
+};
+
+struct ThresholdResult {
+  std::string expression;  ///< as written: "sensors.handshake.p99 < 50ms"
+  std::string observed;    ///< with unit: "12.3 ms"
+  bool passed = false;
+  bool evaluated = true;  ///< false when the metric has no samples; then not passed
+};
+
+struct Listener {
+  std::string name;  ///< "tls-two-way"
+  std::string url;
+};
+
+struct BrokerInfo {
+  std::string driver;   ///< "mosquitto", or "external"
+  std::string version;  ///< "2.0.11"
+  std::vector<Listener> listeners;
+  double cpu_seconds = 0;  ///< over the load
+  std::uint64_t rss_max_bytes = 0;
+  std::uint64_t open_files_max = 0;
+  bool watched = false;
+  std::optional<std::string> died;  ///< how, when it ended by itself during the run
+  std::string log_file;             ///< evidence, relative to the result
+};
+
+struct Machine {
+  std::string host, kernel, cpu;
+  int cores = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
+/// How a fleet was asked to behave; printed beside what it did.
+struct FleetPlan {
+  std::string name, listener, url, behaviour, load;
+  std::uint64_t clients = 0;
+  std::string tls_engine, verification, key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+};
+
+struct Result {
+  int format = 1;
+  std::string handfast_version, openssl_version;
+  std::string scenario_name, scenario_summary, scenario_file;
+  std::string scenario_resolved;  ///< YAML, defaults filled in
+  std::string command_line;
+  std::uint64_t seed = 0;
+  std::string started_at;  ///< RFC 3339
+  double duration_s = 0;
+  Machine machine;
+  std::vector<std::string> pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
+  BrokerInfo broker;
+  std::vector<CheckResult> checks;
+  std::vector<FleetPlan> fleets;
+  stats::Snapshot load;
+  std::vector<ThresholdResult> thresholds;
+  bool valid = true;
+  std::vector<std::string> invalid_reasons;
+  bool interrupted = false;
+  std::vector<std::string> problems;  ///< environment or internal problems met during the run
+  int exit_code = 0;
+};
+
+/// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight (design.md section 2).
+int exit_code_for(const Result& result);
+
+}  // namespace handfast::reports
