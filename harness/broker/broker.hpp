@@ -1,0 +1,90 @@
+// A real broker under test: its settings rendered, started, awaited, watched and stopped. One folder for each broker.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/endpoint.hpp"
+#include "core/base/problem.hpp"
+#include "core/stats/resources.hpp"
+
+namespace handfast::broker {
+
+/// One listener to configure. `name` is unique; the six standard ones are called like their kind ("tls-two-way"),
+/// variants of the trust matrix carry a suffix ("tls-two-way@merged", "tls@leaf").
+struct ListenerSettings {
+  std::string name;
+  ListenerKind kind;
+  std::filesystem::path certificate;  ///< PEM as the server sends it; TLS kinds only
+  std::filesystem::path key;          ///< PEM private key; TLS kinds only
+  std::filesystem::path trust;        ///< PEM anchors for client certificates; two-way kinds only
+  std::uint16_t port = 0;             ///< 0: a free loopback port is probed
+};
+
+struct Settings {
+  std::filesystem::path directory;  ///< configuration, log and state go here; made when missing
+  std::vector<ListenerSettings> listeners;
+  std::string binary;  ///< path of the broker's program; empty: as installed
+};
+
+struct Listener {
+  std::string name;
+  ListenerKind kind;
+  Endpoint endpoint;
+};
+
+/// How the broker's process ended by itself.
+struct Exit {
+  int status = 0;  ///< exit code
+  int signal = 0;  ///< 0 when it exited
+  std::string text() const;  ///< "killed by signal 9 (Killed)"
+};
+
+/// A broker that runs. The destructor stops it.
+class Broker {
+ public:
+  virtual ~Broker() = default;
+
+  virtual const std::string& driver() const = 0;   ///< "mosquitto"
+  virtual const std::string& version() const = 0;  ///< "2.0.11"
+  virtual const std::vector<Listener>& listeners() const = 0;
+  /// The listener called `name`; nullptr when it was not configured.
+  const Listener* find(std::string_view name) const;
+  virtual pid_t pid() const = 0;
+  virtual const std::filesystem::path& log_file() const = 0;
+  /// Log lines written since the start that contain `text`, at most `limit`.
+  std::vector<std::string> log_lines(std::string_view text, std::size_t limit = 20) const;
+
+  /// nullopt while it runs; how it ended when it ended without stop().
+  virtual std::optional<Exit> died() = 0;
+  Result<stats::ProcessSample> sample() const { return stats::sample_process(pid()); }
+
+  /// SIGTERM to the pid, SIGKILL after `grace`. Idempotent.
+  virtual Result<void> stop(Nanos grace = std::chrono::seconds(5)) = 0;
+};
+
+/// The configuration text for `settings` (ports must be set), the only place where it is rendered.
+Result<std::string> render(std::string_view driver, const Settings& settings);
+
+/// Starts `driver` and waits until every listener accepts connections. Environment problem, with a hint, when the
+/// program is not installed, a port is taken, a key is not readable by the broker's user, or it does not come up.
+Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& settings);
+
+/// Names of the drivers: "mosquitto".
+const std::vector<std::string>& drivers();
+
+/// Free TCP ports on 127.0.0.1, distinct, found by binding to port 0.
+Result<std::vector<std::uint16_t>> free_ports(std::size_t count);
+
+/// The user that the broker's program runs as when started by root; empty when it keeps the caller's.
+std::string run_as(std::string_view driver);
+
+}  // namespace handfast::broker

@@ -1,0 +1,71 @@
+// The load engine's public face: fleets in, a Snapshot out. Knows nothing of PKI, scenarios or reports.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/endpoint.hpp"
+#include "core/base/problem.hpp"
+#include "core/stats/resources.hpp"
+#include "core/stats/snapshot.hpp"
+#include "core/tls/client.hpp"
+
+namespace handfast::loadgen {
+
+/// One stage of an open-loop schedule: the rate moves linearly from `from` to `to` (starts per second).
+struct Stage {
+  double from = 0;
+  double to = 0;
+  Nanos duration{};
+};
+
+enum class Behaviour {
+  connect_and_drop,  ///< CONNECT, CONNACK, DISCONNECT, close: the handshake storm
+  hold,              ///< stay connected to the end of the load, keep alive answered
+};
+
+/// One fleet: `clients` identities used round robin by connections that start on the schedule of `stages`.
+struct FleetSpec {
+  std::string name;
+  std::string listener;  ///< label only
+  Endpoint endpoint;
+  std::string server_name;  ///< SNI and name to verify; the endpoint's host when empty
+  std::uint64_t clients = 1;
+  /// The identity of client `index` (0 to clients-1); called at connect time from worker threads, so it must be
+  /// thread-safe and cheap. Empty function: no client certificate.
+  std::function<Result<tls::Identity>(std::uint64_t index)> identity;
+  tls::ClientSettings tls;
+  std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
+  std::chrono::seconds keep_alive{60};
+  std::string client_id = "handfast-{fleet}-{i}";  ///< {fleet} and {i} are replaced
+  Behaviour behaviour = Behaviour::connect_and_drop;
+  std::vector<Stage> stages;
+  std::uint64_t max_in_flight = 512;  ///< concurrency cap over all workers; starts due beyond it wait, and count from their intended time
+  Nanos deadline = std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK
+};
+
+struct RunOptions {
+  unsigned workers = 1;
+  /// Called about once a second from run()'s own thread with everything measured so far.
+  std::function<void(const stats::Snapshot&)> on_tick;
+  /// Samples the broker for the ticks, when it runs here.
+  std::function<std::optional<stats::ProcessSample>()> sample_broker;
+  /// Set from outside (a signal handler) to end the run early; what was measured is still returned.
+  const std::atomic<bool>* stop = nullptr;
+  /// How long connections under way at the end of the schedule may still take.
+  Nanos drain = std::chrono::seconds(10);
+};
+
+/// Runs all fleets side by side to the end of their schedules. Usage problem when a fleet cannot work at all
+/// (settings that no connection could use); everything that happens to connections is counted, never returned.
+Result<stats::Snapshot> run(const std::vector<FleetSpec>& fleets, const RunOptions& options);
+
+/// Reasons, in words, why the numbers of `snapshot` say more about the generator than about the broker; empty: valid.
+std::vector<std::string> saturation_reasons(const stats::Snapshot& snapshot);
+
+}  // namespace handfast::loadgen
