@@ -67,8 +67,7 @@ Result<PkeyPtr> parse_private_key(std::string_view pem, const std::string& where
     return environment_problem("the private key is encrypted", where,
                                "decrypt it first: openssl pkey -in KEY -out PLAIN");
   }
-  const bool none = at_end_of_pem();
-  if (none) {
+  if (pem.find("PRIVATE KEY-----") == std::string_view::npos) {
     ERR_clear_error();
     return environment_problem("no private key found", where,
                                "expected a PEM block \"PRIVATE KEY\"");
