@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -43,9 +44,13 @@ bool add_extensions(X509* certificate, const CertificateRequest& request, bool r
   return true;
 }
 
+/// Certificates without an end say 9999-12-31 (RFC 5280 section 4.1.2.5); WallTime ends in 2262, so
+/// it stops before.
 WallTime from_asn1(const ASN1_TIME* time) {
+  constexpr int last_year = 2261;
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return WallTime{};
+  parts.tm_year = std::min(parts.tm_year, last_year - 1900);
   return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
@@ -66,21 +71,19 @@ Result<tls::CertificatePtr> issue(const CertificateRequest& request, EVP_PKEY* s
   const X509_NAME* issuer_name =
       self_signed ? subject.get() : X509_get_subject_name(issuer.certificate);
   Bytes own_key_id;
-  const bool filled =
-      X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-      detail::set_random_serial(certificate.get()) &&
-      detail::set_period(certificate.get(), period) &&
-      X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
-      X509_set_issuer_name(certificate.get(), issuer_name) == 1 &&
-      set_public_key(certificate.get(), subject_key, own_key_id);
+  const bool filled = X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                      detail::set_random_serial(certificate.get()) &&
+                      detail::set_period(certificate.get(), period) &&
+                      X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
+                      X509_set_issuer_name(certificate.get(), issuer_name) == 1 &&
+                      set_public_key(certificate.get(), subject_key, own_key_id);
   if (!filled) return issue_problem(request);
 
   const auto issuer_key_id = self_signed ? own_key_id : key_id(issuer.certificate);
   if (issuer_key_id.empty()) {
-    return environment_problem(
-        fmt::format("the issuer \"{}\" has no subject key identifier",
-                    name_text(X509_get_subject_name(issuer.certificate))),
-        {}, "issue it again with handfast pki apply");
+    return environment_problem(fmt::format("the issuer \"{}\" has no subject key identifier",
+                                           name_text(X509_get_subject_name(issuer.certificate))),
+                               {}, "issue it again with handfast pki apply");
   }
   const bool rsa = EVP_PKEY_is_a(subject_key, "RSA") == 1;
   if (!add_extensions(certificate.get(), request, rsa, own_key_id, issuer_key_id) ||
@@ -109,7 +112,8 @@ std::string fingerprint(const X509* certificate) {
 
 std::string name_text(const X509_NAME* name) {
   tls::BioPtr out(BIO_new(BIO_s_mem()));
-  constexpr unsigned long flags = XN_FLAG_ONELINE & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+  constexpr unsigned long flags =
+      XN_FLAG_ONELINE & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
   if (X509_NAME_print_ex(out.get(), name, 0, flags) < 0) return "?";
   char* data = nullptr;
   const long size = BIO_get_mem_data(out.get(), &data);
@@ -117,7 +121,8 @@ std::string name_text(const X509_NAME* name) {
 }
 
 Bytes key_id(const X509* certificate) {
-  // X509_get0_subject_key_id fills a cache inside the object, hence the const_cast; OpenSSL locks it.
+  // X509_get0_subject_key_id fills a cache inside the object, hence the const_cast; OpenSSL locks
+  // it.
   const auto* id = X509_get0_subject_key_id(const_cast<X509*>(certificate));
   if (id == nullptr) return {};
   const auto* data = ASN1_STRING_get0_data(id);

@@ -1,5 +1,5 @@
-// Files of a PKI on disk: whole or not at all (temporary name, fsync, rename), private keys 0600 from their first
-// byte and never overwritten, one writer at a time.
+// Files of a PKI on disk: whole or not at all (temporary name, fsync, rename), private keys 0600
+// from their first byte and never overwritten, one writer at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -47,11 +47,12 @@ class NewFile {
 
 /// Writes `text` as `path`, replacing what is there.
 Result<void> write_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
-/// Writes `text` as `path` with mode 0600. Environment problem when something is there: keys are never overwritten.
+/// Writes `text` as `path` with mode 0600. Environment problem when something is there: keys are
+/// never overwritten.
 Result<void> create_private_file(const std::filesystem::path& path, std::string_view text);
 
-/// The right to change a PKI's folder: `<home>/.lock` holds the owner's pid while it lives. The kernel frees it when
-/// the process dies, so there are no stale locks.
+/// The right to change a PKI's folder: `<home>/.lock` holds the owner's pid while it lives. The
+/// kernel frees it when the process dies, so there are no stale locks.
 class Lock {
  public:
   /// Environment problem naming the process that holds it.
@@ -72,8 +73,8 @@ class KeyOwner {
   /// Environment problem for a user that does not exist.
   static Result<KeyOwner> find(const std::string& name);
 
-  /// Makes the user the owner of `file`, mode unchanged; true when that changed something. Environment problem when
-  /// we may not.
+  /// Makes the user the owner of `file`, mode unchanged; true when that changed something.
+  /// Environment problem when we may not.
   Result<bool> give(const std::filesystem::path& file) const;
   /// The first folder on the way to `file` that the user cannot enter; nullopt when all are open.
   std::optional<std::filesystem::path> closed_folder(const std::filesystem::path& file) const;

@@ -17,10 +17,11 @@ namespace handfast::pki {
 
 namespace {
 
-/// True while `path` still names the file behind `fd`: its last owner may have removed it before we got the lock.
+/// True while `path` still names the file behind `fd`: its last owner may have removed it before we
+/// got the lock.
 bool still_named(int fd, const std::filesystem::path& path) {
-  struct stat ours {};
-  struct stat named {};
+  struct stat ours{};
+  struct stat named{};
   return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
          ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
@@ -44,9 +45,9 @@ Result<Lock> Lock::take(const std::filesystem::path& home) {
       ::close(fd);
       const auto owner = read_file(path);
       const auto pid = owner ? std::string(trim(*owner)) : std::string{};
-      return environment_problem(
-          fmt::format("the folder is in use by {}", pid.empty() ? "another process" : "process " + pid),
-          path.string(), "wait until it is done");
+      return environment_problem(fmt::format("the folder is in use by {}",
+                                             pid.empty() ? "another process" : "process " + pid),
+                                 path.string(), "wait until it is done");
     }
     if (!still_named(fd, path)) {
       ::close(fd);
@@ -88,7 +89,7 @@ Result<KeyOwner> KeyOwner::find(const std::string& name) {
 }
 
 Result<bool> KeyOwner::give(const std::filesystem::path& file) const {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(file.c_str(), &status) != 0) {
     return environment_problem("cannot look at the key: " + errno_text(errno), file.string());
   }
@@ -106,7 +107,7 @@ std::optional<std::filesystem::path> KeyOwner::closed_folder(
   std::filesystem::path folder;
   for (const auto& part : std::filesystem::absolute(file).parent_path()) {
     folder /= part;
-    struct stat status {};
+    struct stat status{};
     if (::stat(folder.c_str(), &status) != 0) return folder;
     const mode_t needed = status.st_uid == user_    ? S_IXUSR
                           : status.st_gid == group_ ? S_IXGRP

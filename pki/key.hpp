@@ -25,8 +25,8 @@ int curve_nid(KeyType type);
 /// The curve's name as OpenSSL's providers know it: "prime256v1"; null for other types.
 const char* curve_name(KeyType type);
 
-/// Makes keys of one type. Keeps the OpenSSL context, which makes P-256 five times cheaper than a fresh one each time.
-/// Not thread-safe; one per thread.
+/// Makes keys of one type. Keeps the OpenSSL context, which makes P-256 five times cheaper than a
+/// fresh one each time. Not thread-safe; one per thread.
 class KeyMaker {
  public:
   static Result<KeyMaker> of(KeyType type);
@@ -39,7 +39,8 @@ class KeyMaker {
 
 Result<tls::PkeyPtr> make_key(KeyType type);
 
-/// What a key is, in words: "P-256", "RSA 2048"; a kind that no manifest can ask for by OpenSSL's name and bits.
+/// What a key is, in words: "P-256", "RSA 2048"; a kind that no manifest can ask for by OpenSSL's
+/// name and bits.
 std::string describe_key(const EVP_PKEY* key);
 /// True when `key` is one that `type` asks for.
 bool is_of_type(const EVP_PKEY* key, KeyType type);

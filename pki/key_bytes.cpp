@@ -41,7 +41,8 @@ Result<void> encode_ec(const EVP_PKEY* key, KeyType type, Bytes& out) {
   const auto start = out.size();
   out.resize(start + scalar + 1 + 2 * scalar);
   BIGNUM* number = nullptr;
-  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1) return cannot_encode(type);
+  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1)
+    return cannot_encode(type);
   const tls::BignumPtr owned(number);
   std::size_t length = 0;
   const bool complete =
@@ -95,7 +96,8 @@ Result<void> encode_ed25519(const EVP_PKEY* key, Bytes& out) {
 
 Result<tls::PkeyPtr> decode_ed25519(ByteView bytes) {
   if (bytes.size() != 2 * ed25519_bytes) return cannot_decode(KeyType::ed25519);
-  tls::PkeyPtr key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes.data(), ed25519_bytes));
+  tls::PkeyPtr key(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes.data(), ed25519_bytes));
   if (!key) return cannot_decode(KeyType::ed25519);
   return key;
 }

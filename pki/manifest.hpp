@@ -1,5 +1,6 @@
-// What a PKI consists of, as its owner writes it down in YAML: authorities of any depth, identities, fleets, bundles.
-// The model holds resolved values (defaults applied, references checked), so apply only has to obey.
+// What a PKI consists of, as its owner writes it down in YAML: authorities of any depth,
+// identities, fleets, bundles. The model holds resolved values (defaults applied, references
+// checked), so apply only has to obey.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ struct Authority {
   KeyType key = KeyType::p256;
   Validity validity;
   std::optional<int> path_length;
-  bool trusted = true;  ///< `trust: no` keeps it out of every bundle: the foreign root of negative tests
+  bool trusted =
+      true;  ///< `trust: no` keeps it out of every bundle: the foreign root of negative tests
   Files files;
   std::string where;  ///< file:line:column of the entry
 };
@@ -61,45 +63,44 @@ struct FleetEntry {
   std::string issuer;
   Profile profile = Profile::client;
   std::uint64_t count = 0;
-  Subject subject;          ///< its common name is a template: "dev-{i:06}"
+  Subject subject;                 ///< its common name is a template: "dev-{i:06}"
   std::vector<std::string> names;  ///< templates of subject alternative names
   KeyType key = KeyType::p256;
   std::uint64_t reuse = 0;  ///< 0: a key of its own for each; N: N keys, dealt in turn
   Validity validity;
-  std::string file;         ///< the pack, relative to home
+  std::string file;  ///< the pack, relative to home
   std::string where;
-};
-
-enum class BundleOrder : std::uint8_t {
-  computed,    ///< intermediates first, roots last
-  as_written,  ///< meaningful to EMQX: its partial_chain takes the last one as anchor
 };
 
 struct Bundle {
   std::string name;
-  std::vector<std::string> of;  ///< names of authorities, in the order that the file will have
+  /// Names of authorities in the order of the file: intermediates first and roots last, or as
+  /// written.
+  std::vector<std::string> of;
   std::string file;
   std::string where;
 };
 
 struct Manifest {
-  std::filesystem::path home;  ///< absolute, or relative to the working directory
+  std::filesystem::path home;          ///< absolute, or relative to the working directory
   std::vector<Authority> authorities;  ///< issuers before those they issue
   std::vector<IdentityEntry> identities;
   std::vector<FleetEntry> fleets;
   std::vector<Bundle> bundles;
 
-  const Authority* authority(std::string_view name) const;     ///< nullptr when there is none
+  const Authority* authority(std::string_view name) const;  ///< nullptr when there is none
   const IdentityEntry* identity(std::string_view name) const;
   const FleetEntry* fleet(std::string_view name) const;
   const Bundle* bundle(std::string_view name) const;
 };
 
-/// Reads a manifest. Strict: a usage problem with `file`:line:column and a hint for unknown or duplicate keys, unknown
-/// issuers, circles, files that two entries would share, and values out of range. `home` stays as written.
+/// Reads a manifest. Strict: a usage problem with `file`:line:column and a hint for unknown or
+/// duplicate keys, unknown issuers, circles, files that two entries would share, and values out of
+/// range. `home` stays as written.
 Result<Manifest> parse_manifest(std::string_view text, const std::string& file);
 
-/// Reads a manifest file; a relative `home` is taken from the file's folder. Environment problem when unreadable.
+/// Reads a manifest file; a relative `home` is taken from the file's folder. Environment problem
+/// when unreadable.
 Result<Manifest> load_manifest(const std::filesystem::path& file);
 
 }  // namespace handfast::pki

@@ -38,9 +38,8 @@ bool has_scheme(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
   const auto scheme = text.substr(0, colon);
   return !(scheme[0] >= '0' && scheme[0] <= '9') &&
-         std::all_of(scheme.begin(), scheme.end(), [](char c) {
-           return is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
-         });
+         std::all_of(scheme.begin(), scheme.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool is_printable_ascii(std::string_view text) {

@@ -1,4 +1,5 @@
-// Names inside certificates: distinguished names, subject alternative names, and the templates of fleets.
+// Names inside certificates: distinguished names, subject alternative names, and the templates of
+// fleets.
 #pragma once
 
 #include <cstdint>
@@ -32,16 +33,19 @@ struct AltName {
 
   bool operator==(const AltName&) const = default;
 };
-std::string to_string(const AltName& name);  ///< "DNS:localhost", "IP:::1", "URI:urn:x", "email:a@b"
+std::string to_string(
+    const AltName& name);  ///< "DNS:localhost", "IP:::1", "URI:urn:x", "email:a@b"
 
-/// Tells a name's kind by its look: an IP literal, something with '@', something with a scheme, else a DNS name.
-/// Usage problem for what is none of these ("my broker", "a..b", "*.*.x").
+/// Tells a name's kind by its look: an IP literal, something with '@', something with a scheme,
+/// else a DNS name. Usage problem for what is none of these ("my broker", "a..b", "*.*.x").
 Result<AltName> parse_alt_name(std::string_view text);
 
-/// True for text that could stand as a DNS name in a SAN: labels of letters, digits and hyphens, a leading "*." allowed.
+/// True for text that could stand as a DNS name in a SAN: labels of letters, digits and hyphens, a
+/// leading "*." allowed.
 bool is_dns_name(std::string_view text);
 
-/// A text with the index of a fleet member in it: "{i}" is the index, "{i:06}" the same with leading zeros.
+/// A text with the index of a fleet member in it: "{i}" is the index, "{i:06}" the same with
+/// leading zeros.
 class NameTemplate {
  public:
   /// Usage problem for an unknown or unclosed placeholder.

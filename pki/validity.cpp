@@ -76,9 +76,7 @@ Result<Moment> parse_moment(std::string_view text) {
   return Moment{*time, Nanos(0)};
 }
 
-std::string time_text(WallTime time) {
-  return rfc3339(time);
-}
+std::string time_text(WallTime time) { return rfc3339(time); }
 
 std::string to_string(const Moment& moment) {
   if (moment.at) return time_text(*moment.at);

@@ -1,4 +1,5 @@
-// When a certificate is valid: as a manifest says it ("10y", "-1d", "2026-01-01") and as a period of two instants.
+// When a certificate is valid: as a manifest says it ("10y", "-1d", "2026-01-01") and as a period
+// of two instants.
 #pragma once
 
 #include <optional>
@@ -42,8 +43,8 @@ struct Period {
 /// `validity` seen from `now`.
 Period period_of(const Validity& validity, WallTime now);
 
-/// Parses "2026-01-31" (midnight UTC) or "2026-01-31T12:00:00Z". Usage problem for anything else, years outside
-/// 1950 to 2250 included: the clock behind WallTime ends in 2262.
+/// Parses "2026-01-31" (midnight UTC) or "2026-01-31T12:00:00Z". Usage problem for anything else,
+/// years outside 1950 to 2250 included: the clock behind WallTime ends in 2262.
 Result<WallTime> parse_time(std::string_view text);
 
 /// Parses "-30d", "+1h" or what parse_time reads.

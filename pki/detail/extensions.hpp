@@ -1,5 +1,6 @@
-// X.509 v3 extensions as objects (RFC 5280 section 4.2.1), built from structures instead of configuration text: the
-// text form costs a parse each time and, for the authority key identifier, can come out empty without an error.
+// X.509 v3 extensions as objects (RFC 5280 section 4.2.1), built from structures instead of
+// configuration text: the text form costs a parse each time and, for the authority key identifier,
+// can come out empty without an error.
 #pragma once
 
 #include <openssl/x509v3.h>

@@ -20,12 +20,11 @@ bool add_entry(X509_NAME* name, const char* field, const std::string& value) {
 
 NamePtr make_name(const Subject& subject) {
   NamePtr name(X509_NAME_new());
-  const bool complete = add_entry(name.get(), "C", subject.country) &&
-                        add_entry(name.get(), "ST", subject.state) &&
-                        add_entry(name.get(), "L", subject.locality) &&
-                        add_entry(name.get(), "O", subject.organization) &&
-                        add_entry(name.get(), "OU", subject.unit) &&
-                        add_common_name(name.get(), subject.common_name);
+  const bool complete =
+      add_entry(name.get(), "C", subject.country) && add_entry(name.get(), "ST", subject.state) &&
+      add_entry(name.get(), "L", subject.locality) &&
+      add_entry(name.get(), "O", subject.organization) &&
+      add_entry(name.get(), "OU", subject.unit) && add_common_name(name.get(), subject.common_name);
   return complete ? std::move(name) : nullptr;
 }
 

@@ -1,4 +1,5 @@
-// The small parts of a certificate that the single and the bulk path share: names, serial, period, digest.
+// The small parts of a certificate that the single and the bulk path share: names, serial, period,
+// digest.
 #pragma once
 
 #include "core/tls/openssl.hpp"
