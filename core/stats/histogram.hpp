@@ -1,5 +1,5 @@
-// Latency histogram with the HDR bucket layout (Gil Tene's HdrHistogram): exact merge, bounded relative error,
-// standard V2 encoding so that any HdrHistogram tool can read our results.
+// Latency histogram with the HDR bucket layout (Gil Tene's HdrHistogram): exact merge, bounded
+// relative error, standard V2 encoding so that any HdrHistogram tool can read our results.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,17 @@
 
 namespace handfast::stats {
 
-/// Counts durations from 1 ns to 1 hour with three significant decimal digits (relative error below 0.1 %). Storage
-/// grows with the largest value recorded. Values above the range are counted in `out_of_range` and in `count`,
-/// and clamp to the top; negative ones are a programmer mistake.
+/// Counts durations from 1 ns to 1 hour with three significant decimal digits (relative error below
+/// 0.1 %). Storage grows with the largest value recorded. Values above the range are counted in
+/// `out_of_range` and in `count`, and clamp to the top; negative ones are a programmer mistake.
 class Histogram {
  public:
   void record(Nanos value) { record(value, 1); }
   void record(Nanos value, std::uint64_t times);
   /// Adds another histogram exactly: merge of parts equals the histogram of the whole.
   void merge(const Histogram& other);
+  /// Forgets all samples and keeps the storage, so that refilling it allocates nothing.
+  void clear();
 
   std::uint64_t count() const { return count_; }
   std::uint64_t out_of_range() const { return out_of_range_; }
@@ -28,8 +30,8 @@ class Histogram {
   Nanos min() const;   ///< zero when empty; exact
   Nanos max() const;   ///< zero when empty; exact
   Nanos mean() const;  ///< from bucket middles
-  /// The smallest recorded bucket's highest equivalent value such that at least `share` (0 to 1) of the samples
-  /// are at or below it; zero when empty.
+  /// The smallest recorded bucket's highest equivalent value such that at least `share` (0 to 1) of
+  /// the samples are at or below it; zero when empty.
   Nanos quantile(double share) const;
   /// How many samples lie at or below `value`.
   std::uint64_t count_at_or_below(Nanos value) const;
@@ -43,7 +45,9 @@ class Histogram {
 
   /// HdrHistogram V2 compressed encoding (zlib), base64: what .hlog files hold.
   std::string encode() const;
-  /// Reads what encode() wrote, or any V2 histogram of the same unit and precision. Usage problem otherwise.
+  /// Reads what encode() wrote, or any V2 histogram of the same unit and precision. Usage problem
+  /// otherwise. The format carries counts only: min and max come back as the bounds of their
+  /// buckets, out_of_range as zero.
   static Result<Histogram> decode(std::string_view base64);
 
   bool operator==(const Histogram&) const = default;

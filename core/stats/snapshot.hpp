@@ -1,4 +1,5 @@
-// The value in which measurements travel: the load engine fills it, live view, metrics and reports read nothing else.
+// The value in which measurements travel: the load engine fills it, live view, metrics and reports
+// read nothing else.
 #pragma once
 
 #include <array>
@@ -13,14 +14,16 @@
 
 namespace handfast::stats {
 
-/// The phases of one connection, in order, and `ready`: intended start to CONNACK (design.md section 4).
+/// The phases of one connection, in order, and `ready`: intended start to CONNACK (design.md
+/// section 4).
 enum class Phase : std::uint8_t { dns, tcp, tls, upgrade, connack, ready };
 inline constexpr std::array phases{Phase::dns,     Phase::tcp,     Phase::tls,
                                    Phase::upgrade, Phase::connack, Phase::ready};
 std::string_view to_string(Phase phase);
 
-/// Latency of one phase. Response time counts from the intended start of the connection to the end of the phase, so
-/// it includes every delay of our own; service time counts from the actual start of the phase to its end.
+/// Latency of one phase. Response time counts from the intended start of the connection to the end
+/// of the phase, so it includes every delay of our own; service time counts from the actual start
+/// of the phase to its end.
 struct PhaseLatency {
   Histogram response;
   Histogram service;
@@ -32,8 +35,9 @@ struct PhaseLatency {
 struct FailureKey {
   /// The phase in which it happened; "established" after CONNACK.
   std::string phase;
-  /// Stable cause: "alert_received:certificate_required(116)", "errno:ECONNREFUSED", "verify:cert_has_expired(10)",
-  /// "http:404", "connack:not_authorized(5)", "deadline", "closed", "tls:protocol", "mqtt:malformed".
+  /// Stable cause: "alert_received:certificate_required(116)", "errno:ECONNREFUSED",
+  /// "verify:cert_has_expired(10)", "http:404", "connack:not_authorized(5)", "deadline", "closed",
+  /// "tls:protocol", "mqtt:malformed".
   std::string cause;
 
   auto operator<=>(const FailureKey&) const = default;
@@ -42,21 +46,23 @@ struct FailureKey {
 /// One client fleet over the whole run.
 struct FleetStats {
   std::string name;
-  std::string listener;         ///< "tls-two-way"
-  std::uint64_t planned = 0;    ///< starts the schedule asked for until now
-  std::uint64_t started = 0;    ///< connection attempts made
-  std::uint64_t dropped = 0;    ///< planned starts that were never made (concurrency cap, end of run)
-  std::uint64_t succeeded = 0;  ///< reached the goal of its behaviour
-  std::uint64_t failed = 0;     ///< started - succeeded - failed - interrupted = in flight
+  std::string listener;       ///< "tls-two-way"
+  std::uint64_t planned = 0;  ///< starts the schedule asked for until now
+  std::uint64_t started = 0;  ///< connection attempts made
+  std::uint64_t dropped = 0;  ///< planned starts that were never made (concurrency cap, end of run)
+  std::uint64_t succeeded = 0;    ///< reached the goal of its behaviour
+  std::uint64_t failed = 0;       ///< started - succeeded - failed - interrupted = in flight
   std::uint64_t interrupted = 0;  ///< cut by the end of the run or Ctrl-C
   std::uint64_t tls_handshakes = 0;
   std::uint64_t resumed = 0;
-  std::uint64_t distinct_certificates = 0;  ///< client certificates that completed at least one connection
-  std::uint64_t bytes_sent = 0;             ///< on the transport, TLS included
+  std::uint64_t distinct_certificates =
+      0;                         ///< client certificates that completed at least one connection
+  std::uint64_t bytes_sent = 0;  ///< on the transport, TLS included
   std::uint64_t bytes_received = 0;
   std::map<Phase, PhaseLatency> latency;
   std::map<FailureKey, std::uint64_t> failures;
-  /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature", "chain_length"), then value.
+  /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature",
+  /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
 
   /// Adds the counts and histograms of another part of the same fleet.
@@ -68,7 +74,7 @@ struct FleetStats {
 struct WorkerStats {
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  Histogram lag;               ///< how late timers of the event loop fired
+  Histogram lag;                  ///< how late timers of the event loop fired
   std::uint64_t late_starts = 0;  ///< starts more than 10 ms after their intended time
 };
 
