@@ -24,9 +24,11 @@ std::string position(std::string_view text, const std::string& file, std::size_t
 }
 
 /// The one place where the parser's exceptions end.
-handfast::Result<nlohmann::json> parse_tree(std::string_view text, const std::string& file) {
+handfast::Result<void> parse_tree(std::string_view text, const std::string& file,
+                                  nlohmann::json& tree) {
   try {
-    return nlohmann::json::parse(text);
+    tree = nlohmann::json::parse(text);
+    return {};
   } catch (const nlohmann::json::parse_error& error) {
     return usage_problem("not valid JSON", position(text, file, error.byte),
                          "a result file is written by handfast run or check; this one is cut off or not one");
@@ -49,11 +51,11 @@ handfast::Result<void> accept_format(const nlohmann::json& tree, const std::stri
 }  // namespace
 
 handfast::Result<Result> parse_json(std::string_view text, const std::string& file) {
-  auto tree = parse_tree(text, file);
-  if (!tree) return tree.error();
-  if (auto accepted = accept_format(*tree, file); !accepted) return accepted.error();
+  nlohmann::json tree;
+  if (auto parsed = parse_tree(text, file, tree); !parsed) return parsed.error();
+  if (auto accepted = accept_format(tree, file); !accepted) return accepted.error();
   detail::Complaint complaint;
-  auto result = detail::read_result(detail::Cursor(*tree, {}, complaint));
+  auto result = detail::read_result(detail::Cursor(tree, {}, complaint));
   if (complaint.any()) {
     return usage_problem(complaint.message, fmt::format("{} at {}", file, printable(complaint.path)));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace handfast::reports {
 
@@ -159,7 +160,10 @@ std::vector<FailureLine> top_failures(const stats::Snapshot& load, std::size_t l
       lines.push_back({fleet.name, key.phase, key.cause, describe_cause(key.cause), count});
     }
   }
-  std::ranges::stable_sort(lines, std::ranges::greater{}, &FailureLine::count);
+  std::ranges::sort(lines, [](const FailureLine& a, const FailureLine& b) {
+    if (a.count != b.count) return a.count > b.count;
+    return std::tie(a.fleet, a.phase, a.cause) < std::tie(b.fleet, b.phase, b.cause);
+  });
   if (lines.size() > limit) lines.resize(limit);
   return lines;
 }

@@ -8,7 +8,7 @@ namespace handfast::reports::detail {
 
 namespace {
 
-Json to_json(const stats::FleetStats& fleet) {
+Json fleet_json(const stats::FleetStats& fleet) {
   Json latency = Json::object();
   for (const auto& [phase, histograms] : fleet.latency) {
     latency[std::string(to_string(phase))] = {{"response", to_json(histograms.response)},
@@ -38,14 +38,14 @@ Json to_json(const stats::FleetStats& fleet) {
           {"negotiated", std::move(negotiated)}};
 }
 
-Json to_json(const stats::WorkerStats& worker) {
+Json worker_json(const stats::WorkerStats& worker) {
   return {{"cpu_seconds", finite(worker.cpu_seconds)},
           {"wall_seconds", finite(worker.wall_seconds)},
           {"late_starts", worker.late_starts},
           {"lag", to_json(worker.lag)}};
 }
 
-Json to_json(const stats::Tick::Fleet& fleet) {
+Json tick_fleet_json(const stats::Tick::Fleet& fleet) {
   return {{"name", fleet.name},
           {"planned", fleet.planned},
           {"started", fleet.started},
@@ -58,9 +58,9 @@ Json to_json(const stats::Tick::Fleet& fleet) {
           {"ready_p99_s", seconds(fleet.ready_p99)}};
 }
 
-Json to_json(const stats::Tick& tick) {
+Json tick_json(const stats::Tick& tick) {
   Json fleets = Json::array();
-  for (const auto& fleet : tick.fleets) fleets.push_back(to_json(fleet));
+  for (const auto& fleet : tick.fleets) fleets.push_back(tick_fleet_json(fleet));
   return {{"at_s", finite(tick.at_s)},
           {"fleets", std::move(fleets)},
           {"generator_cpu", finite(tick.generator_cpu)},
@@ -93,11 +93,11 @@ Json to_json(const stats::Histogram& histogram) {
 
 Json to_json(const stats::Snapshot& load) {
   Json fleets = Json::array();
-  for (const auto& fleet : load.fleets) fleets.push_back(to_json(fleet));
+  for (const auto& fleet : load.fleets) fleets.push_back(fleet_json(fleet));
   Json workers = Json::array();
-  for (const auto& worker : load.workers) workers.push_back(to_json(worker));
+  for (const auto& worker : load.workers) workers.push_back(worker_json(worker));
   Json ticks = Json::array();
-  for (const auto& tick : load.ticks) ticks.push_back(to_json(tick));
+  for (const auto& tick : load.ticks) ticks.push_back(tick_json(tick));
   return {{"elapsed_s", finite(load.elapsed_s)},
           {"fleets", std::move(fleets)},
           {"workers", std::move(workers)},
