@@ -113,7 +113,7 @@ std::uint64_t VerdictCounts::total() const {
 
 std::string VerdictCounts::text() const {
   static constexpr std::array<std::string_view, verdicts.size()> words{
-      "passed", "failed", "with a warning", "for information", "skipped", "inconclusive", "in error"};
+      "passed", "failed", "warned", "info", "skipped", "inconclusive", "in error"};
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (by_verdict[i] > 0) parts.push_back(fmt::format("{} {}", by_verdict[i], words[i]));

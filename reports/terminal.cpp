@@ -19,7 +19,7 @@ using enum detail::Table::Align;
 
 constexpr std::size_t label_columns = 12;
 constexpr std::size_t failures_shown = 10;
-constexpr std::size_t reasons_shown = 3;
+constexpr std::size_t reasons_shown = 5;
 
 enum class Colour { none, red, green, yellow, bold, dim };
 
@@ -41,7 +41,8 @@ std::string_view escape_of(Colour colour) {
   return "";
 }
 
-/// Collects lines: each is cut to the width first and coloured afterwards, so that escapes never count as columns.
+/// Collects lines, measured first and coloured afterwards, so that escapes never count as columns. Texts are wrapped;
+/// rows of tables are cut, because a wrapped row is no row.
 class Page {
  public:
   explicit Page(const TerminalStyle& style) : style_(style) {
@@ -61,9 +62,17 @@ class Page {
     }
   }
 
+  /// `head` followed by `content`, wrapped with a hanging indent as wide as `head`.
+  void text(std::string_view head, std::string_view content, Colour colour, std::size_t coloured) {
+    const auto indent = std::min(detail::display_width(head), style_.width / 2);
+    const auto lines = detail::wrap(content, style_.width - indent);
+    line(fmt::format("{}{}", head, lines.front()), colour, coloured);
+    for (std::size_t i = 1; i < lines.size(); ++i) line(fmt::format("{:{}}{}", "", indent, lines[i]));
+  }
+
   /// "Label       content": a section's one line or its first one.
   void labelled(std::string_view label, std::string_view content) {
-    line(fmt::format("{:<{}}{}", label, label_columns, content), Colour::bold, label.size());
+    text(fmt::format("{:<{}}", label, label_columns), content, Colour::bold, label.size());
   }
 
   std::string_view mark(bool good) const {
@@ -85,12 +94,15 @@ Colour colour_of(Outcome outcome) {
 void add_headline(Page& page, const Result& result) {
   const auto head = headline(result);
   const auto word = to_string(head.outcome);
-  std::string line(word);
-  if (!head.reasons.empty()) line += ": " + printable(head.reasons.front());
-  page.line(line, colour_of(head.outcome), word.size());
-  const auto shown = std::min(head.reasons.size(), reasons_shown);
-  for (std::size_t i = 1; i < shown; ++i) page.line("  " + printable(head.reasons[i]));
-  if (head.reasons.size() > shown) page.line(fmt::format("  and {} more", head.reasons.size() - shown));
+  std::vector<std::string> why;
+  for (std::size_t i = 0; i < std::min(head.reasons.size(), reasons_shown); ++i) {
+    why.push_back(printable(head.reasons[i]));
+  }
+  if (head.reasons.size() > reasons_shown) {
+    why.push_back(fmt::format("and {} more", head.reasons.size() - reasons_shown));
+  }
+  const auto separator = head.outcome == Outcome::passed ? ", " : "; ";
+  page.text(fmt::format("{}{}", word, why.empty() ? "" : ": "), join(why, separator), colour_of(head.outcome), word.size());
 }
 
 void add_subject(Page& page, const Result& result) {
@@ -114,15 +126,15 @@ void add_check(Page& page, const CheckResult& check) {
   const auto colour = check.verdict == Verdict::skip   ? Colour::dim
                       : check.verdict == Verdict::warn ? Colour::yellow
                                                        : Colour::red;
-  const auto head = fmt::format("  {:<12}  {}", word, printable(check.id));
-  if (check.verdict == Verdict::skip) {
-    page.line(fmt::format("{}: {}", head, printable(check.reason)), colour, word.size() + 2);
-    return;
-  }
-  page.line(fmt::format("{}: {}", head, printable(check.title)), colour, word.size() + 2);
-  page.line(fmt::format("{:16}expected {}, observed {}", "", printable(check.expected),
-                        check.observed.empty() ? "nothing" : printable(check.observed)));
-  if (!check.reason.empty()) page.line(fmt::format("{:16}{}", "", printable(check.reason)));
+  const auto head = fmt::format("  {:<12}  ", word);
+  const auto about = check.verdict == Verdict::skip ? check.reason : check.title;
+  page.text(head, fmt::format("{}: {}", printable(check.id), printable(about)), colour, word.size() + 2);
+  if (check.verdict == Verdict::skip) return;
+  const std::string indent(head.size(), ' ');
+  const auto plain = [&](std::string_view content) { page.text(indent, content, Colour::none, 0); };
+  plain(fmt::format("expected {}, observed {}", printable(check.expected),
+                    check.observed.empty() ? "nothing" : printable(check.observed)));
+  if (!check.reason.empty()) plain(printable(check.reason));
 }
 
 void add_checks(Page& page, const Result& result) {
@@ -209,7 +221,7 @@ void add_failures(Page& page, const Result& result) {
 void add_thresholds(Page& page, const Result& result) {
   if (result.thresholds.empty()) return;
   page.blank();
-  page.labelled("Thresholds", {});
+  page.line("Thresholds", Colour::bold);
   Table table({left, left, left});
   for (const auto& threshold : result.thresholds) {
     table.row({fmt::format("  {}", page.mark(threshold.passed)), printable(threshold.expression),
@@ -246,7 +258,7 @@ void add_files(Page& page, const Result& result, const std::vector<std::string>&
   page.blank();
   for (std::size_t i = 0; i < files.size(); ++i) page.labelled(i == 0 ? "Files" : "", printable(files[i], 4096));
   if (!result.command_line.empty()) {
-    page.labelled("Again", fmt::format("{}  # seed {}", printable(result.command_line), result.seed));
+    page.labelled("Again", fmt::format("{}  # seed {}", printable(result.command_line, 4096), result.seed));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "reports/detail/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace handfast::reports::detail {
@@ -53,6 +54,20 @@ std::string fit_width(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
   if (columns <= 3) return std::string(text.substr(0, prefix_bytes(text, columns)));
   return std::string(text.substr(0, prefix_bytes(text, columns - 3))) + "...";
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines;
+  columns = std::max<std::size_t>(columns, 1);
+  while (display_width(text) > columns) {
+    const auto room = prefix_bytes(text, columns);
+    const auto space = text.substr(0, room + 1).rfind(' ');
+    const bool at_space = space != std::string_view::npos && space > 0;
+    lines.emplace_back(text.substr(0, at_space ? space : room));
+    text.remove_prefix(at_space ? space + 1 : room);
+  }
+  lines.emplace_back(text);
+  return lines;
 }
 
 }  // namespace handfast::reports::detail

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace handfast::reports::detail {
 
@@ -20,5 +21,8 @@ std::size_t display_width(std::string_view text);
 
 /// The first `columns` columns of `text`; "..." at the end when something was cut off and there is room for it.
 std::string fit_width(std::string_view text, std::size_t columns);
+
+/// `text` in lines of at most `columns` columns, broken at spaces, within words only when one is longer than a line.
+std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 }  // namespace handfast::reports::detail

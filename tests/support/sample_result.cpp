@@ -8,6 +8,8 @@
 
 namespace handfast::tests {
 
+using reports::Result;  // and not the template of core/base
+
 namespace {
 
 using namespace reports;
