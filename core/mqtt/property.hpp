@@ -73,8 +73,8 @@ struct PropertyInfo {
   PropertyType type{};
   std::uint32_t places = 0;  ///< bit N set: allowed in PropertyPlace N
   std::uint32_t minimum = 0;
-  std::uint32_t maximum = 0;      ///< of integer types
-  std::string_view range_clause;  ///< what a value outside breaks: "§3.1.2.11.3"
+  std::uint32_t maximum = 0;  ///< of integer types
+  std::string_view section;   ///< where the standard states range and multiplicity: "§3.1.2.11.3"
 
   bool allowed_in(PropertyPlace place) const {
     return ((places >> static_cast<unsigned>(place)) & 1U) != 0;
