@@ -63,9 +63,6 @@ class PahoTrip {
     return trip;
   }
 
-  /// What OpenSSL told Paho, for the reader of a failure.
-  std::string tls_words() const { return join(*tls_errors_, "; "); }
-
  private:
   mqtt::connect_options connect_options() {
     mqtt::connect_options options;
@@ -82,10 +79,9 @@ class PahoTrip {
     }
     tls.set_enable_server_cert_auth(true);
     tls.set_verify(true);  // the host name too
-    // Shared with the handler, which Paho's own thread calls and which may outlive this object.
-    tls.set_error_handler([errors = tls_errors_](const std::string& line) {
-      errors->emplace_back(trim(printable(line)));
-    });
+    // No set_error_handler(): Paho C++ 1.2 passes the address of this copy to its C library, which
+    // calls it after the copy is gone. The price is its short "TLS connect failure" without a
+    // reason.
     options.set_ssl(std::move(tls));
     return options;
   }
@@ -105,8 +101,6 @@ class PahoTrip {
 
   const RoundTripOptions& options_;
   TimePoint deadline_;
-  std::shared_ptr<std::vector<std::string>> tls_errors_ =
-      std::make_shared<std::vector<std::string>>();
   mqtt::async_client client_;
 };
 
@@ -119,19 +113,12 @@ RoundTrip round_trip(const RoundTripOptions& options) {
     trip.detail = "Paho does not speak DTLS";
     return trip;
   }
-  std::string tls_words;
   try {
     PahoTrip attempt(options);
-    try {
-      trip = attempt.play();
-    } catch (const mqtt::exception& error) {
-      trip.detail = fmt::format("Paho failed: {}", error.to_string());
-      tls_words = attempt.tls_words();
-    }
-  } catch (const std::exception& error) {
-    trip.detail = fmt::format("Paho could not be set up: {}", error.what());
+    trip = attempt.play();
+  } catch (const std::exception& error) {  // mqtt::exception is one
+    trip.detail = fmt::format("Paho failed: {}", error.what());
   }
-  if (!tls_words.empty()) trip.detail += fmt::format(" ({})", tls_words);
   trip.duration = Clock::now() - begin;
   return trip;
 }
