@@ -21,6 +21,8 @@ class Histogram {
   void record(Nanos value, std::uint64_t times);
   /// Adds another histogram exactly: merge of parts equals the histogram of the whole.
   void merge(const Histogram& other);
+  /// Forgets all samples and keeps the storage, so that refilling it allocates nothing.
+  void clear();
 
   std::uint64_t count() const { return count_; }
   std::uint64_t out_of_range() const { return out_of_range_; }
@@ -44,7 +46,8 @@ class Histogram {
   /// HdrHistogram V2 compressed encoding (zlib), base64: what .hlog files hold.
   std::string encode() const;
   /// Reads what encode() wrote, or any V2 histogram of the same unit and precision. Usage problem
-  /// otherwise.
+  /// otherwise. The format carries counts only: min and max come back as the bounds of their
+  /// buckets, out_of_range as zero.
   static Result<Histogram> decode(std::string_view base64);
 
   bool operator==(const Histogram&) const = default;

@@ -1,0 +1,92 @@
+#include "core/stats/histogram.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "core/stats/hdr_layout.hpp"
+
+namespace handfast::stats {
+
+void Histogram::record(Nanos value, std::uint64_t times) {
+  assert(value.count() >= 0);
+  if (times == 0) return;
+  std::int64_t sample = std::max<std::int64_t>(value.count(), 0);
+  if (sample > hdr::highest_value) {
+    sample = hdr::highest_value;
+    out_of_range_ += times;
+  }
+  const std::size_t index = hdr::index_of(sample);
+  if (index >= counts_.size()) counts_.resize(hdr::length_for(index));
+  counts_[index] += times;
+  min_ = count_ == 0 ? sample : std::min(min_, sample);
+  max_ = std::max(max_, sample);
+  count_ += times;
+}
+
+void Histogram::merge(const Histogram& other) {
+  if (other.empty()) return;
+  if (other.counts_.size() > counts_.size()) counts_.resize(other.counts_.size());
+  for (std::size_t index = 0; index < other.counts_.size(); ++index) {
+    counts_[index] += other.counts_[index];
+  }
+  min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+  count_ += other.count_;
+  out_of_range_ += other.out_of_range_;
+}
+
+void Histogram::clear() {
+  counts_.clear();
+  count_ = out_of_range_ = 0;
+  min_ = max_ = 0;
+}
+
+Nanos Histogram::min() const { return Nanos(min_); }
+
+Nanos Histogram::max() const { return Nanos(max_); }
+
+Nanos Histogram::mean() const {
+  if (empty()) return Nanos(0);
+  double sum = 0;
+  for (std::size_t index = 0; index < counts_.size(); ++index) {
+    if (counts_[index] == 0) continue;
+    const double low = static_cast<double>(hdr::lowest_at(index));
+    const double high = static_cast<double>(hdr::highest_at(index));
+    sum += (low + high) / 2 * static_cast<double>(counts_[index]);
+  }
+  return Nanos(std::llround(sum / static_cast<double>(count_)));
+}
+
+Nanos Histogram::quantile(double share) const {
+  if (empty()) return Nanos(0);
+  const double wanted = std::ceil(std::clamp(share, 0.0, 1.0) * static_cast<double>(count_));
+  const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wanted), 1, count_);
+  std::uint64_t seen = 0;
+  for (std::size_t index = 0; index < counts_.size(); ++index) {
+    seen += counts_[index];
+    if (seen >= rank) return Nanos(hdr::highest_at(index));
+  }
+  return Nanos(max_);
+}
+
+std::uint64_t Histogram::count_at_or_below(Nanos value) const {
+  if (value.count() < 0) return 0;
+  const std::size_t last = hdr::index_of(std::min(value.count(), hdr::highest_value));
+  std::uint64_t seen = 0;
+  for (std::size_t index = 0; index < counts_.size() && index <= last; ++index) {
+    seen += counts_[index];
+  }
+  return seen;
+}
+
+std::vector<Histogram::Bucket> Histogram::buckets() const {
+  std::vector<Bucket> filled;
+  for (std::size_t index = 0; index < counts_.size(); ++index) {
+    if (counts_[index] == 0) continue;
+    filled.push_back({Nanos(hdr::highest_at(index)), counts_[index]});
+  }
+  return filled;
+}
+
+}  // namespace handfast::stats

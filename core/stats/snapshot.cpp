@@ -1,0 +1,48 @@
+#include "core/stats/snapshot.hpp"
+
+namespace handfast::stats {
+
+std::string_view to_string(Phase phase) {
+  switch (phase) {
+    case Phase::dns:
+      return "dns";
+    case Phase::tcp:
+      return "tcp";
+    case Phase::tls:
+      return "tls";
+    case Phase::upgrade:
+      return "upgrade";
+    case Phase::connack:
+      return "connack";
+    case Phase::ready:
+      return "ready";
+  }
+  return "unknown";
+}
+
+void FleetStats::merge(const FleetStats& other) {
+  if (name.empty()) name = other.name;
+  if (listener.empty()) listener = other.listener;
+  planned += other.planned;
+  started += other.started;
+  dropped += other.dropped;
+  succeeded += other.succeeded;
+  failed += other.failed;
+  interrupted += other.interrupted;
+  tls_handshakes += other.tls_handshakes;
+  resumed += other.resumed;
+  distinct_certificates += other.distinct_certificates;
+  bytes_sent += other.bytes_sent;
+  bytes_received += other.bytes_received;
+  for (const auto& [phase, part] : other.latency) {
+    PhaseLatency& whole = latency[phase];
+    whole.response.merge(part.response);
+    whole.service.merge(part.service);
+  }
+  for (const auto& [key, count] : other.failures) failures[key] += count;
+  for (const auto& [aspect, values] : other.negotiated) {
+    for (const auto& [value, count] : values) negotiated[aspect][value] += count;
+  }
+}
+
+}  // namespace handfast::stats

@@ -1,0 +1,61 @@
+#include "core/stats/snapshot.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace handfast::stats;
+using namespace std::chrono_literals;
+
+TEST_CASE("Phases have the names that thresholds and reports use", "[stats]") {
+  std::vector<std::string> names;
+  for (const Phase phase : phases) names.emplace_back(to_string(phase));
+  CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "upgrade", "connack", "ready"});
+}
+
+TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and facts", "[stats]") {
+  FleetStats left;
+  left.name = "sensors";
+  left.listener = "tls";
+  left.planned = 10;
+  left.started = 9;
+  left.dropped = 1;
+  left.succeeded = 6;
+  left.failed = 2;
+  left.interrupted = 1;
+  left.tls_handshakes = 7;
+  left.resumed = 3;
+  left.distinct_certificates = 4;
+  left.bytes_sent = 100;
+  left.bytes_received = 200;
+  left.latency[Phase::tls].service.record(5ms);
+  left.failures[{"tls", "deadline"}] = 2;
+  left.negotiated["version"]["TLS 1.3"] = 7;
+
+  FleetStats right = left;
+  right.latency[Phase::connack].response.record(1ms);
+  right.failures[{"connack", "closed"}] = 1;
+  right.negotiated["version"]["TLS 1.2"] = 1;
+
+  FleetStats whole;
+  whole.merge(left);
+  CHECK(whole == left);
+  whole.merge(right);
+  CHECK(whole.name == "sensors");
+  CHECK(whole.listener == "tls");
+  CHECK(whole.planned == 20);
+  CHECK(whole.started == 18);
+  CHECK(whole.dropped == 2);
+  CHECK(whole.succeeded == 12);
+  CHECK(whole.failed == 4);
+  CHECK(whole.interrupted == 2);
+  CHECK(whole.tls_handshakes == 14);
+  CHECK(whole.resumed == 6);
+  CHECK(whole.distinct_certificates == 8);
+  CHECK(whole.bytes_sent == 200);
+  CHECK(whole.bytes_received == 400);
+  CHECK(whole.latency[Phase::tls].service.count() == 2);
+  CHECK(whole.latency[Phase::connack].response.count() == 1);
+  CHECK(whole.failures[{"tls", "deadline"}] == 4);
+  CHECK(whole.failures[{"connack", "closed"}] == 1);
+  CHECK(whole.negotiated["version"]["TLS 1.3"] == 14);
+  CHECK(whole.negotiated["version"]["TLS 1.2"] == 1);
+}
