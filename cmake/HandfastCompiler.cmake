@@ -13,6 +13,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 add_library(handfast_options INTERFACE)
 target_compile_options(handfast_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  # Options structs are initialised by naming just the fields that differ from the default.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>
   $<$<BOOL:${HANDFAST_WERROR}>:-Werror>)
 target_include_directories(handfast_options INTERFACE ${PROJECT_SOURCE_DIR})
 

@@ -21,10 +21,18 @@ std::optional<std::uint8_t> ByteReader::u8() {
   if (empty()) return std::nullopt;
   return bytes_[offset_++];
 }
-std::optional<std::uint16_t> ByteReader::u16() { return read_be<std::uint16_t, 2>(bytes_, offset_); }
-std::optional<std::uint32_t> ByteReader::u24() { return read_be<std::uint32_t, 3>(bytes_, offset_); }
-std::optional<std::uint32_t> ByteReader::u32() { return read_be<std::uint32_t, 4>(bytes_, offset_); }
-std::optional<std::uint64_t> ByteReader::u64() { return read_be<std::uint64_t, 8>(bytes_, offset_); }
+std::optional<std::uint16_t> ByteReader::u16() {
+  return read_be<std::uint16_t, 2>(bytes_, offset_);
+}
+std::optional<std::uint32_t> ByteReader::u24() {
+  return read_be<std::uint32_t, 3>(bytes_, offset_);
+}
+std::optional<std::uint32_t> ByteReader::u32() {
+  return read_be<std::uint32_t, 4>(bytes_, offset_);
+}
+std::optional<std::uint64_t> ByteReader::u64() {
+  return read_be<std::uint64_t, 8>(bytes_, offset_);
+}
 
 std::optional<ByteView> ByteReader::bytes(std::size_t count) {
   if (remaining() < count) return std::nullopt;

@@ -1,4 +1,5 @@
-// Bounds-checked reading and appending writing of network byte order; all wire parsing goes through these two.
+// Bounds-checked reading and appending writing of network byte order; all wire parsing goes through
+// these two.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,9 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Reads big-endian integers and byte strings from a view. Every read answers nullopt past the end and then leaves
-/// the position unchanged, so a decoder can report the exact offset of what was missing.
+/// Reads big-endian integers and byte strings from a view. Every read answers nullopt past the end
+/// and then leaves the position unchanged, so a decoder can report the exact offset of what was
+/// missing.
 class ByteReader {
  public:
   explicit ByteReader(ByteView bytes) : bytes_(bytes) {}
@@ -59,7 +61,8 @@ class ByteWriter {
   void bytes(ByteView value) { out_.insert(out_.end(), value.begin(), value.end()); }
 
   std::size_t size() const { return out_.size(); }
-  /// Overwrites two bytes at `at`, for lengths that are known only afterwards. `at + 2` must be within the buffer.
+  /// Overwrites two bytes at `at`, for lengths that are known only afterwards. `at + 2` must be
+  /// within the buffer.
   void patch_u16(std::size_t at, std::uint16_t value);
 
  private:

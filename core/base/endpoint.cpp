@@ -28,7 +28,8 @@ constexpr std::array<Scheme, 8> schemes{{{"tcp", Transport::tcp, 1883},
                                          {"dtls", Transport::dtls, 8883}}};
 
 Problem bad_url(std::string_view url, std::string_view why) {
-  return usage_problem(fmt::format("URL \"{}\" {}", printable(url), why), {}, "write for example tls://127.0.0.1:8883");
+  return usage_problem(fmt::format("URL \"{}\" {}", printable(url), why), {},
+                       "write for example tls://127.0.0.1:8883");
 }
 
 }  // namespace
@@ -53,34 +54,41 @@ bool uses_tls(Transport transport) {
   return transport == Transport::tls || transport == Transport::wss || transport == Transport::dtls;
 }
 
-bool uses_websocket(Transport transport) { return transport == Transport::ws || transport == Transport::wss; }
+bool uses_websocket(Transport transport) {
+  return transport == Transport::ws || transport == Transport::wss;
+}
 
 std::string to_string(ListenerKind kind) {
   return fmt::format("{}{}", to_string(kind.transport), kind.two_way ? "-two-way" : "");
 }
 
 const std::vector<std::string>& listener_names() {
-  static const std::vector<std::string> names{"tcp", "tls", "tls-two-way", "ws", "wss", "wss-two-way", "dtls", "dtls-two-way"};
+  static const std::vector<std::string> names{"tcp", "tls",         "tls-two-way", "ws",
+                                              "wss", "wss-two-way", "dtls",        "dtls-two-way"};
   return names;
 }
 
 Result<ListenerKind> parse_listener(std::string_view name) {
-  for (auto transport : {Transport::tcp, Transport::tls, Transport::ws, Transport::wss, Transport::dtls}) {
+  for (auto transport :
+       {Transport::tcp, Transport::tls, Transport::ws, Transport::wss, Transport::dtls}) {
     for (bool two_way : {false, true}) {
       const ListenerKind kind{transport, two_way};
       if (two_way && !uses_tls(transport)) continue;
       if (to_string(kind) == name) return kind;
     }
   }
-  return usage_problem(fmt::format("unknown listener \"{}\"", printable(name)), {}, suggest(name, listener_names()));
+  return usage_problem(fmt::format("unknown listener \"{}\"", printable(name)), {},
+                       suggest(name, listener_names()));
 }
 
 std::string Endpoint::authority() const {
-  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                             : fmt::format("[{}]:{}", host, port);
 }
 
 std::string Endpoint::url() const {
-  return fmt::format("{}://{}{}", to_string(transport), authority(), uses_websocket(transport) ? path : "");
+  return fmt::format("{}://{}{}", to_string(transport), authority(),
+                     uses_websocket(transport) ? path : "");
 }
 
 Result<Endpoint> parse_url(std::string_view url) {
@@ -119,7 +127,8 @@ Result<Endpoint> parse_url(std::string_view url) {
     unsigned value = 0;
     const auto digits = port.substr(1);
     auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (port.front() != ':' || error != std::errc{} || stop != digits.data() + digits.size() || value == 0 || value > 65535) {
+    if (port.front() != ':' || error != std::errc{} || stop != digits.data() + digits.size() ||
+        value == 0 || value > 65535) {
       return bad_url(url, fmt::format("has the port \"{}\", expected 1 to 65535", digits));
     }
     endpoint.port = static_cast<std::uint16_t>(value);
@@ -133,8 +142,8 @@ bool is_local_address(std::string_view host) {
   in_addr v4{};
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) {
     const std::uint32_t address = ntohl(v4.s_addr);
-    return (address >> 24) == 127 || (address >> 24) == 10 || (address >> 20) == 0xac1 || (address >> 16) == 0xc0a8 ||
-           (address >> 16) == 0xa9fe;
+    return (address >> 24) == 127 || (address >> 24) == 10 || (address >> 20) == 0xac1 ||
+           (address >> 16) == 0xc0a8 || (address >> 16) == 0xa9fe;
   }
   in6_addr v6{};
   if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return false;

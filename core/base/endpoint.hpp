@@ -1,4 +1,5 @@
-// Where a connection goes: transport, address, port. Shared by broker drivers, probe, load engine and scenarios.
+// Where a connection goes: transport, address, port. Shared by broker drivers, probe, load engine
+// and scenarios.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ std::string_view to_string(Transport transport);
 bool uses_tls(Transport transport);        ///< tls, wss, dtls
 bool uses_websocket(Transport transport);  ///< ws, wss
 
-/// A kind of listener by its stable name: tcp, tls, tls-two-way, ws, wss, wss-two-way, dtls, dtls-two-way.
+/// A kind of listener by its stable name: tcp, tls, tls-two-way, ws, wss, wss-two-way, dtls,
+/// dtls-two-way.
 struct ListenerKind {
   Transport transport = Transport::tcp;
   bool two_way = false;  ///< the broker requires a client certificate
@@ -42,11 +44,13 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
-/// Parses tcp:// mqtt:// (1883), tls:// ssl:// mqtts:// (8883), ws:// (80), wss:// (443), dtls:// (8883) URLs; the
-/// number is the port when the URL names none. The WebSocket path is /mqtt by default.
+/// Parses tcp:// mqtt:// (1883), tls:// ssl:// mqtts:// (8883), ws:// (80), wss:// (443), dtls://
+/// (8883) URLs; the number is the port when the URL names none. The WebSocket path is /mqtt by
+/// default.
 Result<Endpoint> parse_url(std::string_view url);
 
-/// True for loopback, private (RFC 1918, RFC 4193) and link-local literals and for "localhost"; other names: false.
+/// True for loopback, private (RFC 1918, RFC 4193) and link-local literals and for "localhost";
+/// other names: false.
 bool is_local_address(std::string_view host);
 
 }  // namespace handfast

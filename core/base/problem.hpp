@@ -1,7 +1,8 @@
 // Result<T> and Problem: how every fallible function of handfast answers.
 //
-// A Problem is *our* failure to do something (read a file, parse an option, reach a port). What the broker under
-// test does wrong is never a Problem: it is an observation in a transcript or a counted failure of a fleet.
+// A Problem is *our* failure to do something (read a file, parse an option, reach a port). What the
+// broker under test does wrong is never a Problem: it is an observation in a transcript or a
+// counted failure of a fleet.
 #pragma once
 
 #include <boost/assert/source_location.hpp>
@@ -25,8 +26,9 @@ int exit_code(ProblemKind kind);
 struct Problem {
   ProblemKind kind = ProblemKind::internal;
   std::string message;  ///< what failed, expected against seen; no final full stop
-  std::string where;    ///< "file:line:column", "file", "host:port" or "packet at byte N"; may be empty
-  std::string hint;     ///< what to try; may be empty
+  std::string
+      where;  ///< "file:line:column", "file", "host:port" or "packet at byte N"; may be empty
+  std::string hint;  ///< what to try; may be empty
 
   /// "where: message (hint)", with the empty parts left out.
   std::string text() const;
@@ -42,7 +44,8 @@ template <class T>
 using Result = boost::system::result<T, Problem>;
 
 /// Called by Result<T>::value() on a failure; a programmer mistake, so it throws std::logic_error.
-[[noreturn]] void throw_exception_from_error(const Problem& problem, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const Problem& problem,
+                                             const boost::source_location& where);
 
 /// "while doing what: message" for a problem that travels up; keeps kind, where and hint.
 Problem with_context(Problem problem, const std::string& doing);

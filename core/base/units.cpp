@@ -28,9 +28,11 @@ std::optional<std::pair<double, std::string_view>> split_number(std::string_view
 Problem bad_quantity(std::string_view kind, std::string_view text, std::string_view example) {
   auto number = split_number(text);
   if (number && number->second.empty()) {
-    return usage_problem(fmt::format("{} \"{}\" has no unit", kind, text), {}, fmt::format("write for example {}", example));
+    return usage_problem(fmt::format("{} \"{}\" has no unit", kind, text), {},
+                         fmt::format("write for example {}", example));
   }
-  return usage_problem(fmt::format("\"{}\" is not a {}", text, kind), {}, fmt::format("write for example {}", example));
+  return usage_problem(fmt::format("\"{}\" is not a {}", text, kind), {},
+                       fmt::format("write for example {}", example));
 }
 
 struct Unit {
@@ -71,7 +73,8 @@ Result<Nanos> parse_duration(std::string_view text) {
   auto factor = number ? factor_of(duration_units, number->second) : std::nullopt;
   if (!factor) return bad_quantity("duration", text, "500ms, 30s or 5m");
   const double nanos = number->first * *factor;
-  if (nanos > 100 * 365 * 86400e9) return usage_problem(fmt::format("duration \"{}\" is above 100 years", text));
+  if (nanos > 100 * 365 * 86400e9)
+    return usage_problem(fmt::format("duration \"{}\" is above 100 years", text));
   return Nanos(std::llround(nanos));
 }
 
@@ -113,9 +116,15 @@ std::string format_duration(Nanos value) {
 
 std::string exact_duration(Nanos value) {
   static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> steps{
-      {{"h", 3'600'000'000'000}, {"m", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
+      {{"h", 3'600'000'000'000},
+       {"m", 60'000'000'000},
+       {"s", 1'000'000'000},
+       {"ms", 1'000'000},
+       {"us", 1'000},
+       {"ns", 1}}};
   for (const auto& [name, factor] : steps) {
-    if (value.count() != 0 && value.count() % factor == 0) return fmt::format("{}{}", value.count() / factor, name);
+    if (value.count() != 0 && value.count() % factor == 0)
+      return fmt::format("{}{}", value.count() / factor, name);
   }
   return "0s";
 }
@@ -132,7 +141,8 @@ std::string format_size(std::uint64_t bytes) {
 }
 
 std::string rfc3339(WallTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::seconds>(time));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     std::chrono::time_point_cast<std::chrono::seconds>(time));
 }
 
 }  // namespace handfast

@@ -1,4 +1,5 @@
-// TLS alerts (RFC 8446 section 6, IANA "TLS Alerts"): our own table, because OpenSSL 3.0 prints "unknown" for some.
+// TLS alerts (RFC 8446 section 6, IANA "TLS Alerts"): our own table, because OpenSSL 3.0 prints
+// "unknown" for some.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The sans-I/O TLS client seam: bytes (or datagrams) in, events and bytes (or datagrams) out. No sockets, no clock
-// of its own. libssl stands behind it today; our own TLS 1.3 client and DTLS fit the same interface.
+// The sans-I/O TLS client seam: bytes (or datagrams) in, events and bytes (or datagrams) out. No
+// sockets, no clock of its own. libssl stands behind it today; our own TLS 1.3 client and DTLS fit
+// the same interface.
 //
 //     socket ──bytes──►  Client::feed  ──►  Output.events, Output.plain   (to MQTT / WebSocket)
 //     socket ◄─bytes───  Output.wire   ◄──  Client::start / send / close / on_deadline
@@ -27,22 +28,27 @@ std::string to_string(Version version);  ///< "TLS 1.3"
 /// What all connections of one engine share. Empty lists mean the library's defaults.
 struct ClientSettings {
   Trust trust;
-  bool verify = true;           ///< off: accept any chain; reports then say "not verified"
-  bool partial_chain = false;   ///< an intermediate in `trust` may be the anchor (X509_V_FLAG_PARTIAL_CHAIN)
-  bool check_host = true;       ///< match the host name or IP against the leaf's SAN (RFC 6125)
+  bool verify = true;  ///< off: accept any chain; reports then say "not verified"
+  bool partial_chain =
+      false;  ///< an intermediate in `trust` may be the anchor (X509_V_FLAG_PARTIAL_CHAIN)
+  bool check_host = true;  ///< match the host name or IP against the leaf's SAN (RFC 6125)
   Version min_version = Version::tls1_2;
   Version max_version = Version::tls1_3;
-  std::vector<std::string> groups;                ///< OpenSSL names: "x25519", "P-256"
-  std::vector<std::string> cipher_suites;         ///< TLS 1.3: "TLS_AES_128_GCM_SHA256"
-  std::vector<std::string> ciphers;               ///< TLS 1.2: "ECDHE-ECDSA-AES128-GCM-SHA256"
-  std::vector<std::string> signature_algorithms;  ///< "ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"
+  std::vector<std::string> groups;         ///< OpenSSL names: "x25519", "P-256"
+  std::vector<std::string> cipher_suites;  ///< TLS 1.3: "TLS_AES_128_GCM_SHA256"
+  std::vector<std::string> ciphers;        ///< TLS 1.2: "ECDHE-ECDSA-AES128-GCM-SHA256"
+  std::vector<std::string>
+      signature_algorithms;  ///< "ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"
   std::vector<std::string> alpn;
   /// Called with each NSS key log line when set. Secrets: only ever wired to `--keylog FILE`.
   std::function<void(std::string_view line)> key_log;
-  std::uint16_t datagram_mtu = 1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
+  bool keep_sessions = false;  ///< collect tickets for take_session(); costs memory per connection
+  std::uint16_t datagram_mtu =
+      1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
 };
 
-/// A session for resumption, as the peer's ticket gave it. Opaque, shareable between connections of one engine.
+/// A session for resumption, as the peer's ticket gave it. Opaque, shareable between connections of
+/// one engine.
 class Session {
  public:
   virtual ~Session() = default;
@@ -50,8 +56,8 @@ class Session {
 
 /// What one connection brings of its own.
 struct ConnectionSettings {
-  std::string host;    ///< SNI (names only) and host name or IP to check
-  Identity identity;   ///< empty: an empty Certificate is sent when the server asks
+  std::string host;   ///< SNI (names only) and host name or IP to check
+  Identity identity;  ///< empty: an empty Certificate is sent when the server asks
   std::shared_ptr<const Session> resume;
   bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
 };
@@ -75,9 +81,9 @@ struct Event {
 
 /// Where a client writes; owned and reused by the caller, so steady state allocates nothing.
 struct Output {
-  Bytes wire;                       ///< bytes for the peer
-  std::vector<std::size_t> borders; ///< DTLS: end offset in `wire` of each datagram
-  Bytes plain;                      ///< decrypted application bytes
+  Bytes wire;                        ///< bytes for the peer
+  std::vector<std::size_t> borders;  ///< DTLS: end offset in `wire` of each datagram
+  Bytes plain;                       ///< decrypted application bytes
   std::vector<Event> events;
 
   void clear() {
@@ -91,10 +97,10 @@ struct Output {
 enum class Cause : std::uint8_t {
   none,
   alert_received,
-  alert_sent,      ///< we refused the peer; `verify_code` says why when it was the chain
-  protocol,        ///< the peer's bytes are no TLS, or break it
-  truncated,       ///< the transport ended without close_notify during the handshake
-  local,           ///< our own settings do not work (no common group, bad key)
+  alert_sent,  ///< we refused the peer; `verify_code` says why when it was the chain
+  protocol,    ///< the peer's bytes are no TLS, or break it
+  truncated,   ///< the transport ended without close_notify during the handshake
+  local,       ///< our own settings do not work (no common group, bad key)
 };
 
 struct Failure {
@@ -116,9 +122,9 @@ std::string handshake_name(std::uint8_t type);
 /// What is known of the connection; filled as the handshake goes on.
 struct Facts {
   std::optional<Version> version;
-  std::string cipher_suite;   ///< IANA name: "TLS_AES_256_GCM_SHA384"
-  std::string group;          ///< "x25519", "secp256r1"
-  std::string signature;      ///< the server's CertificateVerify scheme or TLS 1.2 equivalent
+  std::string cipher_suite;  ///< IANA name: "TLS_AES_256_GCM_SHA384"
+  std::string group;         ///< "x25519", "secp256r1"
+  std::string signature;     ///< the server's CertificateVerify scheme or TLS 1.2 equivalent
   std::string alpn;
   bool resumed = false;
   bool certificate_requested = false;
@@ -149,7 +155,8 @@ class Client {
   virtual void feed(ByteView bytes, Output& out) = 0;
   /// Tells that the transport ended (FIN or reset).
   virtual void feed_end(Output& out) = 0;
-  /// Encrypts application bytes. Allowed after handshake_done; false when the connection cannot send any more.
+  /// Encrypts application bytes. Allowed after handshake_done; false when the connection cannot
+  /// send any more.
   virtual bool send(ByteView plain, Output& out) = 0;
   virtual void close(CloseStyle style, Output& out) = 0;
 
@@ -175,7 +182,8 @@ class Engine {
   virtual std::string name() const = 0;
 };
 
-/// The reference engine: libssl over a zero-copy BIO. Usage problem for unknown groups, suites or algorithms.
+/// The reference engine: libssl over a zero-copy BIO. Usage problem for unknown groups, suites or
+/// algorithms.
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings);
 
 }  // namespace handfast::tls

@@ -1,4 +1,5 @@
-// OpenSSL objects owned by unique_ptr, and the OpenSSL error queue as a Problem. The only home of such deleters.
+// OpenSSL objects owned by unique_ptr, and the OpenSSL error queue as a Problem. The only home of
+// such deleters.
 #pragma once
 
 #include <openssl/bio.h>
@@ -46,16 +47,19 @@ inline PkeyPtr up_ref(EVP_PKEY* key) {
   return PkeyPtr(key);
 }
 
-/// Drains this thread's OpenSSL error queue into one line, the oldest first; empty when the queue is.
+/// Drains this thread's OpenSSL error queue into one line, the oldest first; empty when the queue
+/// is.
 std::string drain_errors();
 
 /// `message` with the drained queue behind it.
-Problem openssl_problem(ProblemKind kind, std::string message, std::string where = {}, std::string hint = {});
+Problem openssl_problem(ProblemKind kind, std::string message, std::string where = {},
+                        std::string hint = {});
 
-/// A verification result in words as OpenSSL names it: "self-signed certificate in certificate chain".
+/// A verification result in words as OpenSSL names it: "self-signed certificate in certificate
+/// chain".
 std::string verify_text(int code);
-/// The stable name of a verification result: "X509_V_ERR_CERT_HAS_EXPIRED" without its prefix, lower case:
-/// "cert_has_expired"; "code_N" for numbers this table lacks.
+/// The stable name of a verification result: "X509_V_ERR_CERT_HAS_EXPIRED" without its prefix,
+/// lower case: "cert_has_expired"; "code_N" for numbers this table lacks.
 std::string verify_name(int code);
 
 }  // namespace handfast::tls

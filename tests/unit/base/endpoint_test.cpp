@@ -14,8 +14,10 @@ TEST_CASE("URLs name transport, host, port and path", "[base]") {
 TEST_CASE("a URL that is none says what is wrong", "[base]") {
   CHECK(parse_url("127.0.0.1:8883").error().text() ==
         "URL \"127.0.0.1:8883\" has no scheme (write for example tls://127.0.0.1:8883)");
-  CHECK(parse_url("http://a").error().message == "URL \"http://a\" has the unknown scheme \"http\"");
-  CHECK(parse_url("tls://a:70000").error().message == "URL \"tls://a:70000\" has the port \"70000\", expected 1 to 65535");
+  CHECK(parse_url("http://a").error().message ==
+        "URL \"http://a\" has the unknown scheme \"http\"");
+  CHECK(parse_url("tls://a:70000").error().message ==
+        "URL \"tls://a:70000\" has the port \"70000\", expected 1 to 65535");
   CHECK_FALSE(parse_url("tls://"));
   CHECK_FALSE(parse_url("tls://a/path"));
   CHECK_FALSE(parse_url("tls://[::1"));
@@ -23,11 +25,13 @@ TEST_CASE("a URL that is none says what is wrong", "[base]") {
 
 TEST_CASE("every listener name round-trips and a typing error gets a suggestion", "[base]") {
   for (const auto& name : listener_names()) CHECK(to_string(parse_listener(name).value()) == name);
-  CHECK(parse_listener("tls-twoway").error().text() == "unknown listener \"tls-twoway\" (did you mean \"tls-two-way\"?)");
+  CHECK(parse_listener("tls-twoway").error().text() ==
+        "unknown listener \"tls-twoway\" (did you mean \"tls-two-way\"?)");
 }
 
 TEST_CASE("only loopback, private and link-local literals are local", "[base]") {
-  for (const auto* host : {"localhost", "127.0.0.9", "10.1.2.3", "172.16.0.1", "172.31.255.1", "192.168.1.1", "169.254.0.1", "::1", "fe80::1", "fd00::1"}) {
+  for (const auto* host : {"localhost", "127.0.0.9", "10.1.2.3", "172.16.0.1", "172.31.255.1",
+                           "192.168.1.1", "169.254.0.1", "::1", "fe80::1", "fd00::1"}) {
     INFO(host);
     CHECK(is_local_address(host));
   }

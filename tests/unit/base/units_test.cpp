@@ -16,9 +16,12 @@ TEST_CASE("durations, rates, sizes and shares are read with their units", "[base
 }
 
 TEST_CASE("a quantity without its unit says so and shows how to write it", "[base]") {
-  CHECK(parse_duration("30").error().text() == "duration \"30\" has no unit (write for example 500ms, 30s or 5m)");
-  CHECK(parse_rate("500").error().text() == "rate \"500\" has no unit (write for example 500/s or 30/m)");
-  CHECK(parse_size("64").error().text() == "size \"64\" has no unit (write for example 512B or 4KiB)");
+  CHECK(parse_duration("30").error().text() ==
+        "duration \"30\" has no unit (write for example 500ms, 30s or 5m)");
+  CHECK(parse_rate("500").error().text() ==
+        "rate \"500\" has no unit (write for example 500/s or 30/m)");
+  CHECK(parse_size("64").error().text() ==
+        "size \"64\" has no unit (write for example 512B or 4KiB)");
 }
 
 TEST_CASE("what is no quantity is refused", "[base]") {

@@ -1,0 +1,384 @@
+#include "core/tls/libssl_client.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+
+namespace handfast::tls {
+
+namespace {
+
+constexpr std::uint8_t certificate_message = 11;          // RFC 8446 section 4
+constexpr std::uint8_t certificate_request_message = 13;  // RFC 8446 section 4
+
+bool is_ip_literal(const std::string& host) {
+  std::array<std::uint8_t, 16> address{};
+  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
+/// The IANA name of a group (RFC 8446 section 4.2.7) from OpenSSL's object number.
+std::string group_name(int nid) {
+  switch (nid) {
+    case NID_X9_62_prime256v1:
+      return "secp256r1";
+    case NID_secp384r1:
+      return "secp384r1";
+    case NID_secp521r1:
+      return "secp521r1";
+    case NID_X25519:
+      return "x25519";
+    case NID_X448:
+      return "x448";
+    default: {
+      const char* name = nid == NID_undef ? nullptr : OBJ_nid2sn(nid);
+      return name != nullptr ? name : "";
+    }
+  }
+}
+
+std::string negotiated_group(SSL* ssl) {
+  if (SSL_version(ssl) == TLS1_3_VERSION) {
+    // OpenSSL answers TLSEXT_nid_unknown | id for groups without an object, such as the hybrid
+    // ones.
+    const int nid = static_cast<int>(SSL_get_negotiated_group(ssl));
+    if ((nid & TLSEXT_nid_unknown) == 0) return group_name(nid);
+    return fmt::format("group_0x{:04x}", nid & 0xffff);
+  }
+  EVP_PKEY* peer = nullptr;
+  if (SSL_get_peer_tmp_key(ssl, &peer) != 1) return {};
+  PkeyPtr owned(peer);
+  const int type = EVP_PKEY_get_base_id(peer);
+  if (type != EVP_PKEY_EC) return group_name(type);
+  std::array<char, 80> name{};
+  std::size_t length = 0;
+  if (EVP_PKEY_get_group_name(peer, name.data(), name.size(), &length) != 1) return {};
+  return group_name(OBJ_txt2nid(name.data()));
+}
+
+/// The signature scheme the server proved itself with, in RFC 8446 section 4.2.3 spelling where it
+/// has one.
+std::string signature_name(SSL* ssl) {
+  int type = NID_undef;
+  int digest = NID_undef;
+  if (SSL_get_peer_signature_type_nid(ssl, &type) != 1) return {};
+  SSL_get_peer_signature_nid(ssl, &digest);
+  std::string hash = digest == NID_undef ? "" : OBJ_nid2sn(digest);
+  std::ranges::transform(hash, hash.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  switch (type) {
+    case EVP_PKEY_EC:
+      if (SSL_version(ssl) == TLS1_3_VERSION) {
+        const auto* curve = hash == "sha256"   ? "secp256r1_"
+                            : hash == "sha384" ? "secp384r1_"
+                                               : "secp521r1_";
+        return fmt::format("ecdsa_{}{}", curve, hash);
+      }
+      return fmt::format("ecdsa_{}", hash);
+    case EVP_PKEY_RSA:
+      return fmt::format("rsa_pkcs1_{}", hash);
+    case EVP_PKEY_RSA_PSS:
+      return fmt::format("rsa_pss_{}_{}",
+                         EVP_PKEY_is_a(X509_get0_pubkey(SSL_get0_peer_certificate(ssl)), "RSA-PSS")
+                             ? "pss"
+                             : "rsae",
+                         hash);
+    case EVP_PKEY_ED25519:
+      return "ed25519";
+    case EVP_PKEY_ED448:
+      return "ed448";
+    default:
+      return OBJ_nid2sn(type);
+  }
+}
+
+std::optional<Version> version_of(const SSL* ssl) {
+  switch (SSL_version(ssl)) {
+    case TLS1_2_VERSION:
+      return Version::tls1_2;
+    case TLS1_3_VERSION:
+      return Version::tls1_3;
+    case DTLS1_2_VERSION:
+      return Version::dtls1_2;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Alerts that say "your bytes are wrong" rather than "I do not want you" (RFC 8446 section 6.2).
+bool blames_bytes(std::uint8_t description) {
+  switch (description) {
+    case SSL3_AD_UNEXPECTED_MESSAGE:
+    case SSL3_AD_BAD_RECORD_MAC:
+    case TLS1_AD_RECORD_OVERFLOW:
+    case SSL3_AD_ILLEGAL_PARAMETER:
+    case TLS1_AD_DECODE_ERROR:
+    case TLS1_AD_DECRYPT_ERROR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Reasons with which libssl says that the peer speaks no TLS at all.
+bool is_not_tls(int reason) {
+  return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
+         reason == SSL_R_HTTPS_PROXY_REQUEST || reason == SSL_R_UNKNOWN_PROTOCOL ||
+         reason == SSL_R_PACKET_LENGTH_TOO_LONG || reason == SSL_R_BAD_RECORD_TYPE;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Client>> LibsslClient::make(LibsslShared& shared,
+                                                   const ConnectionSettings& settings) {
+  std::unique_ptr<LibsslClient> client(new LibsslClient(shared, settings.record_messages));
+  if (auto ready = client->set_up(settings); !ready) return ready.error();
+  return std::unique_ptr<Client>(std::move(client));
+}
+
+Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
+  ERR_clear_error();
+  ssl_.reset(SSL_new(shared_.context.get()));
+  auto bio = make_span_bio(pipe_);
+  if (!ssl_ || !bio)
+    return openssl_problem(ProblemKind::internal, "no memory for a TLS connection");
+  SSL_set0_rbio(ssl_.get(), bio.get());
+  BIO_up_ref(bio.get());
+  SSL_set0_wbio(ssl_.get(), bio.release());
+  SSL_set_app_data(ssl_.get(), this);
+  SSL_set_connect_state(ssl_.get());
+
+  const bool literal = is_ip_literal(settings.host);
+  if (!settings.host.empty() && !literal &&
+      SSL_set_tlsext_host_name(ssl_.get(), settings.host.c_str()) != 1) {
+    return openssl_problem(ProblemKind::usage,
+                           fmt::format("\"{}\" cannot be sent as server name", settings.host));
+  }
+  if (shared_.verify && shared_.check_host && !settings.host.empty()) {
+    auto* parameters = SSL_get0_param(ssl_.get());
+    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    const int set = literal ? X509_VERIFY_PARAM_set1_ip_asc(parameters, settings.host.c_str())
+                            : X509_VERIFY_PARAM_set1_host(parameters, settings.host.c_str(), 0);
+    if (set != 1)
+      return openssl_problem(ProblemKind::usage,
+                             fmt::format("\"{}\" cannot be checked as host name", settings.host));
+  }
+
+  if (!settings.identity.empty()) {
+    if (SSL_use_certificate(ssl_.get(), settings.identity.leaf()) != 1 ||
+        SSL_use_PrivateKey(ssl_.get(), settings.identity.key()) != 1) {
+      return openssl_problem(ProblemKind::usage,
+                             "the client certificate or its key is not usable for TLS", {},
+                             "OpenSSL's security level refuses small keys and old digests");
+    }
+    for (auto* intermediate : settings.identity.intermediates()) {
+      if (SSL_add1_chain_cert(ssl_.get(), intermediate) != 1) {
+        return openssl_problem(ProblemKind::usage,
+                               "an intermediate of the client certificate is not usable for TLS");
+      }
+    }
+  }
+  if (const auto* session = dynamic_cast<const LibsslSession*>(settings.resume.get())) {
+    SSL_set_session(ssl_.get(), session->handle.get());
+  }
+  return {};
+}
+
+void LibsslClient::start(Output& out) {
+  if (state_ != State::fresh) return;
+  state_ = State::handshaking;
+  feed({}, out);
+}
+
+void LibsslClient::feed(ByteView bytes, Output& out) {
+  if (state_ == State::closed || state_ == State::failed) return;
+  pipe_.in = bytes;
+  pipe_.out = &out;
+  ERR_clear_error();
+  advance(out);
+  pipe_.in = {};
+  pipe_.out = nullptr;
+}
+
+void LibsslClient::feed_end(Output& out) {
+  if (state_ == State::closed || state_ == State::failed) return;
+  pipe_.ended = true;
+  feed({}, out);
+  if (state_ == State::closed || state_ == State::failed) return;
+  state_ = State::failed;
+  failure_ = {.cause = Cause::truncated, .detail = "the transport ended without close_notify"};
+  out.events.push_back({.kind = EventKind::failed});
+}
+
+void LibsslClient::advance(Output& out) {
+  if (state_ == State::handshaking) {
+    const int done = SSL_do_handshake(ssl_.get());
+    if (done != 1) {
+      const int error = SSL_get_error(ssl_.get(), done);
+      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) fail(error, out);
+      return;
+    }
+    state_ = State::established;
+    finish_handshake();
+    out.events.push_back({.kind = EventKind::handshake_done});
+  }
+  if (state_ == State::established) read_application_data(out);
+}
+
+void LibsslClient::read_application_data(Output& out) {
+  while (true) {
+    std::size_t count = 0;
+    const int got = SSL_read_ex(ssl_.get(), shared_.scratch.data(), shared_.scratch.size(), &count);
+    if (got != 1) {
+      const int error = SSL_get_error(ssl_.get(), got);
+      if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
+      if (error == SSL_ERROR_ZERO_RETURN) {
+        state_ = State::closed;
+        out.events.push_back({.kind = EventKind::closed});
+      } else {
+        fail(error, out);
+      }
+      return;
+    }
+    const auto begin = out.plain.size();
+    out.plain.insert(out.plain.end(), shared_.scratch.begin(),
+                     shared_.scratch.begin() + static_cast<std::ptrdiff_t>(count));
+    out.events.push_back({.kind = EventKind::data, .begin = begin, .end = out.plain.size()});
+  }
+}
+
+bool LibsslClient::send(ByteView plain, Output& out) {
+  if (state_ != State::established) return false;
+  if (plain.empty()) return true;
+  pipe_.out = &out;
+  ERR_clear_error();
+  std::size_t written = 0;
+  const int sent = SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written);
+  if (sent != 1) fail(SSL_get_error(ssl_.get(), sent), out);
+  pipe_.out = nullptr;
+  return sent == 1 && written == plain.size();
+}
+
+void LibsslClient::close(CloseStyle style, Output& out) {
+  if (style == CloseStyle::close_notify && state_ == State::established) {
+    pipe_.out = &out;
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    pipe_.out = nullptr;
+  }
+  if (state_ != State::failed) state_ = State::closed;
+}
+
+void LibsslClient::release_buffers() {
+  // On a DTLS session of OpenSSL 3.0 this returns 1 and the next write crashes.
+  if (state_ == State::established && !pipe_.datagrams) SSL_free_buffers(ssl_.get());
+}
+
+void LibsslClient::finish_handshake() {
+  facts_.version = version_of(ssl_.get());
+  facts_.cipher_suite = SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl_.get()));
+  facts_.group = negotiated_group(ssl_.get());
+  facts_.signature = signature_name(ssl_.get());
+  const unsigned char* alpn = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &alpn, &size);
+  if (size > 0) facts_.alpn.assign(reinterpret_cast<const char*>(alpn), size);
+  facts_.resumed = SSL_session_reused(ssl_.get()) == 1;
+  facts_.verify_code = static_cast<int>(SSL_get_verify_result(ssl_.get()));
+  facts_.verified = shared_.verify;
+}
+
+void LibsslClient::fail(int ssl_error, Output& out) {
+  const auto error = ERR_peek_last_error();
+  const bool tls_error = ssl_error == SSL_ERROR_SSL && ERR_GET_LIB(error) == ERR_LIB_SSL;
+  const int reason = tls_error ? ERR_GET_REASON(error) : 0;
+  state_ = State::failed;
+  facts_.verify_code = static_cast<int>(SSL_get_verify_result(ssl_.get()));
+  facts_.verified = shared_.verify;
+  if (!facts_.version) facts_.version = version_of(ssl_.get());
+  failure_.detail = drain_errors();
+
+  if (facts_.alert_received && facts_.alert_received->fatal()) {
+    failure_.cause = Cause::alert_received;
+    failure_.alert = *facts_.alert_received;
+  } else if (pipe_.ended &&
+             (ssl_error == SSL_ERROR_SYSCALL || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
+    failure_.cause = Cause::truncated;
+    failure_.detail = "the transport ended without close_notify";
+  } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+    failure_.cause = Cause::alert_sent;
+    failure_.verify_code = facts_.verify_code;
+    failure_.alert = facts_.alert_sent.value_or(Alert{});
+  } else if (is_not_tls(reason)) {
+    failure_.cause = Cause::protocol;
+    failure_.alert = facts_.alert_sent.value_or(Alert{});
+  } else if (facts_.alert_sent) {
+    failure_.alert = *facts_.alert_sent;
+    failure_.cause = blames_bytes(failure_.alert.description) ? Cause::protocol : Cause::alert_sent;
+  } else {
+    failure_.cause =
+        state_ == State::fresh || ssl_error == SSL_ERROR_SSL ? Cause::local : Cause::protocol;
+  }
+  out.events.push_back({.kind = EventKind::failed});
+}
+
+void LibsslClient::on_message(bool sent, int content_type, ByteView body) {
+  if (content_type == SSL3_RT_ALERT) return note_alert(sent, body);
+  if (content_type != SSL3_RT_HANDSHAKE || body.empty()) return;
+  const auto type = body[0];
+  if (type == certificate_message) note_certificate(sent, body);
+  if (type == certificate_request_message && !sent) facts_.certificate_requested = true;
+  if (record_) {
+    facts_.messages.push_back({.sent = sent,
+                               .type = type,
+                               .size_bytes = static_cast<std::uint32_t>(body.size()),
+                               .when = Clock::now()});
+  }
+}
+
+void LibsslClient::note_alert(bool sent, ByteView body) {
+  if (body.size() < 2) return;
+  const Alert alert{body[0], body[1]};
+  (sent ? facts_.alert_sent : facts_.alert_received) = alert;
+  if (pipe_.out != nullptr) {
+    pipe_.out->events.push_back(
+        {.kind = sent ? EventKind::alert_sent : EventKind::alert_received, .alert = alert});
+  }
+}
+
+/// Certificate, RFC 8446 section 4.4.2 and RFC 5246 section 7.4.2: header, [context], list of
+/// (length, DER, [extensions]).
+void LibsslClient::note_certificate(bool sent, ByteView body) {
+  const bool tls13 = SSL_version(ssl_.get()) == TLS1_3_VERSION;
+  ByteReader reader(body);
+  reader.bytes(pipe_.datagrams ? 12 : 4);
+  if (tls13) {
+    if (auto context = reader.u8()) reader.bytes(*context);
+  }
+  const auto list = reader.u24();
+  if (sent) {
+    facts_.certificate_sent = list.value_or(0) > 0;
+    return;
+  }
+  facts_.peer_chain_length = 0;
+  facts_.peer_chain_bytes = 0;
+  while (auto size = reader.u24()) {
+    const auto der = reader.bytes(*size);
+    if (!der) return;
+    ++facts_.peer_chain_length;
+    facts_.peer_chain_bytes += *size;
+    if (record_) facts_.peer_chain.emplace_back(der->begin(), der->end());
+    if (tls13) {
+      if (auto extensions = reader.u16()) reader.bytes(*extensions);
+    }
+  }
+}
+
+void LibsslClient::on_session(SSL_SESSION* owned) {
+  session_ = std::make_shared<const LibsslSession>(owned);
+  if (pipe_.out != nullptr) pipe_.out->events.push_back({.kind = EventKind::session});
+}
+
+}  // namespace handfast::tls

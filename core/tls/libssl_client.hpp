@@ -1,0 +1,68 @@
+// One TLS connection on libssl: the reference implementation of the Client seam.
+#pragma once
+
+#include <array>
+
+#include "core/tls/client.hpp"
+#include "core/tls/span_bio.hpp"
+
+namespace handfast::tls {
+
+/// What every client of one libssl engine shares.
+struct LibsslShared {
+  SslContextPtr context;
+  bool verify = true;
+  bool check_host = true;
+  std::function<void(std::string_view)> key_log;
+  std::array<std::uint8_t, 16384>
+      scratch{};  ///< one record of plaintext; a thread drives one connection at a time
+};
+
+struct LibsslSession final : Session {
+  explicit LibsslSession(SSL_SESSION* owned) : handle(owned) {}
+  SessionPtr handle;
+};
+
+class LibsslClient final : public Client {
+ public:
+  static Result<std::unique_ptr<Client>> make(LibsslShared& shared,
+                                              const ConnectionSettings& settings);
+
+  void start(Output& out) override;
+  void feed(ByteView bytes, Output& out) override;
+  void feed_end(Output& out) override;
+  bool send(ByteView plain, Output& out) override;
+  void close(CloseStyle style, Output& out) override;
+  void release_buffers() override;
+  std::shared_ptr<const Session> take_session() override { return std::move(session_); }
+  const Facts& facts() const override { return facts_; }
+  const Failure& failure() const override { return failure_; }
+
+  // Called from libssl's callbacks, which the engine installs.
+  void on_message(bool sent, int content_type, ByteView body);
+  void on_session(SSL_SESSION* owned);
+
+ private:
+  enum class State : std::uint8_t { fresh, handshaking, established, closed, failed };
+
+  LibsslClient(LibsslShared& shared, bool record_messages)
+      : shared_(shared), record_(record_messages) {}
+  Result<void> set_up(const ConnectionSettings& settings);
+  void advance(Output& out);
+  void read_application_data(Output& out);
+  void finish_handshake();
+  void fail(int ssl_error, Output& out);
+  void note_certificate(bool sent, ByteView body);
+  void note_alert(bool sent, ByteView body);
+
+  LibsslShared& shared_;
+  SpanPipe pipe_;
+  SslPtr ssl_;
+  Facts facts_;
+  Failure failure_;
+  std::shared_ptr<const Session> session_;
+  State state_ = State::fresh;
+  bool record_;
+};
+
+}  // namespace handfast::tls

@@ -1,0 +1,160 @@
+// The libssl engine: one SSL_CTX for all connections that share settings, never one per connection.
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include <limits>
+
+#include "core/base/text.hpp"
+#include "core/tls/libssl_client.hpp"
+
+namespace handfast::tls {
+
+namespace {
+
+LibsslClient* client_of(const SSL* ssl) {
+  return static_cast<LibsslClient*>(SSL_get_app_data(ssl));
+}
+
+void message_callback(int write, int, int content_type, const void* data, std::size_t size,
+                      SSL* ssl, void*) {
+  if (auto* client = client_of(ssl)) {
+    client->on_message(write != 0, content_type, {static_cast<const std::uint8_t*>(data), size});
+  }
+}
+
+int session_callback(SSL* ssl, SSL_SESSION* session) {
+  auto* client = client_of(ssl);
+  if (client == nullptr) return 0;
+  client->on_session(session);
+  return 1;  // we keep the reference
+}
+
+void key_log_callback(const SSL* ssl, const char* line) {
+  const auto* shared = static_cast<const LibsslShared*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  shared->key_log(line);
+}
+
+Problem refused(std::string_view what, const std::vector<std::string>& values, std::string hint) {
+  ERR_clear_error();
+  return usage_problem(
+      fmt::format("OpenSSL {} accepts no {} \"{}\"", OpenSSL_version(OPENSSL_VERSION_STRING), what,
+                  join(values, ":")),
+      {}, std::move(hint));
+}
+
+int protocol_number(Version version) {
+  return version == Version::tls1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+Result<void> set_algorithms(SSL_CTX* context, const ClientSettings& settings) {
+  SSL_CTX_set_min_proto_version(context, protocol_number(settings.min_version));
+  SSL_CTX_set_max_proto_version(context, protocol_number(settings.max_version));
+  if (!settings.groups.empty() &&
+      SSL_CTX_set1_groups_list(context, join(settings.groups, ":").c_str()) != 1) {
+    return refused("groups", settings.groups, "for example x25519, P-256, P-384");
+  }
+  if (!settings.cipher_suites.empty() &&
+      SSL_CTX_set_ciphersuites(context, join(settings.cipher_suites, ":").c_str()) != 1) {
+    return refused("TLS 1.3 cipher suites", settings.cipher_suites,
+                   "for example TLS_AES_128_GCM_SHA256");
+  }
+  if (!settings.ciphers.empty() &&
+      SSL_CTX_set_cipher_list(context, join(settings.ciphers, ":").c_str()) != 1) {
+    return refused("TLS 1.2 ciphers", settings.ciphers,
+                   "for example ECDHE-ECDSA-AES128-GCM-SHA256");
+  }
+  if (!settings.signature_algorithms.empty() &&
+      SSL_CTX_set1_sigalgs_list(context, join(settings.signature_algorithms, ":").c_str()) != 1) {
+    return refused("signature algorithms", settings.signature_algorithms,
+                   "for example ecdsa_secp256r1_sha256");
+  }
+  return {};
+}
+
+/// RFC 7301: a list of names, each with its length in one byte.
+Result<void> set_alpn(SSL_CTX* context, const std::vector<std::string>& names) {
+  Bytes wire;
+  for (const auto& name : names) {
+    if (name.empty() || name.size() > std::numeric_limits<std::uint8_t>::max()) {
+      return usage_problem(
+          fmt::format("ALPN name \"{}\" must have 1 to 255 bytes", printable(name)));
+    }
+    wire.push_back(static_cast<std::uint8_t>(name.size()));
+    wire.insert(wire.end(), name.begin(), name.end());
+  }
+  if (!wire.empty())
+    SSL_CTX_set_alpn_protos(context, wire.data(), static_cast<unsigned>(wire.size()));
+  return {};
+}
+
+Result<void> set_trust(SSL_CTX* context, const ClientSettings& settings) {
+  SSL_CTX_set_verify(context, settings.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  auto* store = SSL_CTX_get_cert_store(context);
+  for (auto* anchor : settings.trust.anchors()) {
+    if (X509_STORE_add_cert(store, anchor) != 1)
+      return openssl_problem(ProblemKind::internal, "a trust anchor is not usable");
+  }
+  if (settings.partial_chain) X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  return {};
+}
+
+class LibsslEngine final : public Engine {
+ public:
+  static Result<std::unique_ptr<Engine>> make(const ClientSettings& settings) {
+    ERR_clear_error();
+    auto engine = std::make_unique<LibsslEngine>();
+    auto& shared = engine->shared_;
+    shared.context.reset(SSL_CTX_new(TLS_client_method()));
+    if (!shared.context) return openssl_problem(ProblemKind::internal, "no TLS context");
+    auto* context = shared.context.get();
+    shared.verify = settings.verify;
+    shared.check_host = settings.check_host;
+    shared.key_log = settings.key_log;
+    for (auto step : {set_algorithms(context, settings), set_alpn(context, settings.alpn),
+                      set_trust(context, settings)}) {
+      if (!step) return step.error();
+    }
+    // Without NO_AUTO_CHAIN libssl would complete "leaf only" from the trust store and test
+    // something else.
+    SSL_CTX_set_mode(context,
+                     SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+    // Whole reads: one copy from the transport for many records instead of one for each record
+    // header.
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_msg_callback(context, message_callback);
+    if (settings.keep_sessions) {
+      SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+      SSL_CTX_sess_set_new_cb(context, session_callback);
+    } else {
+      SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    }
+    if (settings.key_log) {
+      SSL_CTX_set_app_data(context, &shared);
+      SSL_CTX_set_keylog_callback(context, key_log_callback);
+    }
+    return std::unique_ptr<Engine>(std::move(engine));
+  }
+
+  Result<std::unique_ptr<Client>> make_client(const ConnectionSettings& settings) override {
+    return LibsslClient::make(shared_, settings);
+  }
+
+  std::string name() const override {
+    return fmt::format("libssl ({})", OpenSSL_version(OPENSSL_VERSION));
+  }
+
+ private:
+  LibsslShared shared_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings) {
+  if (settings.min_version == Version::dtls1_2 || settings.max_version == Version::dtls1_2) {
+    return usage_problem("the libssl engine has no DTLS yet", {}, "use TLS 1.2 or TLS 1.3");
+  }
+  return LibsslEngine::make(settings);
+}
+
+}  // namespace handfast::tls

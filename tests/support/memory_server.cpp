@@ -1,0 +1,87 @@
+#include "tests/support/memory_server.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <array>
+
+namespace handfast::test {
+
+namespace {
+
+tls::SslContextPtr make_context(const MemoryServerOptions& options) {
+  tls::SslContextPtr context(SSL_CTX_new(TLS_server_method()));
+  SSL_CTX_set_max_proto_version(context.get(), options.max_version);
+  if (options.client_trust.empty()) return context;
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  for (auto* anchor : options.client_trust.anchors())
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), anchor);
+  static constexpr unsigned char id[] = "test";
+  SSL_CTX_set_session_id_context(context.get(), id, sizeof(id));
+  return context;
+}
+
+}  // namespace
+
+MemoryServer::MemoryServer(const MemoryServerOptions& options)
+    : MemoryServer(options, make_context(options)) {}
+
+MemoryServer::MemoryServer(const MemoryServerOptions& options, tls::SslContextPtr context)
+    : options_(options), context_(std::move(context)), ssl_(SSL_new(context_.get())) {
+  SSL_use_certificate(ssl_.get(), options.identity.leaf());
+  SSL_use_PrivateKey(ssl_.get(), options.identity.key());
+  for (auto* intermediate : options.identity.intermediates())
+    SSL_add1_chain_cert(ssl_.get(), intermediate);
+  in_ = BIO_new(BIO_s_mem());
+  out_ = BIO_new(BIO_s_mem());
+  BIO_set_mem_eof_return(in_, -1);
+  SSL_set_bio(ssl_.get(), in_, out_);
+  SSL_set_accept_state(ssl_.get());
+}
+
+MemoryServer MemoryServer::next() const {
+  SSL_CTX_up_ref(context_.get());
+  return {options_, tls::SslContextPtr(context_.get())};
+}
+
+Bytes MemoryServer::feed(ByteView bytes) {
+  ERR_clear_error();
+  BIO_write(in_, bytes.data(), static_cast<int>(bytes.size()));
+  std::array<char, 4096> buffer{};
+  while (true) {
+    const int got = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+    if (got <= 0) {
+      failed_ = failed_ || SSL_get_error(ssl_.get(), got) == SSL_ERROR_SSL;
+      ERR_clear_error();
+      return drain();
+    }
+    received_.append(buffer.data(), static_cast<std::size_t>(got));
+    if (options_.echo) SSL_write(ssl_.get(), buffer.data(), got);
+  }
+}
+
+Bytes MemoryServer::close() {
+  SSL_shutdown(ssl_.get());
+  return drain();
+}
+
+Bytes MemoryServer::drain() {
+  Bytes bytes(static_cast<std::size_t>(BIO_pending(out_)));
+  if (!bytes.empty()) BIO_read(out_, bytes.data(), static_cast<int>(bytes.size()));
+  return bytes;
+}
+
+void exchange(tls::Client& client, MemoryServer& server, tls::Output& out) {
+  for (int round = 0; round < 20 && !out.wire.empty(); ++round) {
+    const Bytes from_client = std::move(out.wire);
+    out.wire.clear();
+    const Bytes from_server = server.feed(from_client);
+    if (!from_server.empty()) client.feed(from_server, out);
+  }
+}
+
+bool has_event(const tls::Output& out, tls::EventKind kind) {
+  return std::ranges::any_of(out.events, [kind](const auto& event) { return event.kind == kind; });
+}
+
+}  // namespace handfast::test

@@ -1,0 +1,51 @@
+// A TLS server without sockets: libssl over memory BIOs, for tests of the client seam.
+#pragma once
+
+#include <string>
+
+#include "core/base/bytes.hpp"
+#include "core/tls/client.hpp"
+#include "core/tls/identity.hpp"
+
+namespace handfast::test {
+
+struct MemoryServerOptions {
+  tls::Identity identity;
+  tls::Trust client_trust;  ///< non-empty: a client certificate is required
+  int max_version = TLS1_3_VERSION;
+  bool echo = true;  ///< send back what arrives
+};
+
+class MemoryServer {
+ public:
+  explicit MemoryServer(const MemoryServerOptions& options);
+
+  /// The next connection to the same server: it knows the tickets that this one gave out.
+  MemoryServer next() const;
+
+  /// Takes the client's bytes, answers with the server's.
+  Bytes feed(ByteView bytes);
+  Bytes close();  ///< close_notify
+  const std::string& received() const { return received_; }
+  bool failed() const { return failed_; }
+
+ private:
+  MemoryServer(const MemoryServerOptions& options, tls::SslContextPtr context);
+  Bytes drain();
+
+  MemoryServerOptions options_;
+  tls::SslContextPtr context_;
+  tls::SslPtr ssl_;
+  BIO* in_ = nullptr;
+  BIO* out_ = nullptr;
+  std::string received_;
+  bool failed_ = false;
+};
+
+/// Moves bytes between client and server until neither has more to say; events pile up in `out`.
+void exchange(tls::Client& client, MemoryServer& server, tls::Output& out);
+
+/// True when `out` holds an event of `kind`.
+bool has_event(const tls::Output& out, tls::EventKind kind);
+
+}  // namespace handfast::test
