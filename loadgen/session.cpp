@@ -19,12 +19,6 @@ constexpr const char* unexpected = "mqtt:unexpected_packet";
 
 }  // namespace
 
-/// The opening handshake: what was asked and what has arrived of the answer.
-struct Session::Opening {
-  websocket::UpgradeRequest request;
-  Bytes received;
-};
-
 Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
                  std::string client_id, TimePoint now)
     : protocol_(protocol),
