@@ -14,6 +14,7 @@ using namespace handfast;
 using namespace handfast::broker;
 using test::BrokerFixture;
 using test::eventually;
+using test::publish;
 
 namespace {
 
