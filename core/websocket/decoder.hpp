@@ -22,7 +22,8 @@ struct FrameError {
   std::string seen;
   std::uint16_t close_code = 0;
 
-  /// `frame byte 1: expected an unmasked frame from the server, saw mask bit 1 (RFC 6455 §5.1)`.
+  /// `WebSocket byte 1: expected an unmasked frame from the server, saw mask bit 1 (RFC 6455
+  /// §5.1)`.
   std::string text() const;
 
   bool operator==(const FrameError&) const = default;
@@ -67,37 +68,41 @@ class FrameDecoder {
 
  private:
   enum class State { header, data, control, message_end, failed };
+  using Step = Incremental<Event, FrameError>;
 
   bool read_header(ByteView& input);
+  void check_first_byte();
+  void check_second_byte();
+  std::size_t header_length() const;
+  std::uint64_t read_payload_length();
   void start_frame();
-  Incremental<Event, FrameError> take_data(ByteView& input);
-  Incremental<Event, FrameError> take_control(ByteView& input);
-  Event close_event(ByteView payload);
-  void unmask(ByteView masked, std::uint8_t* out);
-  void fail(std::uint64_t offset, std::string clause, std::string expected, std::string seen,
+  Step take_data(ByteView& input);
+  Step take_control(ByteView& input);
+  Step close_event();
+  ByteView unmask(ByteView masked, std::uint8_t* out);
+  Step fail(std::uint64_t offset, std::string clause, std::string expected, std::string seen,
             std::uint16_t close_code);
-  void check_first_bytes();
-  std::uint64_t payload_length();
 
   Role role_;
   DecoderLimits limits_;
   State state_ = State::header;
   FrameError error_;
 
-  std::uint64_t position_ = 0;      ///< bytes taken so far
-  std::uint64_t frame_offset_ = 0;  ///< where the current frame began
+  std::uint64_t position_ = 0;  ///< bytes taken so far
   std::array<std::uint8_t, 14> header_{};
   std::size_t header_size_ = 0;  ///< bytes of header_ that arrived
+
   Opcode opcode_{};
   bool fin_ = false;
-  bool in_message_ = false;          ///< a data frame without FIN was seen
+  bool in_message_ = false;          ///< a message has begun and not ended
   bool closed_ = false;              ///< a Close frame was seen
   std::uint64_t remaining_ = 0;      ///< payload bytes of this frame still to come
-  std::uint64_t message_bytes_ = 0;  ///< payload bytes announced for this message
+  std::uint64_t message_bytes_ = 0;  ///< payload bytes announced for this message so far
   MaskKey mask_{};
   std::size_t mask_index_ = 0;
 
-  std::array<std::uint8_t, 125> control_{};
+  std::array<std::uint8_t, 125>
+      control_{};  ///< payload of a control frame, whole before it is told (§5.5)
   std::size_t control_size_ = 0;
   Bytes unmasked_;
 };
