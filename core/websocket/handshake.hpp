@@ -25,7 +25,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 const std::string* find_header(const Headers& headers, std::string_view name);
 
 /// A request or response head above this many bytes is an error.
-inline constexpr std::size_t max_head_bytes = 16 * 1024;
+inline constexpr std::size_t max_head_bytes = std::size_t{16} * 1024;
 
 /// What the client asks for.
 struct UpgradeRequest {

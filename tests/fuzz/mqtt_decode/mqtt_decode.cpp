@@ -1,5 +1,6 @@
 // Whatever arrives: the decoders stay in bounds, agree with each other, and what they accept can be
 // written again.
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/mqtt/observe.hpp"

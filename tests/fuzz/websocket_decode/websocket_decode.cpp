@@ -1,5 +1,6 @@
 // Whatever arrives: handshake parsers and frame decoder stay in bounds, and splitting the bytes
 // changes nothing.
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/websocket/decoder.hpp"

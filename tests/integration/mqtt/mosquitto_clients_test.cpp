@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <utility>
 
 #include "core/mqtt/packet.hpp"
 #include "core/mqtt/reason.hpp"

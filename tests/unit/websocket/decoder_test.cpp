@@ -1,5 +1,7 @@
 #include "core/websocket/decoder.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/hex.hpp"
 

@@ -1,5 +1,7 @@
 #include "core/websocket/handshake.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 
 using namespace handfast;
