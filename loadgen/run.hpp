@@ -27,8 +27,11 @@ struct Stage {
 };
 
 enum class Behaviour {
-  connect_and_drop,  ///< CONNECT, CONNACK, DISCONNECT, close: the handshake storm
-  hold,              ///< stay connected to the end of the load, keep alive answered
+  /// CONNECT, CONNACK, DISCONNECT, close: the handshake storm. We close first, so TIME_WAIT is
+  /// ours. Linux reuses such ports on loopback, but towards another host about 470 connections a
+  /// second (28,000 ports, 60 s) use them up: errno:EADDRNOTAVAIL and a saturation reason.
+  connect_and_drop,
+  hold,  ///< stay connected to the end of the load, keep alive answered
 };
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of

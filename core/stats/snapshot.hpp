@@ -37,7 +37,8 @@ struct FailureKey {
   std::string phase;
   /// Stable cause: "alert_received:certificate_required(116)", "errno:ECONNREFUSED",
   /// "verify:cert_has_expired(10)", "http:404", "connack:not_authorized(5)", "deadline", "closed",
-  /// "tls:protocol", "mqtt:malformed".
+  /// "tls:protocol", "mqtt:malformed"; all of them are made in loadgen/cause.hpp and
+  /// loadgen/session.cpp. "local:..." is our own: an identity that could not be used.
   std::string cause;
 
   auto operator<=>(const FailureKey&) const = default;
