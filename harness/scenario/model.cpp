@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "core/base/units.hpp"
 
@@ -61,10 +63,27 @@ Nanos total_duration(const std::vector<loadgen::Stage>& stages) {
   return total;
 }
 
+namespace {
+
+/// The shortest decimal that reads back as `value`, without an exponent, which parse_rate does not
+/// know.
+std::string plain_number(double value) {
+  std::array<char, 400> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  return {text.data(), end};
+}
+
+}  // namespace
+
+std::string describe_rate(const loadgen::Stage& stage) {
+  const auto from = plain_number(stage.from) + "/s";
+  const auto to = plain_number(stage.to) + "/s";
+  return from == to ? from : from + ".." + to;
+}
+
 std::string describe(const loadgen::Stage& stage) {
-  const auto rate = stage.from == stage.to ? fmt::format("{}/s", stage.from)
-                                           : fmt::format("{}/s..{}/s", stage.from, stage.to);
-  return fmt::format("{} for {}", rate, exact_duration(stage.duration));
+  return fmt::format("{} for {}", describe_rate(stage), exact_duration(stage.duration));
 }
 
 }  // namespace handfast::scenario

@@ -115,6 +115,8 @@ double starts_until(const std::vector<loadgen::Stage>& stages, Nanos at);
 double total_starts(const std::vector<loadgen::Stage>& stages);
 Nanos total_duration(const std::vector<loadgen::Stage>& stages);
 
+/// "100/s..1000/s" as parse_rate reads it, exact.
+std::string describe_rate(const loadgen::Stage& stage);
 /// "100/s..1000/s for 20s", the notation of the scenario file.
 std::string describe(const loadgen::Stage& stage);
 

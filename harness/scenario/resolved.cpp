@@ -47,11 +47,6 @@ std::string list(const std::vector<std::string>& texts) {
 
 std::string flow(const std::vector<std::string>& parts) { return "{" + join(parts, ", ") + "}"; }
 
-std::string rate(const loadgen::Stage& stage) {
-  return stage.from == stage.to ? fmt::format("{}/s", stage.from)
-                                : fmt::format("{}/s..{}/s", stage.from, stage.to);
-}
-
 std::string pki_section(const PkiSource& pki) {
   std::vector<std::string> parts;
   if (!pki.preset.empty()) parts.push_back("preset: " + scalar(pki.preset));
@@ -106,7 +101,7 @@ std::string fleet_section(const Fleet& fleet) {
   out += fmt::format("    behaviour: {}\n    load:\n      model: open\n      stages:\n",
                      to_string(fleet.behaviour));
   for (const auto& stage : fleet.stages) {
-    out += fmt::format("        - {{rate: {}, for: {}}}\n", rate(stage),
+    out += fmt::format("        - {{rate: {}, for: {}}}\n", describe_rate(stage),
                        exact_duration(stage.duration));
   }
   return out + fmt::format("      max_in_flight: {}\n      deadline: {}\n", fleet.max_in_flight,

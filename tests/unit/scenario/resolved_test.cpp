@@ -42,7 +42,7 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "checks: {groups: [emqx-guide]}\nfleets:\n  1-f:\n    clients: 3\n"
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false}\n"
-      "    load: {stages: [{rate: 0.1/s, for: 60s}], deadline: 1ms}\n";
+      "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
