@@ -94,7 +94,11 @@ Result<void> mint_pack(const FleetEntry& fleet, const Plan& plan, const Issuing&
   folder.written(fleet.file);
   if (folder.dry_run()) return {};
   auto minter = FleetMinter::of(fleet, *issuer, plan.period);
-  if (!minter) return minter.error();
+  if (!minter) {
+    auto problem = minter.error();
+    if (problem.kind == ProblemKind::usage) problem.where = fleet.where;
+    return problem;
+  }
   auto pack = PackWriter::create(folder.path(fleet.file), fleet.key, plan.chain);
   if (!pack) return pack.error();
   MintedIdentity minted;
@@ -119,6 +123,12 @@ Result<void> apply_fleet(const FleetEntry& fleet, const Issuing& issuing, Folder
     return minted;
   }
   state.fleets[fleet.name] = plan.state;
+  const auto wanted = period_of(fleet.validity, now).not_after;
+  if (!plan.reason.empty() && plan.period.not_after < wanted) {
+    folder.note(fmt::format("{}: end on {} with their issuer {}, not on {}", fleet.name,
+                            time_text(plan.period.not_after).substr(0, 10), fleet.issuer,
+                            time_text(wanted).substr(0, 10)));
+  }
   folder.note(fmt::format(
       "{}: {} identities, {}, issued by {}, expire {}{}", fleet.name, fleet.count,
       key_title(fleet.key), fleet.issuer, plan.state.not_after.substr(0, 10),

@@ -131,6 +131,8 @@ TEST_CASE("a leaf that would outlive its issuer is cut, and the report says so",
   const auto text = replaced(small_manifest(), "valid: 5y", "valid: 10d");
   const auto report = apply_text(text, home.path()).value();
   CHECK(has(report.notes, "server: ends on 2026-06-11 with its issuer second, not on 2026-07-01"));
+  CHECK(
+      has(report.notes, "devices: end on 2026-06-11 with their issuer second, not on 2026-07-01"));
   CHECK(time_text(period_of(test::certificate_in(home / "server.pem").get()).not_after) ==
         "2026-06-11T12:00:00Z");
 }
@@ -146,6 +148,30 @@ TEST_CASE("what was deleted comes back without touching the rest", "[pki]") {
   CHECK(slurp(home / "client.key") == key);
   CHECK(report.written ==
         std::vector<std::string>{"client.pem", "client-chain.pem", "cacert.pem", "state.json"});
+}
+
+TEST_CASE("an entry that would begin after its issuer's end is refused where it stands", "[pki]") {
+  const TempFolder home;
+  const auto text =
+      replaced(replaced(small_manifest(), "valid: 5y", "valid: 10d"), "profile: server",
+               "profile: server\n    valid: {from: +20d, to: +30d}");
+  CHECK(apply_text(text, home.path()).error().text() ==
+        "test.yaml:8:3: nothing would be valid: the issuer \"CN = test second\" ends on "
+        "2026-06-11T12:00:00Z, "
+        "before 2026-06-21T12:00:00Z (let the issuer live longer)");
+}
+
+TEST_CASE("without a state a certificate that says something else is issued again", "[pki]") {
+  const TempFolder home;
+  REQUIRE(apply_text(small_manifest(), home.path()));
+  std::filesystem::remove(home / "state.json");
+  const auto text = replaced(small_manifest(), "[127.0.0.1]", "[127.0.0.2]");
+  const auto report = apply_text(text, home.path()).value();
+  CHECK(has(
+      report.notes,
+      "server: P-256, issued by second, expires 2026-07-01 (issued again: the manifest changed)"));
+  CHECK(has(report.unchanged, "client.pem"));
+  CHECK(has(report.unchanged, "devices.pack"));
 }
 
 TEST_CASE("a pack that the state does not know and that does not fit goes to the archive",
