@@ -56,14 +56,23 @@ WallTime from_asn1(const ASN1_TIME* time) {
 
 }  // namespace
 
+Result<Period> cut_to_issuer(const Period& period, const X509* issuer) {
+  const auto end = std::min(period.not_after, period_of(issuer).not_after);
+  if (end >= period.not_before) return Period{period.not_before, end};
+  return usage_problem(
+      fmt::format("nothing would be valid: the issuer \"{}\" ends on {}, before {}",
+                  name_text(X509_get_subject_name(issuer)), time_text(end),
+                  time_text(period.not_before)),
+      {}, "let the issuer live longer");
+}
+
 Result<tls::CertificatePtr> issue(const CertificateRequest& request, EVP_PKEY* subject_key,
                                   const Issuer& issuer) {
   const bool self_signed = issuer.certificate == nullptr;
   EVP_PKEY* signer = self_signed ? subject_key : issuer.key;
-  Period period = request.period;
-  if (!self_signed) {
-    period.not_after = std::min(period.not_after, period_of(issuer.certificate).not_after);
-  }
+  auto period = self_signed ? Result<Period>(request.period)
+                            : cut_to_issuer(request.period, issuer.certificate);
+  if (!period) return period.error();
 
   tls::CertificatePtr certificate(X509_new());
   auto subject = detail::make_name(request.subject);
@@ -73,7 +82,7 @@ Result<tls::CertificatePtr> issue(const CertificateRequest& request, EVP_PKEY* s
   Bytes own_key_id;
   const bool filled = X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                       detail::set_random_serial(certificate.get()) &&
-                      detail::set_period(certificate.get(), period) &&
+                      detail::set_period(certificate.get(), *period) &&
                       X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
                       X509_set_issuer_name(certificate.get(), issuer_name) == 1 &&
                       set_public_key(certificate.get(), subject_key, own_key_id);

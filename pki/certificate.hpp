@@ -28,6 +28,10 @@ struct Issuer {
   EVP_PKEY* key = nullptr;
 };
 
+/// `period`, ending no later than the issuer: a leaf never outlives its CA. Usage problem when
+/// nothing is left of it.
+Result<Period> cut_to_issuer(const Period& period, const X509* issuer);
+
 /// Issues a certificate for `subject_key` (only its public half is used unless the subject signs
 /// itself). The period ends no later than the issuer's: a leaf never outlives its CA. The serial
 /// has 16 random octets and is positive.

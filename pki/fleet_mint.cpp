@@ -90,11 +90,11 @@ Result<FleetMinter> FleetMinter::of(const FleetEntry& fleet, const Issuer& issue
 
   parts->certificate.reset(X509_new());
   X509* certificate = parts->certificate.get();
-  const Period cut{period.not_before,
-                   std::min(period.not_after, period_of(issuer.certificate).not_after)};
+  const auto cut = cut_to_issuer(period, issuer.certificate);
+  if (!cut) return cut.error();
   const bool filled =
       parts->subject_base && X509_set_version(certificate, X509_VERSION_3) == 1 &&
-      detail::set_period(certificate, cut) &&
+      detail::set_period(certificate, *cut) &&
       X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate)) == 1 &&
       add(certificate, detail::basic_constraints(false, {})) &&
       add(certificate, detail::key_usage(fleet.profile, is_rsa(fleet.key))) &&

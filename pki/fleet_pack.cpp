@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -35,14 +34,16 @@ constexpr std::array<std::pair<std::uint32_t, KeyType>, 7> type_numbers{{{1, Key
                                                                          {6, KeyType::rsa3072},
                                                                          {7, KeyType::rsa4096}}};
 
-std::uint32_t crc(ByteView bytes) {
-  return static_cast<std::uint32_t>(::crc32_z(0, bytes.data(), bytes.size()));
-}
-
 std::array<std::uint8_t, SHA256_DIGEST_LENGTH> sha256(ByteView bytes) {
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
   SHA256(bytes.data(), bytes.size(), digest.data());
   return digest;
+}
+
+/// The first four octets of SHA-256, see the format.
+std::uint32_t check_of(ByteView bytes) {
+  const auto digest = sha256(bytes);
+  return *ByteReader(digest).u32();
 }
 
 std::uint32_t number_of(KeyType type) {
@@ -80,7 +81,7 @@ Result<void> PackWriter::add(ByteView key, ByteView certificate) {
   ByteWriter entry(table_);
   entry.u64(offset_);
   entry.u32(static_cast<std::uint32_t>(record.size()));
-  entry.u32(crc(record));
+  entry.u32(check_of(record));
   offset_ += record.size();
   ++count_;
   return buffer_.size() < flush_bytes ? Result<void>() : flush();
@@ -105,7 +106,7 @@ Result<void> PackWriter::commit() {
   out.u64(offset_);
   out.u64(offset_ + table_.size());
   out.u32(chain_count_);
-  out.u32(crc(header));
+  out.u32(check_of(header));
   if (auto written = file_.write_at(0, header); !written) return written;
   return file_.publish();
 }
@@ -157,7 +158,7 @@ Result<void> Pack::read_header() {
   table_ = *in.u64();
   const auto size = *in.u64();
   const auto certificates = *in.u32();
-  if (*in.u32() != crc(bytes_.first(header_checked_bytes)))
+  if (*in.u32() != check_of(bytes_.first(header_checked_bytes)))
     return damaged("its header does not match its checksum");
   if (size != bytes_.size()) {
     return damaged(fmt::format("it has {} bytes, its header says {}", bytes_.size(), size));
@@ -206,7 +207,7 @@ Result<tls::Identity> Pack::identity(std::uint64_t index) const {
     return damaged(fmt::format("record {} lies outside of it", index));
   }
   const auto record = bytes_.subspan(offset, length);
-  if (crc(record) != check) {
+  if (check_of(record) != check) {
     return damaged(fmt::format("record {} does not match its checksum", index));
   }
   ByteReader in(record);

@@ -13,10 +13,12 @@
 //       56    8  offset of the table
 //       64    8  size of the file
 //       72    4  number of certificates in the chain section
-//       76    4  CRC-32 over bytes 0 to 75
+//       76    4  check over bytes 0 to 75
 //       80       chain section: the certificates to send after each leaf, u32 length and DER each
 //                records, one after the other: u16 length of the key, key (key_bytes.hpp), leaf DER
-//    table       count entries of 16: u64 offset and u32 length of the record, u32 CRC-32 over it
+//    table       count entries of 16: u64 offset and u32 length of the record, u32 check over it
+//
+// A check is the first 4 octets of SHA-256: it is there to find damage, not forgery.
 #pragma once
 
 #include <cstdint>

@@ -111,8 +111,7 @@ std::string describe_key(const EVP_PKEY* key) {
 }
 
 Result<std::string> private_key_pem(const EVP_PKEY* key) {
-  // A secure-memory BIO would not help: the PEM text is about to be written to a file anyway.
-  tls::BioPtr out(BIO_new(BIO_s_mem()));
+  tls::BioPtr out(BIO_new(BIO_s_secmem()));  // wiped when freed
   if (!out ||
       PEM_write_bio_PKCS8PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return tls::openssl_problem(ProblemKind::internal, "cannot encode a private key");

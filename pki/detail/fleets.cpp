@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/tls/identity.hpp"
+#include "pki/detail/naming.hpp"
 #include "pki/fleet_mint.hpp"
 #include "pki/fleet_pack.hpp"
 
@@ -28,11 +29,26 @@ struct Plan {
   std::string reason;  ///< empty: the pack stays
 };
 
+/// True for a pack that the state does not know but that is this fleet's all the same: apply may
+/// have died between the two.
+bool may_adopt(const FleetEntry& fleet, const Folder& folder, X509* issuer) {
+  const auto pack = Pack::open(folder.path(fleet.file));
+  if (!pack || (*pack)->count() != fleet.count || (*pack)->key_type() != fleet.key) return false;
+  const auto first = (*pack)->identity(0);
+  if (!first || X509_check_issued(issuer, first->leaf()) != X509_V_OK) return false;
+  auto subject = fleet.subject;
+  subject.common_name = NameTemplate::parse(fleet.subject.common_name)->expand(0);
+  const auto name = make_name(subject);
+  return name && X509_NAME_cmp(name.get(), X509_get_subject_name(first->leaf())) == 0;
+}
+
 /// Why the pack has to be made (again); empty when it fits.
-std::string misfit(const FleetEntry& fleet, const Folder& folder, const EntryState* known,
-                   const EntryState& wanted, WallTime now) {
+std::string misfit(const FleetEntry& fleet, const Folder& folder, X509* issuer,
+                   const EntryState* known, const EntryState& wanted, WallTime now) {
   if (!folder.has(fleet.file)) return "new";
-  if (known == nullptr) return "nothing is known about the pack";
+  if (known == nullptr) {
+    return may_adopt(fleet, folder, issuer) ? "" : "the pack that was there is another one";
+  }
   if (known->spec != wanted.spec) return "the manifest changed";
   if (known->issuer != wanted.issuer || known->certificate != wanted.certificate) {
     return "its issuer changed";
@@ -44,7 +60,7 @@ std::string misfit(const FleetEntry& fleet, const Folder& folder, const EntrySta
 
 Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& folder,
               const State& state, WallTime now) {
-  const X509* issuer = issuing.certificate(fleet.issuer);
+  X509* issuer = issuing.certificate(fleet.issuer);
   Plan plan;
   plan.period = period_of(fleet.validity, now);
   plan.period.not_after = std::min(plan.period.not_after, period_of(issuer).not_after);
@@ -59,7 +75,7 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
                 .not_after = time_text(plan.period.not_after)};
   const auto at = state.fleets.find(fleet.name);
   const auto* known = at == state.fleets.end() ? nullptr : &at->second;
-  plan.reason = misfit(fleet, folder, known, plan.state, now);
+  plan.reason = misfit(fleet, folder, issuer, known, plan.state, now);
   if (known != nullptr) {
     plan.state.generation = known->generation + 1;
     if (plan.reason.empty()) plan.state = *known;
@@ -78,7 +94,11 @@ Result<void> mint_pack(const FleetEntry& fleet, const Plan& plan, const Issuing&
   folder.written(fleet.file);
   if (folder.dry_run()) return {};
   auto minter = FleetMinter::of(fleet, *issuer, plan.period);
-  if (!minter) return minter.error();
+  if (!minter) {
+    auto problem = minter.error();
+    if (problem.kind == ProblemKind::usage) problem.where = fleet.where;
+    return problem;
+  }
   auto pack = PackWriter::create(folder.path(fleet.file), fleet.key, plan.chain);
   if (!pack) return pack.error();
   MintedIdentity minted;
@@ -103,6 +123,12 @@ Result<void> apply_fleet(const FleetEntry& fleet, const Issuing& issuing, Folder
     return minted;
   }
   state.fleets[fleet.name] = plan.state;
+  const auto wanted = period_of(fleet.validity, now).not_after;
+  if (!plan.reason.empty() && plan.period.not_after < wanted) {
+    folder.note(fmt::format("{}: end on {} with their issuer {}, not on {}", fleet.name,
+                            time_text(plan.period.not_after).substr(0, 10), fleet.issuer,
+                            time_text(wanted).substr(0, 10)));
+  }
   folder.note(fmt::format(
       "{}: {} identities, {}, issued by {}, expire {}{}", fleet.name, fleet.count,
       key_title(fleet.key), fleet.issuer, plan.state.not_after.substr(0, 10),

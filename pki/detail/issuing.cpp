@@ -6,6 +6,8 @@
 #include <array>
 
 #include "core/tls/identity.hpp"
+#include "pki/describe.hpp"
+#include "pki/detail/naming.hpp"
 #include "pki/key.hpp"
 
 namespace handfast::pki::detail {
@@ -22,6 +24,25 @@ std::string spec_text(const Target& target) {
   if (target.request.path_length) out += fmt::format("pathlen={}\n", *target.request.path_length);
   for (const auto& name : target.request.names) out += fmt::format("name={}\n", to_string(name));
   return out;
+}
+
+/// True when the certificate holds what a new one would; its dates apart, which say nothing of
+/// "valid: 30d".
+bool says_what_is_asked(const X509* certificate, const CertificateRequest& request) {
+  const auto subject = make_name(request.subject);
+  const auto facts = describe(certificate).extensions;
+  std::vector<std::string> names;
+  for (const auto& name : request.names) names.push_back(to_string(name));
+  std::vector<std::string> usages;
+  if (request.profile == Profile::server || request.profile == Profile::peer) {
+    usages.emplace_back("serverAuth");
+  }
+  if (request.profile == Profile::client || request.profile == Profile::peer) {
+    usages.emplace_back("clientAuth");
+  }
+  return subject && X509_NAME_cmp(subject.get(), X509_get_subject_name(certificate)) == 0 &&
+         facts.ca == (request.profile == Profile::ca) && facts.path_length == request.path_length &&
+         facts.extended_key_usage == usages && facts.names == names;
 }
 
 std::string expiry(const X509* certificate) {
@@ -139,18 +160,21 @@ Result<void> Issuing::load(const Target& target, Pair& pair) const {
                    file, "move the file away to have it made again");
 }
 
-/// A certificate that the state does not know is ours all the same when it names the same subject,
-/// and was signed by our issuer; apply may have died between the certificate and the state.
+/// A certificate that the state does not know is ours all the same when our issuer signed it for
+/// our key; apply may have died between the certificate and the state.
 bool Issuing::may_adopt(const Target& target, const Pair& pair) const {
   X509* certificate = pair.certificate.get();
-  const auto known = state_.entries.find(target.name);
-  if (known != state_.entries.end() && known->second.certificate == fingerprint(certificate))
-    return true;
+  if (is_known(target, certificate)) return true;
   const X509* signer = target.issuer.empty() ? certificate : this->certificate(target.issuer);
   if (pair.key && !belongs_to(certificate, pair.key.get())) return false;
   const bool signed_by_issuer = X509_verify(certificate, X509_get0_pubkey(signer)) == 1;
   tls::drain_errors();
   return signed_by_issuer;
+}
+
+bool Issuing::is_known(const Target& target, const X509* certificate) const {
+  const auto known = state_.entries.find(target.name);
+  return known != state_.entries.end() && known->second.certificate == fingerprint(certificate);
 }
 
 /// Why the certificate has to be issued (again); empty when it fits.
@@ -160,8 +184,10 @@ std::string Issuing::misfit(const Target& target, const Pair& pair, const std::s
   const bool authority = target.request.profile == Profile::ca;
   if (!pair.key && !authority) return "its key was gone";
   if (pair.key && !belongs_to(certificate, pair.key.get())) return "it has a new key";
-  const auto known = state_.entries.find(target.name);
-  if (known != state_.entries.end() && known->second.spec != spec) return "the manifest changed";
+  const bool unchanged = is_known(target, certificate)
+                             ? state_.entries.at(target.name).spec == spec
+                             : says_what_is_asked(certificate, target.request);
+  if (!unchanged) return "the manifest changed";
 
   auto end = period_of(target.validity, now_).not_after;
   if (!target.issuer.empty()) {
@@ -211,7 +237,11 @@ Result<void> Issuing::issue_again(const Target& target, Pair& pair, const std::s
                          target.where, "check \"valid\" against today");
   }
   auto made = issue(request, pair.key.get(), signer);
-  if (!made) return made.error();
+  if (!made) {
+    auto problem = made.error();
+    if (problem.kind == ProblemKind::usage) problem.where = target.where;
+    return problem;
+  }
   if (period_of(made->get()).not_after < request.period.not_after) {
     folder_.note(fmt::format("{}: ends on {} with its issuer {}, not on {}", target.name,
                              expiry(made->get()), target.issuer,

@@ -51,6 +51,7 @@ class Issuing {
   Result<void> load(const Target& target, Pair& pair) const;
   Result<void> make_missing_key(const Target& target, Pair& pair);
   std::string misfit(const Target& target, const Pair& pair, const std::string& spec) const;
+  bool is_known(const Target& target, const X509* certificate) const;
   bool may_adopt(const Target& target, const Pair& pair) const;
   Result<void> issue_again(const Target& target, Pair& pair, const std::string& reason);
   void record(const Target& target, const Pair& pair, const std::string& spec);
