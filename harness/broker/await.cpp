@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <fstream>
@@ -22,9 +23,12 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t quoted_lines = 5;
 
-/// A blocking connect to a loopback address answers at once: yes or ECONNREFUSED.
+/// A connect to a loopback address answers at once, yes or ECONNREFUSED, unless the backlog of
+/// somebody who does not accept is full: then after a second.
 bool accepts(std::uint16_t port) {
   const Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval limit{.tv_sec = 1};  // connect(2) obeys it, see socket(7)
+  setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -71,28 +75,38 @@ std::vector<std::string> lines_with(const fs::path& log, std::uint64_t begin, st
   return found;
 }
 
-Result<void> await_ready(Process& process, const std::vector<Listener>& listeners,
-                         const fs::path& log, std::uint64_t log_begin, Nanos limit) {
-  const auto deadline = Clock::now() + limit;
-  auto next = listeners.begin();
-  while (next != listeners.end()) {
+Result<void> await_ready(Process& process, const Readiness& readiness) {
+  const auto deadline = Clock::now() + readiness.limit;
+  const auto quote = [&] { return last_lines(readiness.log, readiness.log_begin); };
+  const auto says_ready = [&] {
+    return readiness.ready_text.empty() ||
+           !lines_with(readiness.log, readiness.log_begin, readiness.ready_text, 1).empty();
+  };
+  auto next = readiness.listeners.begin();
+  while (next != readiness.listeners.end() || !says_ready()) {
+    const bool connecting = next != readiness.listeners.end();
     if (const auto exit = process.ended()) {
-      return environment_problem(fmt::format("the broker {} before it was ready; {}", exit->text(),
-                                             last_lines(log, log_begin)),
-                                 log.string());
+      return environment_problem(
+          fmt::format("the broker {} before it was ready; {}", exit->text(), quote()),
+          readiness.log.string());
     }
-    if (accepts(next->endpoint.port)) {
+    if (connecting && accepts(next->endpoint.port)) {
       ++next;
-    } else if (Clock::now() >= deadline) {
+    } else if (Clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    } else if (connecting) {
       return environment_problem(
           fmt::format("the broker does not accept connections of listener \"{}\" within {}; {}",
-                      next->name, format_duration(limit), last_lines(log, log_begin)),
+                      next->name, format_duration(readiness.limit), quote()),
           next->endpoint.authority());
     } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      return environment_problem(
+          fmt::format("the broker does not log \"{}\" within {}; {}", trim(readiness.ready_text),
+                      format_duration(readiness.limit), quote()),
+          readiness.log.string());
     }
   }
-  return check_owner(process, listeners);
+  return check_owner(process, readiness.listeners);
 }
 
 }  // namespace handfast::broker

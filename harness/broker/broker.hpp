@@ -75,8 +75,9 @@ class Broker {
   /// SIGTERM to the pid, SIGKILL after `grace`. Idempotent.
   virtual Result<void> stop(Nanos grace = std::chrono::seconds(5)) = 0;
 
-  /// SIGHUP: the broker reads its configuration and certificates again; connections stay. Returns
-  /// before it has done so: wait for its log line. Environment problem when it does not run.
+  /// SIGHUP: the broker reads its configuration and certificates again, as far as it does that at
+  /// all (see its driver); connections stay. Returns before it has done so: wait for its log line.
+  /// Environment problem when it does not run.
   virtual Result<void> reload() = 0;
 
  protected:

@@ -19,6 +19,9 @@ struct Driver {
   std::string name;
   std::vector<Transport> transports;
   std::string websocket_path = "/mqtt";  ///< that its listeners answer to
+  /// Part of the log line that tells it is up; empty: none. Brokers listen before they have read
+  /// their certificates, so connections alone do not prove that it stays.
+  std::string ready_text;
 
   /// User to start the program as when we are root; empty: root.
   std::string (*run_as)() = nullptr;

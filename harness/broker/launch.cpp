@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Nanos ready_limit = std::chrono::seconds(10);
-
 Result<void> make_directory(const fs::path& directory) {
   std::error_code error;
   const bool made = fs::create_directories(directory, error);
@@ -118,7 +116,11 @@ Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime li
   auto listeners = listeners_of(driver, settings, false);
   auto awaited = listeners;
   for (auto& more : listeners_of(driver, settings, true)) awaited.push_back(std::move(more));
-  if (auto ready = await_ready(*process, awaited, log, log_begin, ready_limit); !ready) {
+  const auto ready = await_ready(*process, {.listeners = std::move(awaited),
+                                            .log = log,
+                                            .log_begin = log_begin,
+                                            .ready_text = driver.ready_text});
+  if (!ready) {
     // A detached one has no destructor to rely on; the first problem is the one to tell.
     [[maybe_unused]] const auto stopped = process->stop(std::chrono::seconds(1));
     return with_context(ready.error(), driver.name);

@@ -30,10 +30,18 @@ struct Launched {
 /// Problems as `start`; when it fails nothing is left running.
 Result<Launched> launch(const Driver& driver, const Settings& settings, Lifetime lifetime);
 
-/// Waits until each of `listeners` accepts connections and belongs to `process`. Environment
-/// problem with the last log lines when the process ends first or `limit` passes.
-Result<void> await_ready(Process& process, const std::vector<Listener>& listeners,
-                         const std::filesystem::path& log, std::uint64_t log_begin, Nanos limit);
+struct Readiness {
+  std::vector<Listener> listeners;
+  std::filesystem::path log;
+  std::uint64_t log_begin = 0;
+  std::string ready_text;  ///< as in Driver
+  Nanos limit = std::chrono::seconds(10);
+};
+
+/// Waits until each listener accepts connections and belongs to `process`, and the log has the line
+/// that it is up. Environment problem with the last log lines when the process ends first or the
+/// limit passes.
+Result<void> await_ready(Process& process, const Readiness& readiness);
 
 /// The lines of a log file from byte `begin` on that contain `text`: the first `limit` of them.
 std::vector<std::string> lines_with(const std::filesystem::path& log, std::uint64_t begin,

@@ -39,7 +39,7 @@ Result<std::uint16_t> parse_port(std::string_view text, const std::string& liste
 
 }  // namespace
 
-Result<ServerFiles> server_files(const fs::path& directory) {
+ServerFiles server_file_names(const fs::path& directory) {
   const Layout* layout = &layouts.front();
   for (const auto& candidate : layouts) {
     if (is_there(directory / candidate.certificate)) {
@@ -47,12 +47,16 @@ Result<ServerFiles> server_files(const fs::path& directory) {
       break;
     }
   }
-  ServerFiles files{.certificate = directory / layout->certificate,
-                    .key = directory / layout->key,
-                    .trust = directory / trust_name,
-                    .client = {.trust = directory / trust_name,
-                               .certificate = directory / "client-chain.pem",
-                               .key = directory / "client.key"}};
+  return {.certificate = directory / layout->certificate,
+          .key = directory / layout->key,
+          .trust = directory / trust_name,
+          .client = {.trust = directory / trust_name,
+                     .certificate = directory / "client-chain.pem",
+                     .key = directory / "client.key"}};
+}
+
+Result<ServerFiles> server_files(const fs::path& directory) {
+  auto files = server_file_names(directory);
   for (const auto* path : {&files.certificate, &files.key, &files.trust, &files.client.certificate,
                            &files.client.key}) {
     if (is_there(*path)) continue;

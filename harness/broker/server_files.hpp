@@ -19,6 +19,9 @@ struct ServerFiles {
   ClientFiles client;
 };
 
+/// The files that an applied preset has in `directory`, whether or not they are there yet.
+ServerFiles server_file_names(const std::filesystem::path& directory);
+
 /// The files of an applied preset in `directory`. Environment problem naming the first missing file
 /// of the nearest layout.
 Result<ServerFiles> server_files(const std::filesystem::path& directory);

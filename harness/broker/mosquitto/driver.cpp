@@ -37,6 +37,7 @@ const Driver& driver() {
   static const Driver driver{
       .name = "mosquitto",
       .transports = {Transport::tcp, Transport::tls, Transport::ws, Transport::wss},
+      .ready_text = " running",  // "mosquitto version 2.0.11 running"
       .run_as = run_as,
       .find = find,
       .complete = complete,

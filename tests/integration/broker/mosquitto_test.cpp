@@ -9,6 +9,7 @@
 #include "harness/broker/process.hpp"
 #include "tests/integration/broker/fixture.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/mint.hpp"
 
 using namespace handfast;
 using namespace handfast::broker;
@@ -158,12 +159,21 @@ TEST_CASE("a broker starts again on the same ports and only its own log lines co
   CHECK(broker->log_lines("as early ").empty());
 }
 
-TEST_CASE("reload makes mosquitto read its settings again", "[broker]") {
+TEST_CASE("after a reload mosquitto shows a new certificate", "[broker]") {
   const BrokerFixture fixture;
-  const auto broker = fixture.start({"tcp", "tls"});
+  const auto broker = fixture.start({"tls"});
+  const ClientFiles nobody{.trust = fixture.files().client.trust};
+  const auto& pki = test::test_pki();
+  const auto fresh =
+      test::mint({.name = "fresh", .extended_usage = "serverAuth"}, &pki.intermediate);
+  // Written over the old files, so that the key keeps its owner.
+  fixture.directory().write("pki/server-chain.pem", test::to_pem(fresh.certificate.get()));
+  fixture.directory().write("pki/server.key", test::to_pem(fresh.key.get()), 0600);
+  CHECK_FALSE(contains(handshake(*broker->find("tls"), nobody), "CN = fresh"));
   REQUIRE(broker->reload());
-  CHECK(logged(*broker, "Reloading config"));
-  CHECK(publish(*broker->find("tls"), fixture.files().client, "after") == "");
+  REQUIRE(logged(*broker, "Reloading config"));
+  CHECK(
+      eventually([&] { return contains(handshake(*broker->find("tls"), nobody), "CN = fresh"); }));
 }
 
 TEST_CASE("a broker is sampled: its processor time grows with work", "[broker]") {
