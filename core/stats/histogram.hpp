@@ -46,12 +46,8 @@ class Histogram {
   /// HdrHistogram V2 compressed encoding (zlib), base64: what .hlog files hold.
   std::string encode() const;
   /// Reads what encode() wrote, or any V2 histogram of the same unit and precision. Usage problem
-<<<<<<< HEAD
   /// otherwise. The format carries counts only: min and max come back as the bounds of their
   /// buckets, out_of_range as zero.
-=======
-  /// otherwise.
->>>>>>> main
   static Result<Histogram> decode(std::string_view base64);
 
   bool operator==(const Histogram&) const = default;

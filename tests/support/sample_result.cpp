@@ -163,8 +163,8 @@ void break_checks(std::vector<CheckResult>& checks) {
 }
 
 std::vector<ThresholdResult> thresholds() {
-  return {{"devices.handshake.p99 < 50ms", "12.3 ms", true, true},
-          {"browsers.ready.p99 < 50ms", "21.8 ms", true, true},
+  return {{"devices.handshake.p99 < 50ms", "8.87 ms", true, true},
+          {"browsers.ready.p99 < 50ms", "14.5 ms", true, true},
           {"devices.errors == 0", "0", true, true},
           {"checks.failed == 0", "0", true, true}};
 }
