@@ -32,10 +32,12 @@ Result<void> report(const ReportOptions& options) {
     return {};
   }
   if (!options.html.empty()) {
-    if (auto written = reports::write_file(options.html, reports::html_report(*result)); !written) return written;
+    if (auto written = reports::write_file(options.html, reports::html_report(*result)); !written)
+      return written;
   }
   if (!options.junit.empty()) {
-    if (auto written = reports::write_file(options.junit, reports::junit_xml(*result)); !written) return written;
+    if (auto written = reports::write_file(options.junit, reports::junit_xml(*result)); !written)
+      return written;
   }
   return {};
 }
@@ -43,11 +45,17 @@ Result<void> report(const ReportOptions& options) {
 }  // namespace
 
 void add_report_command(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ReportOptions>();  // shared with the callback, which outlives this function
-  auto* command = app.add_subcommand("report", "Show a result file again: as a summary, as HTML, as JUnit XML");
-  command->add_option("result", options->result, "The result.json of a run")->required()->type_name("RESULT.json");
-  command->add_option("--html", options->html, "Write the HTML report into this file")->type_name("FILE");
-  command->add_option("--junit", options->junit, "Write JUnit XML into this file")->type_name("FILE");
+  auto options =
+      std::make_shared<ReportOptions>();  // shared with the callback, which outlives this function
+  auto* command =
+      app.add_subcommand("report", "Show a result file again: as a summary, as HTML, as JUnit XML");
+  command->add_option("result", options->result, "The result.json of a run")
+      ->required()
+      ->type_name("RESULT.json");
+  command->add_option("--html", options->html, "Write the HTML report into this file")
+      ->type_name("FILE");
+  command->add_option("--junit", options->junit, "Write JUnit XML into this file")
+      ->type_name("FILE");
   command->callback([options, &exit_code] {
     auto done = report(*options);
     if (done) return;

@@ -36,7 +36,8 @@ Verdict read_verdict(const Cursor& at) {
   if (auto verdict = parse_verdict(name)) return *verdict;
   std::vector<std::string> names;
   for (auto verdict : verdicts) names.emplace_back(to_string(verdict));
-  at.complain(fmt::format("unknown verdict \"{}\", one of: {}", printable(name), join(names, ", ")));
+  at.complain(
+      fmt::format("unknown verdict \"{}\", one of: {}", printable(name), join(names, ", ")));
   return Verdict::error;
 }
 

@@ -10,12 +10,9 @@ namespace {
 Json to_json(const Observation& observation) {
   Json facts = Json::array();
   for (const auto& [name, value] : observation.facts) facts.push_back(Json::array({name, value}));
-  return {{"what", observation.what},
-          {"outcome", observation.outcome},
-          {"detail", observation.detail},
-          {"duration_s", finite(observation.duration_s)},
-          {"facts", std::move(facts)},
-          {"messages", observation.messages}};
+  return {{"what", observation.what},     {"outcome", observation.outcome},
+          {"detail", observation.detail}, {"duration_s", finite(observation.duration_s)},
+          {"facts", std::move(facts)},    {"messages", observation.messages}};
 }
 
 Json to_json(const CheckResult& check) {
@@ -66,10 +63,14 @@ Json to_json(const Machine& machine) {
 }
 
 Json to_json(const FleetPlan& plan) {
-  return {{"name", plan.name},           {"listener", plan.listener},
-          {"url", plan.url},             {"behaviour", plan.behaviour},
-          {"load", plan.load},           {"clients", plan.clients},
-          {"tls_engine", plan.tls_engine}, {"verification", plan.verification},
+  return {{"name", plan.name},
+          {"listener", plan.listener},
+          {"url", plan.url},
+          {"behaviour", plan.behaviour},
+          {"load", plan.load},
+          {"clients", plan.clients},
+          {"tls_engine", plan.tls_engine},
+          {"verification", plan.verification},
           {"key_mode", plan.key_mode}};
 }
 

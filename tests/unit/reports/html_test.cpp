@@ -41,7 +41,8 @@ TEST_CASE("the HTML report is one file without places left open and without load
 }
 
 TEST_CASE("the embedded data is the result, without the encoded histograms", "[reports]") {
-  const auto data = nlohmann::json::parse(embedded_data(reports::html_report(tests::sample_result())));
+  const auto data =
+      nlohmann::json::parse(embedded_data(reports::html_report(tests::sample_result())));
   CHECK(data["result"]["scenario"]["name"] == "two-way-handshake-storm");
   CHECK(data["result"]["checks"].size() == 14);
   CHECK(data["derived"]["outcome"] == "ERROR");
@@ -66,7 +67,8 @@ TEST_CASE("hostile texts cannot leave the data and are no markup in the fallback
   const auto html = reports::html_report(tests::hostile_result());
   const auto data = embedded_data(html);
   CHECK(data.find('<') == std::string::npos);
-  CHECK(nlohmann::json::parse(data)["result"]["scenario"]["name"].get<std::string>().find("</script>") == 0);
+  CHECK(nlohmann::json::parse(data)["result"]["scenario"]["name"].get<std::string>().find(
+            "</script>") == 0);
   CHECK(html.find("<img") == std::string::npos);
   CHECK(occurrences(html, "<script") == 3);
   CHECK(occurrences(html, "</script>") == 3);

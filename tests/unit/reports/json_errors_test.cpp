@@ -27,7 +27,8 @@ std::string changed(const std::string& from, const std::string& to) {
 
 TEST_CASE("broken JSON is refused with line and column", "[reports]") {
   CHECK(complaint_about("{\n  \"format\": 1,\n  \"exit\"; 0\n}") ==
-        "result.json:3:9: not valid JSON (a result file is written by handfast run or check; this one is cut off or "
+        "result.json:3:9: not valid JSON (a result file is written by handfast run or check; this "
+        "one is cut off or "
         "not one)");
   CHECK(complaint_about("").starts_with("result.json:1:1: not valid JSON"));
   CHECK(complaint_about("{\"format\": 1").starts_with("result.json:1:13: not valid JSON"));
@@ -35,14 +36,17 @@ TEST_CASE("broken JSON is refused with line and column", "[reports]") {
 
 TEST_CASE("another format version is refused by its number", "[reports]") {
   CHECK(complaint_about(changed("\"format\": 1", "\"format\": 2")) ==
-        "result.json: result format 2 is not known, this program reads format 1 (use the version of handfast that "
+        "result.json: result format 2 is not known, this program reads format 1 (use the version "
+        "of handfast that "
         "wrote it, or a later one)");
-  CHECK(complaint_about("{\"format\": -1}").starts_with("result.json: result format -1 is not known"));
+  CHECK(complaint_about("{\"format\": -1}")
+            .starts_with("result.json: result format -1 is not known"));
 }
 
 TEST_CASE("JSON that is no result is refused", "[reports]") {
   const std::string words =
-      "result.json: not a handfast result: \"format\" is missing (name a result.json that handfast run or check wrote)";
+      "result.json: not a handfast result: \"format\" is missing (name a result.json that handfast "
+      "run or check wrote)";
   CHECK(complaint_about("{}") == words);
   CHECK(complaint_about("[1]") == words);
   CHECK(complaint_about("null") == words);
@@ -52,10 +56,12 @@ TEST_CASE("JSON that is no result is refused", "[reports]") {
 TEST_CASE("a missing or wrong member is refused with its place", "[reports]") {
   CHECK(complaint_about("{\"format\": 1}") == "result.json at /: member \"exit_code\" is missing");
   CHECK(complaint_about(changed("\"verdict\": \"pass\"", "\"verdict\": \"passed\"")) ==
-        "result.json at /checks/0/verdict: unknown verdict \"passed\", one of: pass, fail, warn, info, skip, "
+        "result.json at /checks/0/verdict: unknown verdict \"passed\", one of: pass, fail, warn, "
+        "info, skip, "
         "inconclusive, error");
   CHECK(complaint_about(changed("\"planned\": 2100", "\"planned\": -1")) ==
-        "result.json at /load/fleets/0/planned: expected a count (0 or a positive integer), found number");
+        "result.json at /load/fleets/0/planned: expected a count (0 or a positive integer), found "
+        "number");
   CHECK(complaint_about(changed("\"valid\": true", "\"valid\": 1")) ==
         "result.json at /valid: expected true or false, found number");
   CHECK(complaint_about(changed("\"summary\": \"Every", "\"summary\": 3, \"x\": \"Every")) ==
@@ -69,12 +75,16 @@ TEST_CASE("a missing or wrong member is refused with its place", "[reports]") {
 }
 
 TEST_CASE("histograms that contradict themselves are refused", "[reports]") {
-  CHECK(complaint_about(changed("\"hdr\": \"", "\"hdr\": \"!")).starts_with("result.json at /load/fleets/0/latency/"));
-  CHECK(complaint_about(changed("\"count\": 2100", "\"count\": 2101")) ==
-        "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
-  CHECK(complaint_about(changed("\"min_s\": 0.", "\"min_s\": 9.")) ==
-        "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
-  CHECK(complaint_about(changed("\"max_s\": 0.", "\"max_s\": -0.")).find("is no duration") != std::string::npos);
+  CHECK(complaint_about(changed("\"hdr\": \"", "\"hdr\": \"!"))
+            .starts_with("result.json at /load/fleets/0/latency/"));
+  CHECK(
+      complaint_about(changed("\"count\": 2100", "\"count\": 2101")) ==
+      "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
+  CHECK(
+      complaint_about(changed("\"min_s\": 0.", "\"min_s\": 9.")) ==
+      "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
+  CHECK(complaint_about(changed("\"max_s\": 0.", "\"max_s\": -0.")).find("is no duration") !=
+        std::string::npos);
   CHECK(complaint_about(changed("\"tls\": {", "\"quic\": {")) ==
         "result.json at /load/fleets/0/latency/quic: unknown phase");
 }
@@ -91,6 +101,7 @@ TEST_CASE("a result file that is not there is an environment problem", "[reports
   REQUIRE_FALSE(missing);
   CHECK(missing.error().kind == ProblemKind::environment);
   CHECK(missing.error().text() ==
-        "no/such/result.json: cannot read the result file (name a result.json that handfast run or check wrote)");
+        "no/such/result.json: cannot read the result file (name a result.json that handfast run or "
+        "check wrote)");
   CHECK(reports::load_json(".").error().kind == ProblemKind::environment);
 }

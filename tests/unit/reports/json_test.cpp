@@ -15,7 +15,8 @@ TEST_CASE("a result reads back equal from its JSON", "[reports]") {
     REQUIRE(back);
     CHECK(same(*back, result));
   }
-  for (const auto& result : {tests::checks_only_result(), tests::load_only_result(), reports::Result{}}) {
+  for (const auto& result :
+       {tests::checks_only_result(), tests::load_only_result(), reports::Result{}}) {
     const auto back = reports::parse_json(reports::to_json_text(result), "result.json");
     REQUIRE(back);
     CHECK(same(*back, result));
@@ -32,7 +33,8 @@ TEST_CASE("the comparison of these tests sees a difference in every part", "[rep
   CHECK(differs([](auto& r) { r.seed = 1; }));
   CHECK(differs([](auto& r) { r.load.ticks[3].fleets[1].ready_p99 += Nanos(1); }));
   CHECK(differs([](auto& r) { r.load.workers[1].lag.record(Nanos(5)); }));
-  CHECK(differs([](auto& r) { r.load.fleets[0].latency[stats::Phase::tls].service.record(Nanos(5)); }));
+  CHECK(differs(
+      [](auto& r) { r.load.fleets[0].latency[stats::Phase::tls].service.record(Nanos(5)); }));
   CHECK(differs([](auto& r) { r.checks[2].observations[0].facts[0].second += "x"; }));
   CHECK_FALSE(differs([](auto&) {}));
 }

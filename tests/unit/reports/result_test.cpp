@@ -17,7 +17,8 @@ reports::CheckResult check(Verdict verdict) {
 }  // namespace
 
 TEST_CASE("every verdict has a name that reads back", "[reports]") {
-  for (auto verdict : reports::verdicts) CHECK(reports::parse_verdict(to_string(verdict)) == verdict);
+  for (auto verdict : reports::verdicts)
+    CHECK(reports::parse_verdict(to_string(verdict)) == verdict);
   CHECK(to_string(Verdict::inconclusive) == "inconclusive");
   CHECK_FALSE(reports::parse_verdict("passed"));
   CHECK_FALSE(reports::parse_verdict(""));

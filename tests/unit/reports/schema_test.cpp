@@ -26,7 +26,8 @@ std::string complaint(const json& document) {
   parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
   valijson::Validator validator;
   valijson::ValidationResults results;
-  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return {};
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results))
+    return {};
   valijson::ValidationResults::Error error;
   return results.popError(error) ? error.description : "refused without a reason";
 }

@@ -29,8 +29,9 @@ TEST_CASE("failure causes are told in words, with alert name and number", "[repo
 TEST_CASE("the headline names the weightiest reason first", "[reports]") {
   const auto head = headline(tests::sample_result());
   CHECK(to_string(head.outcome) == "ERROR");
-  CHECK(head.reasons == Texts{"1 check ended in an error of handfast itself", "1 check stayed inconclusive",
-                              "1 check failed", "3 thresholds missed"});
+  CHECK(head.reasons == Texts{"1 check ended in an error of handfast itself",
+                              "1 check stayed inconclusive", "1 check failed",
+                              "3 thresholds missed"});
 }
 
 TEST_CASE("a passed headline says what was shown", "[reports]") {
@@ -44,18 +45,22 @@ TEST_CASE("each outcome has its word and its reasons", "[reports]") {
   auto result = tests::passing_result();
   result.broker.died = "killed by signal 9 (Killed)";
   CHECK(to_string(headline(result).outcome) == "FAILED");
-  CHECK(headline(result).reasons == Texts{"the broker ended by itself: killed by signal 9 (Killed)"});
+  CHECK(headline(result).reasons ==
+        Texts{"the broker ended by itself: killed by signal 9 (Killed)"});
   result.valid = false;
   CHECK(to_string(headline(result).outcome) == "NOT VALID");
   CHECK(headline(result).reasons.front() == "the run is marked as not valid");
   result.invalid_reasons = {"worker 0 used 97 % of its core"};
   CHECK(headline(result).reasons.front() == "worker 0 used 97 % of its core");
-  result.problems.push_back(environment_problem("no such program", "mosquitto", "apt-get install mosquitto"));
+  result.problems.push_back(
+      environment_problem("no such program", "mosquitto", "apt-get install mosquitto"));
   CHECK(to_string(headline(result).outcome) == "ERROR");
-  CHECK(headline(result).reasons.front() == "mosquitto: no such program (apt-get install mosquitto)");
+  CHECK(headline(result).reasons.front() ==
+        "mosquitto: no such program (apt-get install mosquitto)");
   result.interrupted = true;
   CHECK(to_string(headline(result).outcome) == "INTERRUPTED");
-  CHECK(headline(result).reasons.front() == "stopped before its end; what was measured until then is reported");
+  CHECK(headline(result).reasons.front() ==
+        "stopped before its end; what was measured until then is reported");
 }
 
 TEST_CASE("checks are grouped in the order of their first appearance", "[reports]") {
@@ -65,7 +70,8 @@ TEST_CASE("checks are grouped in the order of their first appearance", "[reports
   CHECK(groups[0].name == "emqx-guide");
   CHECK(groups[1].name == "client-chain");
   CHECK(groups[1].counts.total() == 9);
-  CHECK(groups[1].counts.text() == "3 passed, 1 failed, 1 warned, 1 info, 1 skipped, 1 inconclusive, 1 in error");
+  CHECK(groups[1].counts.text() ==
+        "3 passed, 1 failed, 1 warned, 1 info, 1 skipped, 1 inconclusive, 1 in error");
   CHECK(groups[1].checks.back()->id == "client-ed25519");
   CHECK(groups[2].counts.text() == "1 passed");
   CHECK(VerdictCounts{}.text() == "none");

@@ -11,7 +11,8 @@ TEST_CASE("valid UTF-8 is decoded, everything else is one byte of U+FFFD", "[rep
   CHECK(decode_utf8("\xc3\xa9").value == U'\u00e9');
   CHECK(decode_utf8("\xe2\x82\xac").value == U'\u20ac');
   CHECK(decode_utf8("\xf0\x9f\x94\x92").value == U'\U0001f512');
-  for (const char* bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82"}) {
+  for (const char* bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                          "\xff", "\xe2\x82"}) {
     CHECK(decode_utf8(bad).value == 0xfffd);
     CHECK(decode_utf8(bad).bytes == 1);
   }
