@@ -69,7 +69,6 @@ Json derived(const Result& result) {
   return {{"outcome", to_string(head.outcome)},
           {"reasons", head.reasons},
           {"checks_text", not_passed(result.checks)},
-          {"seed", std::to_string(result.seed)},  // JavaScript's numbers end at 2^53
           {"fleets", std::move(fleets)},
           {"failures", std::move(failures)},
           {"generator",

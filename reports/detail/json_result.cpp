@@ -120,7 +120,8 @@ Json to_json(const Result& result) {
           {"handfast_version", result.handfast_version},
           {"openssl_version", result.openssl_version},
           {"command_line", result.command_line},
-          {"seed", result.seed},
+          // A string, because many readers of JSON know whole numbers up to 2^53 only.
+          {"seed", std::to_string(result.seed)},
           {"started_at", result.started_at},
           {"duration_s", finite(result.duration_s)},
           {"machine", to_json(result.machine)},

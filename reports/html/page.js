@@ -167,7 +167,7 @@ function loadSections() {
 function againSection() {
   return section('Run it again', el('div', {class: 'card padded'},
     result.command_line && el('pre', {}, result.command_line),
-    el('p', {class: 'small'}, el('span', {class: 'soft'}, 'Seed '), el('code', {}, derived.seed), result.scenario.file && [el('span', {class: 'soft'}, ' · Scenario file '), el('code', {}, result.scenario.file)]),
+    el('p', {class: 'small'}, el('span', {class: 'soft'}, 'Seed '), el('code', {}, result.seed), result.scenario.file && [el('span', {class: 'soft'}, ' · Scenario file '), el('code', {}, result.scenario.file)]),
     result.scenario.resolved && el('details', {}, el('summary', {}, 'The resolved scenario, defaults filled in'), el('pre', {class: 'below'}, result.scenario.resolved))));
 }
 

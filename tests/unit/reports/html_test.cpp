@@ -46,7 +46,7 @@ TEST_CASE("the embedded data is the result, without the encoded histograms", "[r
   CHECK(data["result"]["scenario"]["name"] == "two-way-handshake-storm");
   CHECK(data["result"]["checks"].size() == 14);
   CHECK(data["derived"]["outcome"] == "ERROR");
-  CHECK(data["derived"]["seed"] == "18446744073709551557");
+  CHECK(data["result"]["seed"] == "18446744073709551557");
   CHECK_FALSE(data["result"]["load"]["fleets"][0]["latency"]["tls"]["service"].contains("hdr"));
 }
 

@@ -68,6 +68,9 @@ TEST_CASE("a missing or wrong member is refused with its place", "[reports]") {
         "result.json at /scenario/summary: expected a string, found number");
   CHECK(complaint_about(changed("\"cores\": 2", "\"cores\": 4294967296")) ==
         "result.json at /machine/cores: 4294967296 is too large");
+  CHECK(
+      complaint_about(changed("\"seed\": \"", "\"seed\": \"-")) ==
+      "result.json at /seed: expected a whole number in a string, found \"-18446744073709551557\"");
   CHECK(complaint_about(changed("\"pki\": [", "\"pki\": {}, \"x\": [")) ==
         "result.json at /pki: expected an array, found object");
   CHECK(complaint_about(changed("\"machine\": {", "\"machine\": [], \"x\": {")) ==
@@ -82,7 +85,7 @@ TEST_CASE("histograms that contradict themselves are refused", "[reports]") {
       "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
   CHECK(
       complaint_about(changed("\"min_s\": 0.", "\"min_s\": 9.")) ==
-      "result.json at /load/fleets/0/latency/tcp/response: count, min_s and max_s do not fit hdr");
+      "result.json at /load/fleets/0/latency/tls/response: count, min_s and max_s do not fit hdr");
   CHECK(complaint_about(changed("\"max_s\": 0.", "\"max_s\": -0.")).find("is no duration") !=
         std::string::npos);
   CHECK(complaint_about(changed("\"tls\": {", "\"quic\": {")) ==

@@ -64,7 +64,7 @@ TEST_CASE("the published schema refuses what is no result", "[reports]") {
   CHECK(refused("/load/workers/0/lag/hdr", "not base64!"));
   CHECK(refused("/broker/died", 9));
   CHECK(refused("/thresholds/0/passed", "yes"));
-  CHECK(refused("/seed", 1.5));
+  CHECK(refused("/seed", 15));
 }
 
 TEST_CASE("the published schema demands every member", "[reports]") {
