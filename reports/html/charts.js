@@ -12,7 +12,7 @@ function latencyUnit(most) {
 function round(value) {
   if (!Number.isFinite(value)) return '';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString('en', {maximumFractionDigits: digits});
+  return value.toLocaleString('en', {minimumFractionDigits: Number.isInteger(value) ? 0 : digits, maximumFractionDigits: digits});
 }
 
 const largest = (...lists) => lists.flat().reduce((most, value) => Math.max(most, value), 0);
@@ -123,13 +123,13 @@ const shareText = (x) => `${((1 - 10 ** -x) * 100).toLocaleString('en', {maximum
 function percentileAxis(most) {
   return axis('percentile (logarithmic)', {
     type: 'linear', min: 0, max: Math.max(most, 1),
-    afterBuildTicks: (scale) => { scale.ticks = percentileTicks.filter(([x]) => x <= scale.max).map(([value]) => ({value})); },
+    afterBuildTicks: (scale) => { scale.ticks = percentileTicks.filter(([x]) => x > 0 && x <= scale.max).map(([value]) => ({value})); },
     ticks: {callback: (value) => (percentileTicks.find(([x]) => x === value) || [0, ''])[1], autoSkip: true},
   });
 }
 
 /** Logarithmic, because the tail is a hundred times the middle and both matter. */
-const latencyAxis = (unit) => axis(`latency, ${unit.name} (logarithmic)`, {
+const latencyAxis = (unit) => axis(`latency, ${unit.name} (log)`, {
   type: 'logarithmic',
   ticks: {autoSkip: false, callback: (value) => (/^[125]$/.test(String(value).replace(/[0.]/g, '')) ? round(value) : '')},
 });

@@ -140,7 +140,7 @@ function latencyTable(fleet) {
   if (!rows.length) return null;
   const columns = [['p50', 'p50_s'], ['p90', 'p90_s'], ['p99', 'p99_s'], ['p99.9', 'p99_9_s'], ['max', 'max_s']];
   const head = el('tr', {}, el('th', {scope: 'col'}, 'Latency'), ...columns.map(([name]) => el('th', {scope: 'col', class: 'num'}, name)));
-  return el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {}, head, ...rows.map(([label, histogram]) =>
+  return el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {class: 'latency'}, head, ...rows.map(([label, histogram]) =>
     el('tr', {}, el('td', {}, label), ...columns.map(([, key]) => el('td', {class: 'num'}, latency(histogram[key])))))));
 }
 
