@@ -101,14 +101,14 @@ function handshakeChart(ticks, name) {
   if (!rows.length) return null;
   const unit = latencyUnit(largest(rows.map((r) => r.handshake_p99_s)));
   const worst = rows.reduce((a, b) => (b.handshake_p99_s > a.handshake_p99_s ? b : a));
-  const caption = `The slowest second was ${round(worst.at)} with a p99 of ${round(worst.handshake_p99_s * unit.factor)} ${unit.name}.`;
+  const caption = `Service time, second by second; the slowest was second ${round(worst.at)} with a p99 of ${round(worst.handshake_p99_s * unit.factor)} ${unit.name}.`;
   const config = () => ({
     type: 'line',
     data: {datasets: [
       line('p99', xy(rows, (r) => r.handshake_p99_s * unit.factor), '--c2'),
       line('p50', xy(rows, (r) => r.handshake_p50_s * unit.factor), '--c1'),
     ]},
-    options: options({x: timeAxis(), y: axis(`TLS handshake, ${unit.name}`)}),
+    options: options({x: timeAxis(), y: axis(`TLS handshake, service time, ${unit.name}`)}),
   });
   return figure('TLS handshake over time', caption, config, {
     head: ['second', `p50, ${unit.name}`, `p99, ${unit.name}`],

@@ -62,7 +62,7 @@ function keyNumbers() {
     add('Connections', count(sum('succeeded')), `${plural(sum('failed'), 'failure')}, ${count(sum('dropped'))} dropped`);
     add('Achieved rate', `${round(rate)}/s`, `${plural(fleets.length, 'fleet')} together`);
     const slowest = fleets.filter((f) => f.latency.tls?.response.count).sort((a, b) => b.latency.tls.response.p99_s - a.latency.tls.response.p99_s)[0];
-    if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `slowest fleet: ${slowest.name}`);
+    if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `response time of ${slowest.name}`);
     if (sum('distinct_certificates')) add('Client certificates', count(sum('distinct_certificates')), 'each completed a connection');
   }
   return numbers.length ? el('div', {class: 'numbers'}, ...numbers) : null;
