@@ -16,8 +16,8 @@ namespace {
 
 using detail::Json;
 
-/// Points (x, seconds) of a distribution on the logarithmic percentile axis, x = -log10(1 - share): equal steps in x
-/// keep the tail as detailed as the middle. The last point is the maximum.
+/// Points (x, seconds) of a distribution on the logarithmic percentile axis, x = -log10(1 - share):
+/// equal steps in x keep the tail as detailed as the middle. The last point is the maximum.
 Json curve(const stats::Histogram& histogram) {
   constexpr double step = 0.05;
   Json points = Json::array();
@@ -25,7 +25,8 @@ Json curve(const stats::Histogram& histogram) {
   const double last = std::log10(static_cast<double>(histogram.count()));
   for (int i = 0; step * i < last; ++i) {
     const double x = step * i;
-    const auto value = std::clamp(histogram.quantile(1 - std::pow(10, -x)), histogram.min(), histogram.max());
+    const auto value =
+        std::clamp(histogram.quantile(1 - std::pow(10, -x)), histogram.min(), histogram.max());
     points.push_back({x, seconds(value)});
   }
   points.push_back({last, seconds(histogram.max())});
@@ -36,7 +37,8 @@ Json curves(const stats::FleetStats& fleet) {
   Json out = Json::object();
   for (const auto& [phase, latency] : fleet.latency) {
     if (phase != stats::Phase::tls && phase != stats::Phase::ready) continue;
-    out[std::string(to_string(phase))] = {{"response", curve(latency.response)}, {"service", curve(latency.service)}};
+    out[std::string(to_string(phase))] = {{"response", curve(latency.response)},
+                                          {"service", curve(latency.service)}};
   }
   return out;
 }
@@ -61,12 +63,12 @@ Json derived(const Result& result) {
   }
   Json failures = Json::array();
   for (const auto& line : top_failures(result.load, 10)) {
-    failures.push_back({{"fleet", line.fleet}, {"phase", line.phase}, {"text", line.text}, {"count", line.count}});
+    failures.push_back(
+        {{"fleet", line.fleet}, {"phase", line.phase}, {"text", line.text}, {"count", line.count}});
   }
   return {{"outcome", to_string(head.outcome)},
           {"reasons", head.reasons},
           {"checks_text", not_passed(result.checks)},
-          {"seed", std::to_string(result.seed)},  // JavaScript's numbers end at 2^53
           {"fleets", std::move(fleets)},
           {"failures", std::move(failures)},
           {"generator",
@@ -113,7 +115,8 @@ std::string escaped(std::string_view text) {
 std::string value_of(std::string_view name, const Result& result) {
   if (name == "STYLE") return std::string(html::style());
   if (name == "CHART_JS") return std::string(html::chart_js());
-  if (name == "SCRIPT") return "'use strict';\n" + std::string(html::charts()) + std::string(html::page());
+  if (name == "SCRIPT")
+    return "'use strict';\n" + std::string(html::charts()) + std::string(html::page());
   if (name == "SUMMARY") {
     return escaped(terminal_summary(result, {.width = std::numeric_limits<std::size_t>::max()}));
   }

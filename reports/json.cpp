@@ -19,7 +19,8 @@ std::string position(std::string_view text, const std::string& file, std::size_t
   const auto before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
   const auto line = 1 + std::ranges::count(before, '\n');
   const auto newline = before.rfind('\n');
-  const auto column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
+  const auto column =
+      newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
   return fmt::format("{}:{}:{}", file, line, column);
 }
 
@@ -30,8 +31,9 @@ handfast::Result<void> parse_tree(std::string_view text, const std::string& file
     tree = nlohmann::json::parse(text);
     return {};
   } catch (const nlohmann::json::parse_error& error) {
-    return usage_problem("not valid JSON", position(text, file, error.byte),
-                         "a result file is written by handfast run or check; this one is cut off or not one");
+    return usage_problem(
+        "not valid JSON", position(text, file, error.byte),
+        "a result file is written by handfast run or check; this one is cut off or not one");
   }
 }
 
@@ -57,14 +59,16 @@ handfast::Result<Result> parse_json(std::string_view text, const std::string& fi
   detail::Complaint complaint;
   auto result = detail::read_result(detail::Cursor(tree, {}, complaint));
   if (complaint.any()) {
-    return usage_problem(complaint.message, fmt::format("{} at {}", file, printable(complaint.path)));
+    return usage_problem(complaint.message,
+                         fmt::format("{} at {}", file, printable(complaint.path)));
   }
   return result;
 }
 
 handfast::Result<Result> load_json(const std::filesystem::path& file) {
-  const auto unreadable = environment_problem("cannot read the result file", file.string(),
-                                              "name a result.json that handfast run or check wrote");
+  const auto unreadable =
+      environment_problem("cannot read the result file", file.string(),
+                          "name a result.json that handfast run or check wrote");
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) return unreadable;
   std::ifstream in(file, std::ios::binary);

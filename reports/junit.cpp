@@ -13,9 +13,11 @@ namespace handfast::reports {
 
 namespace {
 
-/// XML 1.0 section 2.2 (Char): no control characters but tab, line feed, carriage return; no U+FFFE, U+FFFF.
+/// XML 1.0 section 2.2 (Char): no control characters but tab, line feed, carriage return; no
+/// U+FFFE, U+FFFF.
 bool is_xml_char(char32_t value) {
-  return value == '\t' || value == '\n' || value == '\r' || (value >= 0x20 && value != 0xfffe && value != 0xffff);
+  return value == '\t' || value == '\n' || value == '\r' ||
+         (value >= 0x20 && value != 0xfffe && value != 0xffff);
 }
 
 std::string escaped(std::string_view text) {
@@ -68,12 +70,14 @@ struct Suite {
 };
 
 std::string evidence(const CheckResult& check) {
-  std::string out = fmt::format("{}\nlevel: {}, {}\nexpected: {}\nobserved: {}\nreason: {}\n", check.title, check.level,
-                                check.reference, check.expected, check.observed, check.reason);
+  std::string out =
+      fmt::format("{}\nlevel: {}, {}\nexpected: {}\nobserved: {}\nreason: {}\n", check.title,
+                  check.level, check.reference, check.expected, check.observed, check.reason);
   for (const auto& observation : check.observations) {
-    out += fmt::format("\n{}: {}: {} ({:.3f} s)\n", observation.what, observation.outcome, observation.detail,
-                       observation.duration_s);
-    for (const auto& [name, value] : observation.facts) out += fmt::format("  {}: {}\n", name, value);
+    out += fmt::format("\n{}: {}: {} ({:.3f} s)\n", observation.what, observation.outcome,
+                       observation.detail, observation.duration_s);
+    for (const auto& [name, value] : observation.facts)
+      out += fmt::format("  {}: {}\n", name, value);
     for (const auto& message : observation.messages) out += fmt::format("  {}\n", message);
   }
   return out;
@@ -100,7 +104,8 @@ Case case_of(const CheckResult& check) {
   Case out{"handfast." + check.group, check.id, check.duration_s, kind_of(check.verdict), {}, {}};
   out.message = check.verdict == Verdict::skip
                     ? check.reason
-                    : fmt::format("{}: {}", to_string(check.verdict), check.reason.empty() ? check.title : check.reason);
+                    : fmt::format("{}: {}", to_string(check.verdict),
+                                  check.reason.empty() ? check.title : check.reason);
   if (check.verdict != Verdict::pass && check.verdict != Verdict::skip) out.text = evidence(check);
   return out;
 }
@@ -120,7 +125,8 @@ Case validity_case(const Result& result) {
   const auto head = headline(result);
   if (head.outcome == Outcome::passed || head.outcome == Outcome::failed) return out;
   out.kind = Case::Kind::error;
-  out.message = fmt::format("{}: {}", to_string(head.outcome), head.reasons.empty() ? "" : head.reasons.front());
+  out.message = fmt::format("{}: {}", to_string(head.outcome),
+                            head.reasons.empty() ? "" : head.reasons.front());
   out.text = join(head.reasons, "\n") + "\n";
   return out;
 }
@@ -148,8 +154,8 @@ std::vector<Suite> suites_of(const Result& result) {
 }
 
 std::string element(std::string_view tag, const Case& entry) {
-  return fmt::format("      <{0} message=\"{1}\" type=\"{0}\">{2}</{0}>\n", tag, escaped(entry.message),
-                     escaped(entry.text));
+  return fmt::format("      <{0} message=\"{1}\" type=\"{0}\">{2}</{0}>\n", tag,
+                     escaped(entry.message), escaped(entry.text));
 }
 
 std::string body(const Case& entry) {
@@ -164,13 +170,14 @@ std::string body(const Case& entry) {
       break;
   }
   if (entry.text.empty()) return {};
-  return fmt::format("      <system-out>{}\n{}</system-out>\n", escaped(entry.message), escaped(entry.text));
+  return fmt::format("      <system-out>{}\n{}</system-out>\n", escaped(entry.message),
+                     escaped(entry.text));
 }
 
 std::string to_xml(const Case& entry) {
   const auto inner = body(entry);
-  const auto head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", escaped(entry.classname),
-                                escaped(entry.name), entry.duration_s);
+  const auto head = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"",
+                                escaped(entry.classname), escaped(entry.name), entry.duration_s);
   return inner.empty() ? head + "/>\n" : fmt::format("{}>\n{}    </testcase>\n", head, inner);
 }
 
@@ -178,14 +185,18 @@ std::string to_xml(const Suite& suite, const Result& result) {
   // The JUnit schema knows local times only, so the zone is left out; ours is always UTC.
   const auto timestamp = std::string_view(result.started_at).substr(0, result.started_at.find('Z'));
   std::string out = fmt::format(
-      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\" "
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
+      "time=\"{:.3f}\" "
       "timestamp=\"{}\" hostname=\"{}\">\n",
-      escaped(suite.name), suite.cases.size(), suite.count(Case::Kind::failure), suite.count(Case::Kind::error),
-      suite.count(Case::Kind::skipped), suite.duration_s(), escaped(timestamp), escaped(result.machine.host));
+      escaped(suite.name), suite.cases.size(), suite.count(Case::Kind::failure),
+      suite.count(Case::Kind::error), suite.count(Case::Kind::skipped), suite.duration_s(),
+      escaped(timestamp), escaped(result.machine.host));
   out += fmt::format(
-      "    <properties>\n      <property name=\"scenario\" value=\"{}\"/>\n      <property name=\"broker\" "
+      "    <properties>\n      <property name=\"scenario\" value=\"{}\"/>\n      <property "
+      "name=\"broker\" "
       "value=\"{}\"/>\n      <property name=\"seed\" value=\"{}\"/>\n    </properties>\n",
-      escaped(result.scenario_name), escaped(result.broker.driver + " " + result.broker.version), result.seed);
+      escaped(result.scenario_name), escaped(result.broker.driver + " " + result.broker.version),
+      result.seed);
   for (const auto& entry : suite.cases) out += to_xml(entry);
   return out + "  </testsuite>\n";
 }
@@ -202,7 +213,8 @@ std::string junit_xml(const Result& result) {
     skipped += suite.count(Case::Kind::skipped);
   }
   std::string out = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"handfast\" tests=\"{}\" failures=\"{}\" "
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"handfast\" tests=\"{}\" "
+      "failures=\"{}\" "
       "errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n",
       tests, failures, errors, skipped, result.duration_s);
   for (const auto& suite : suites) out += to_xml(suite, result);

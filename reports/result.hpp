@@ -1,5 +1,6 @@
-// The result of a run as a value: what result.json holds and every report is rendered from. Versioned; the schema is
-// reports/schema/result.schema.json. Reports read this model, never a live object.
+// The result of a run as a value: what result.json holds and every report is rendered from.
+// Versioned; the schema is reports/schema/result.schema.json. Reports read this model, never a live
+// object.
 #pragma once
 
 #include <array>
@@ -17,8 +18,9 @@ namespace handfast::reports {
 
 /// Verdicts of the conformance catalogue (chain-cases.md 1.2).
 enum class Verdict { pass, fail, warn, info, skip, inconclusive, error };
-inline constexpr std::array verdicts{Verdict::pass, Verdict::fail,         Verdict::warn, Verdict::info,
-                                     Verdict::skip, Verdict::inconclusive, Verdict::error};
+inline constexpr std::array verdicts{Verdict::pass, Verdict::fail, Verdict::warn,
+                                     Verdict::info, Verdict::skip, Verdict::inconclusive,
+                                     Verdict::error};
 std::string_view to_string(Verdict verdict);
 /// The verdict called `name`; nullopt for an unknown one.
 std::optional<Verdict> parse_verdict(std::string_view name);
@@ -27,9 +29,11 @@ std::optional<Verdict> parse_verdict(std::string_view name);
 struct Observation {
   std::string what;     ///< "probe", "control", "subscribe/publish round trip"
   std::string outcome;  ///< accept | refuse | reject | hang | not-sent
-  std::string detail;   ///< "alert certificate_required (116) received after the handshake completed"
+  std::string
+      detail;  ///< "alert certificate_required (116) received after the handshake completed"
   double duration_s = 0;
-  /// Facts in order of interest: ("tls", "TLS 1.3"), ("verify", "0 ok"), ("connack", "0 accepted"), ("broker log", "...").
+  /// Facts in order of interest: ("tls", "TLS 1.3"), ("verify", "0 ok"), ("connack", "0 accepted"),
+  /// ("broker log", "...").
   std::vector<std::pair<std::string, std::string>> facts;
   /// Handshake messages as they crossed the wire, "-> ClientHello 220 B +0.1 ms".
   std::vector<std::string> messages;
@@ -38,10 +42,10 @@ struct Observation {
 };
 
 struct CheckResult {
-  std::string id;      ///< "emqx-two-way-no-certificate"
-  std::string group;   ///< "emqx-guide"
-  std::string title;   ///< one sentence, what a correct broker does
-  std::string level;   ///< must | should | may | self
+  std::string id;         ///< "emqx-two-way-no-certificate"
+  std::string group;      ///< "emqx-guide"
+  std::string title;      ///< one sentence, what a correct broker does
+  std::string level;      ///< must | should | may | self
   std::string reference;  ///< "RFC 8446 section 4.4.2.4"
   std::string expected;   ///< "reject"
   std::string observed;   ///< "reject: alert certificate_required (116)"
@@ -95,7 +99,8 @@ struct Machine {
 struct FleetPlan {
   std::string name, listener, url, behaviour, load;
   std::uint64_t clients = 0;
-  std::string tls_engine, verification, key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+  std::string tls_engine, verification,
+      key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
 
   bool operator==(const FleetPlan&) const = default;
 };
@@ -110,7 +115,8 @@ struct Result {
   std::string started_at;  ///< RFC 3339
   double duration_s = 0;
   Machine machine;
-  std::vector<std::string> pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
+  std::vector<std::string>
+      pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
   BrokerInfo broker;
   std::vector<CheckResult> checks;
   std::vector<FleetPlan> fleets;
@@ -123,9 +129,10 @@ struct Result {
   int exit_code = 0;
 };
 
-/// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight (design.md section 2).
-/// A check's `error` is our fault (4); `inconclusive` makes the result invalid (5); a `fail`, a missed threshold and
-/// a broker that ended by itself are findings about the broker (1). `warn`, `info` and `skip` weigh nothing.
+/// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight
+/// (design.md section 2). A check's `error` is our fault (4); `inconclusive` makes the result
+/// invalid (5); a `fail`, a missed threshold and a broker that ended by itself are findings about
+/// the broker (1). `warn`, `info` and `skip` weigh nothing.
 int exit_code_for(const Result& result);
 
 }  // namespace handfast::reports

@@ -88,12 +88,15 @@ Headline headline(const Result& result) {
   }
   auto& reasons = out.reasons;
   const auto counts = count_verdicts(result.checks);
-  if (result.interrupted) reasons.emplace_back("stopped before its end; what was measured until then is reported");
+  if (result.interrupted)
+    reasons.emplace_back("stopped before its end; what was measured until then is reported");
   add_problems(reasons, result, ProblemKind::internal);
-  add_count(reasons, counts.of(Verdict::error), "check", "checks", "ended in an error of handfast itself");
+  add_count(reasons, counts.of(Verdict::error), "check", "checks",
+            "ended in an error of handfast itself");
   add_problems(reasons, result, ProblemKind::environment);
   add_problems(reasons, result, ProblemKind::usage);
-  if (!result.valid && result.invalid_reasons.empty()) reasons.emplace_back("the run is marked as not valid");
+  if (!result.valid && result.invalid_reasons.empty())
+    reasons.emplace_back("the run is marked as not valid");
   if (!result.valid) {
     reasons.insert(reasons.end(), result.invalid_reasons.begin(), result.invalid_reasons.end());
   }
@@ -131,7 +134,8 @@ std::vector<GroupSummary> group_checks(const Result& result) {
   std::vector<GroupSummary> groups;
   for (const auto& check : result.checks) {
     auto group = std::ranges::find(groups, check.group, &GroupSummary::name);
-    if (group == groups.end()) group = groups.insert(groups.end(), GroupSummary{check.group, {}, {}});
+    if (group == groups.end())
+      group = groups.insert(groups.end(), GroupSummary{check.group, {}, {}});
     ++group->counts.by_verdict[static_cast<std::size_t>(check.verdict)];
     group->checks.push_back(&check);
   }
@@ -140,7 +144,8 @@ std::vector<GroupSummary> group_checks(const Result& result) {
 
 FleetRates rates_of(const stats::Snapshot& load, const stats::FleetStats& fleet) {
   FleetRates rates;
-  // The drain after the schedule would dilute the rates, so time counts up to the last second with planned starts.
+  // The drain after the schedule would dilute the rates, so time counts up to the last second with
+  // planned starts.
   for (const auto& tick : load.ticks) {
     for (const auto& part : tick.fleets) {
       if (part.name == fleet.name && part.planned > 0) rates.active_s = tick.at_s;
@@ -171,7 +176,8 @@ std::vector<FailureLine> top_failures(const stats::Snapshot& load, std::size_t l
 std::string describe_cause(std::string_view cause) {
   const auto colon = cause.find(':');
   const auto kind = cause.substr(0, colon);
-  const auto detail = colon == std::string_view::npos ? std::string_view{} : cause.substr(colon + 1);
+  const auto detail =
+      colon == std::string_view::npos ? std::string_view{} : cause.substr(colon + 1);
   if (kind == "alert_received") return fmt::format("alert {} received", spaced_number(detail));
   if (kind == "alert_sent") return fmt::format("alert {} sent", spaced_number(detail));
   if (kind == "verify") return fmt::format("verification failed: {}", spaced_number(detail));
@@ -208,7 +214,8 @@ std::string grouped(std::uint64_t value) {
 
 std::string short_number(double value) {
   if (!std::isfinite(value) || value < 0) return "0";
-  if (value >= 999.5) return grouped(static_cast<std::uint64_t>(std::llround(std::min(value, 1e18))));
+  if (value >= 999.5)
+    return grouped(static_cast<std::uint64_t>(std::llround(std::min(value, 1e18))));
   return fmt::format("{:.{}f}", value, value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
 }
 

@@ -1,4 +1,5 @@
-// What every report says about a result, worked out once: the headline, counts, rates and failure causes in words.
+// What every report says about a result, worked out once: the headline, counts, rates and failure
+// causes in words.
 #pragma once
 
 #include <array>
@@ -13,7 +14,8 @@ namespace handfast::reports {
 
 /// The run in one word, in the order of weight of the exit codes.
 enum class Outcome { passed, failed, not_valid, error, interrupted };
-std::string_view to_string(Outcome outcome);  ///< "PASSED", "FAILED", "NOT VALID", "ERROR", "INTERRUPTED"
+std::string_view to_string(
+    Outcome outcome);  ///< "PASSED", "FAILED", "NOT VALID", "ERROR", "INTERRUPTED"
 
 struct Headline {
   Outcome outcome = Outcome::passed;

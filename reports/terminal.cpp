@@ -41,8 +41,8 @@ std::string_view escape_of(Colour colour) {
   return "";
 }
 
-/// Collects lines, measured first and coloured afterwards, so that escapes never count as columns. Texts are wrapped;
-/// rows of tables are cut, because a wrapped row is no row.
+/// Collects lines, measured first and coloured afterwards, so that escapes never count as columns.
+/// Texts are wrapped; rows of tables are cut, because a wrapped row is no row.
 class Page {
  public:
   explicit Page(const TerminalStyle& style) : style_(style) {
@@ -52,11 +52,13 @@ class Page {
   void blank() { text_ += '\n'; }
 
   /// One line; the first `coloured` bytes get the colour.
-  void line(std::string_view content, Colour colour = Colour::none, std::size_t coloured = std::string_view::npos) {
+  void line(std::string_view content, Colour colour = Colour::none,
+            std::size_t coloured = std::string_view::npos) {
     const auto cut = detail::fit_width(content, style_.width);
     const auto head = std::min(coloured, cut.size());
     if (style_.colour && colour != Colour::none) {
-      text_ += fmt::format("{}{}\x1b[0m{}\n", escape_of(colour), cut.substr(0, head), cut.substr(head));
+      text_ +=
+          fmt::format("{}{}\x1b[0m{}\n", escape_of(colour), cut.substr(0, head), cut.substr(head));
     } else {
       text_ += cut + '\n';
     }
@@ -67,7 +69,8 @@ class Page {
     const auto indent = std::min(detail::display_width(head), style_.width / 2);
     const auto lines = detail::wrap(content, style_.width - indent);
     line(fmt::format("{}{}", head, lines.front()), colour, coloured);
-    for (std::size_t i = 1; i < lines.size(); ++i) line(fmt::format("{:{}}{}", "", indent, lines[i]));
+    for (std::size_t i = 1; i < lines.size(); ++i)
+      line(fmt::format("{:{}}{}", "", indent, lines[i]));
   }
 
   /// "Label       content": a section's one line or its first one.
@@ -102,7 +105,8 @@ void add_headline(Page& page, const Result& result) {
     why.push_back(fmt::format("and {} more", head.reasons.size() - reasons_shown));
   }
   const auto separator = head.outcome == Outcome::passed ? ", " : "; ";
-  page.text(fmt::format("{}{}", word, why.empty() ? "" : ": "), join(why, separator), colour_of(head.outcome), word.size());
+  page.text(fmt::format("{}{}", word, why.empty() ? "" : ": "), join(why, separator),
+            colour_of(head.outcome), word.size());
 }
 
 void add_subject(Page& page, const Result& result) {
@@ -117,7 +121,8 @@ bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verd
 std::string shouted(Verdict verdict) {
   std::string word(to_string(verdict));
   if (verdict == Verdict::skip) return word;
-  std::ranges::transform(word, word.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
   return word;
 }
 
@@ -128,7 +133,8 @@ void add_check(Page& page, const CheckResult& check) {
                                                        : Colour::red;
   const auto head = fmt::format("  {:<12}  ", word);
   const auto about = check.verdict == Verdict::skip ? check.reason : check.title;
-  page.text(head, fmt::format("{}: {}", printable(check.id), printable(about)), colour, word.size() + 2);
+  page.text(head, fmt::format("{}: {}", printable(check.id), printable(about)), colour,
+            word.size() + 2);
   if (check.verdict == Verdict::skip) return;
   const std::string indent(head.size(), ' ');
   const auto plain = [&](std::string_view content) { page.text(indent, content, Colour::none, 0); };
@@ -144,8 +150,9 @@ void add_checks(Page& page, const Result& result) {
   Table table({left, left});
   const auto groups = group_checks(result);
   for (const auto& group : groups) {
-    table.row({"  " + printable(group.name),
-               fmt::format("{} of {} passed", group.counts.of(Verdict::pass), group.counts.total())});
+    table.row(
+        {"  " + printable(group.name),
+         fmt::format("{} of {} passed", group.counts.of(Verdict::pass), group.counts.total())});
   }
   for (const auto& line : table.lines()) page.line(line);
   for (const auto& group : groups) {
@@ -157,7 +164,8 @@ void add_checks(Page& page, const Result& result) {
 
 void add_table(Page& page, const Table& table) {
   const auto lines = table.lines();
-  for (std::size_t i = 0; i < lines.size(); ++i) page.line(lines[i], i == 0 ? Colour::bold : Colour::none);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    page.line(lines[i], i == 0 ? Colour::bold : Colour::none);
 }
 
 void add_fleets(Page& page, const Result& result) {
@@ -168,8 +176,8 @@ void add_fleets(Page& page, const Result& result) {
   for (const auto& fleet : result.load.fleets) {
     const auto rates = rates_of(result.load, fleet);
     table.row({"  " + printable(fleet.name), printable(fleet.listener), grouped(fleet.succeeded),
-               grouped(fleet.failed), short_number(rates.offered_per_s), short_number(rates.achieved_per_s),
-               grouped(fleet.distinct_certificates)});
+               grouped(fleet.failed), short_number(rates.offered_per_s),
+               short_number(rates.achieved_per_s), grouped(fleet.distinct_certificates)});
   }
   add_table(page, table);
 }
@@ -183,8 +191,8 @@ std::vector<std::string> latency_cells(std::string label, const stats::Histogram
   return cells;
 }
 
-/// Response times count from the intended start, as thresholds do; the handshake's service time shows what the broker
-/// and we took for the TLS phase alone.
+/// Response times count from the intended start, as thresholds do; the handshake's service time
+/// shows what the broker and we took for the TLS phase alone.
 void add_latency(Page& page, const Result& result) {
   Table table({left, right, right, right, right, right});
   table.row({"Latency", "p50", "p90", "p99", "p99.9", "max"});
@@ -193,7 +201,8 @@ void add_latency(Page& page, const Result& result) {
     const auto row = [&](stats::Phase phase, std::string_view what, auto member) {
       const auto found = fleet.latency.find(phase);
       if (found == fleet.latency.end() || (found->second.*member).empty()) return;
-      table.row(latency_cells(fmt::format("  {} {}", printable(fleet.name), what), found->second.*member));
+      table.row(latency_cells(fmt::format("  {} {}", printable(fleet.name), what),
+                              found->second.*member));
       any = true;
     };
     row(stats::Phase::tls, "handshake", &stats::PhaseLatency::response);
@@ -229,7 +238,8 @@ void add_thresholds(Page& page, const Result& result) {
   }
   const auto lines = table.lines();
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    page.line(lines[i], result.thresholds[i].passed ? Colour::green : Colour::red, 2 + page.mark(true).size());
+    page.line(lines[i], result.thresholds[i].passed ? Colour::green : Colour::red,
+              2 + page.mark(true).size());
   }
 }
 
@@ -240,31 +250,37 @@ void add_health(Page& page, const Result& result) {
   page.blank();
   if (!load.workers.empty()) {
     const auto health = generator_health(load);
-    page.labelled("Generator", fmt::format("{:.2f} of {} busy, loop lag p99 {}, {} late, {} dropped",
-                                           health.cores_used, counted(health.workers, "worker", "workers"),
-                                           format_duration(health.lag.quantile(0.99)),
-                                           counted(health.late_starts, "start", "starts"), grouped(health.dropped)));
+    page.labelled(
+        "Generator",
+        fmt::format("{:.2f} of {} busy, loop lag p99 {}, {} late, {} dropped", health.cores_used,
+                    counted(health.workers, "worker", "workers"),
+                    format_duration(health.lag.quantile(0.99)),
+                    counted(health.late_starts, "start", "starts"), grouped(health.dropped)));
   }
   if (broker.watched) {
     const auto cores = load.elapsed_s > 0 ? broker.cpu_seconds / load.elapsed_s : 0;
-    page.labelled("Watched", fmt::format("broker used {:.2f} cores ({:.1f} CPU s), {} memory and {} at most", cores,
-                                         broker.cpu_seconds, format_size(broker.rss_max_bytes),
-                                         counted(broker.open_files_max, "open file", "open files")));
+    page.labelled("Watched",
+                  fmt::format("broker used {:.2f} cores ({:.1f} CPU s), {} memory and {} at most",
+                              cores, broker.cpu_seconds, format_size(broker.rss_max_bytes),
+                              counted(broker.open_files_max, "open file", "open files")));
   }
 }
 
 void add_files(Page& page, const Result& result, const std::vector<std::string>& files) {
   if (files.empty() && result.command_line.empty()) return;
   page.blank();
-  for (std::size_t i = 0; i < files.size(); ++i) page.labelled(i == 0 ? "Files" : "", printable(files[i], 4096));
+  for (std::size_t i = 0; i < files.size(); ++i)
+    page.labelled(i == 0 ? "Files" : "", printable(files[i], 4096));
   if (!result.command_line.empty()) {
-    page.labelled("Again", fmt::format("{}  # seed {}", printable(result.command_line, 4096), result.seed));
+    page.labelled("Again",
+                  fmt::format("{}  # seed {}", printable(result.command_line, 4096), result.seed));
   }
 }
 
 }  // namespace
 
-std::string terminal_summary(const Result& result, const TerminalStyle& style, const std::vector<std::string>& files) {
+std::string terminal_summary(const Result& result, const TerminalStyle& style,
+                             const std::vector<std::string>& files) {
   Page page(style);
   add_headline(page, result);
   add_subject(page, result);

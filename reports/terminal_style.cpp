@@ -12,7 +12,8 @@ namespace handfast::reports {
 namespace {
 
 std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
   return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
@@ -21,7 +22,8 @@ bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const auto value = environment(name);
     if (value.empty()) continue;
-    return value.find("UTF-8") != std::string_view::npos || value.find("utf8") != std::string_view::npos ||
+    return value.find("UTF-8") != std::string_view::npos ||
+           value.find("utf8") != std::string_view::npos ||
            value.find("utf-8") != std::string_view::npos;
   }
   return false;
@@ -41,7 +43,8 @@ std::size_t terminal_width(int fd) {
 TerminalStyle detect_style(int fd) {
   TerminalStyle style;
   style.width = terminal_width(fd);
-  style.colour = isatty(fd) == 1 && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  style.colour =
+      isatty(fd) == 1 && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   style.utf8 = locale_is_utf8();
   return style;
 }

@@ -14,10 +14,12 @@ namespace handfast::reports {
 
 namespace {
 
-constexpr std::string_view hint = "choose a directory that you may write to with --out, and check the free space";
+constexpr std::string_view hint =
+    "choose a directory that you may write to with --out, and check the free space";
 
 Problem not_written(const std::filesystem::path& file, int error) {
-  return environment_problem(fmt::format("cannot write: {}", errno_text(error)), file.string(), std::string(hint));
+  return environment_problem(fmt::format("cannot write: {}", errno_text(error)), file.string(),
+                             std::string(hint));
 }
 
 /// Writes everything or answers the errno value that stopped it.
@@ -70,9 +72,9 @@ handfast::Result<void> write_file(const std::filesystem::path& file, std::string
   return not_written(file, error);
 }
 
-handfast::Result<std::vector<std::filesystem::path>> write_reports(const Result& result,
-                                                                   const std::filesystem::path& directory,
-                                                                   const std::set<ReportKind>& kinds) {
+handfast::Result<std::vector<std::filesystem::path>> write_reports(
+    const Result& result, const std::filesystem::path& directory,
+    const std::set<ReportKind>& kinds) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return not_written(directory, error.value());

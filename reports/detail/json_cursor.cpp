@@ -100,7 +100,8 @@ std::uint64_t Cursor::count() const {
 
 int Cursor::small() const {
   const auto value = count();
-  if (value <= static_cast<std::uint64_t>(std::numeric_limits<int>::max())) return static_cast<int>(value);
+  if (value <= static_cast<std::uint64_t>(std::numeric_limits<int>::max()))
+    return static_cast<int>(value);
   complain(fmt::format("{} is too large", value));
   return 0;
 }

@@ -22,8 +22,9 @@ struct Complaint {
   bool any() const { return !message.empty(); }
 };
 
-/// One place in a JSON tree. A read that does not fit files a complaint and answers an empty value, so that a reader is
-/// a plain list of members and looks at the complaint once, at its end. Tree and complaint must outlive the cursor.
+/// One place in a JSON tree. A read that does not fit files a complaint and answers an empty value,
+/// so that a reader is a plain list of members and looks at the complaint once, at its end. Tree
+/// and complaint must outlive the cursor.
 class Cursor {
  public:
   Cursor(const nlohmann::json& value, std::string path, Complaint& complaint)
@@ -31,7 +32,7 @@ class Cursor {
 
   /// The member `key` of an object.
   Cursor at(std::string_view key) const;
-  std::vector<Cursor> items() const;                             ///< of an array
+  std::vector<Cursor> items() const;                            ///< of an array
   std::vector<std::pair<std::string, Cursor>> members() const;  ///< of an object
 
   std::string text() const;
@@ -39,7 +40,7 @@ class Cursor {
   double number() const;
   std::uint64_t count() const;  ///< 0 to 2^64-1
   int small() const;            ///< an int
-  Nanos duration() const;       ///< from non-negative seconds below 100 years, rounded to nanoseconds
+  Nanos duration() const;  ///< from non-negative seconds below 100 years, rounded to nanoseconds
   bool null() const { return value_->is_null(); }
 
   /// Files a complaint about this place.

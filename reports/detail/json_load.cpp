@@ -75,7 +75,8 @@ Json tick_json(const stats::Tick& tick) {
 double finite(double value) { return std::isfinite(value) ? value : 0; }
 
 Json to_json(const stats::Histogram& histogram) {
-  // A bucket's upper bound may lie above the exact maximum; a percentile above the maximum would only confuse.
+  // A bucket's upper bound may lie above the exact maximum; a percentile above the maximum would
+  // only confuse.
   const auto quantile = [&histogram](double share) {
     return seconds(std::min(histogram.quantile(share), histogram.max()));
   };

@@ -14,26 +14,25 @@ bool same_buckets(const Histogram& a, const Histogram& b) {
   });
 }
 
-/// The standard encoding carries bucket counts only; the exact minimum and maximum and the samples out of range stand
-/// beside it, and recording at those values brings the original back.
+/// The standard encoding carries bucket counts only; the exact minimum and maximum and the samples
+/// out of range stand beside it, and recording at those values brings the original back.
 Histogram restore(const Histogram& decoded, Nanos min, Nanos max, std::uint64_t out_of_range) {
   Histogram out;
   const auto buckets = decoded.buckets();
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     std::uint64_t left = buckets[i].count;
     const bool last = i + 1 == buckets.size();
-    if (i == 0) {
+    if (last) {
+      const std::uint64_t beyond = std::min(out_of_range, left);
+      out.record(Nanos::max(), beyond);
+      left -= beyond;
+    }
+    if (i == 0 && left > 0) {
       const std::uint64_t lowest = last ? 1 : left;
       out.record(min, lowest);
       left -= lowest;
     }
-    if (last) {
-      const std::uint64_t beyond = std::min(out_of_range, left);
-      out.record(Nanos::max(), beyond);
-      out.record(max, left - beyond);
-    } else {
-      out.record(buckets[i].upper, left);
-    }
+    out.record(last ? max : buckets[i].upper, left);
   }
   return out;
 }
@@ -75,7 +74,8 @@ void read_latency(const Cursor& at, stats::FleetStats& fleet) {
       entry.complain("unknown phase");
       continue;
     }
-    fleet.latency[*phase] = {read_histogram(entry.at("response")), read_histogram(entry.at("service"))};
+    fleet.latency[*phase] = {read_histogram(entry.at("response")),
+                             read_histogram(entry.at("service"))};
   }
 }
 
@@ -96,7 +96,8 @@ stats::FleetStats read_fleet(const Cursor& at) {
   fleet.bytes_received = at.at("received_bytes").count();
   read_latency(at.at("latency"), fleet);
   for (const auto& entry : at.at("failures").items()) {
-    fleet.failures[{entry.at("phase").text(), entry.at("cause").text()}] += entry.at("count").count();
+    fleet.failures[{entry.at("phase").text(), entry.at("cause").text()}] +=
+        entry.at("count").count();
   }
   for (const auto& [aspect, values] : at.at("negotiated").members()) {
     auto& counts = fleet.negotiated[aspect];
@@ -106,8 +107,8 @@ stats::FleetStats read_fleet(const Cursor& at) {
 }
 
 stats::WorkerStats read_worker(const Cursor& at) {
-  return {at.at("cpu_seconds").number(), at.at("wall_seconds").number(), read_histogram(at.at("lag")),
-          at.at("late_starts").count()};
+  return {at.at("cpu_seconds").number(), at.at("wall_seconds").number(),
+          read_histogram(at.at("lag")), at.at("late_starts").count()};
 }
 
 stats::Tick::Fleet read_tick_fleet(const Cursor& at) {

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <charconv>
+#include <system_error>
+
 #include "core/base/text.hpp"
 #include "reports/detail/json_read.hpp"
 
@@ -36,7 +39,8 @@ Verdict read_verdict(const Cursor& at) {
   if (auto verdict = parse_verdict(name)) return *verdict;
   std::vector<std::string> names;
   for (auto verdict : verdicts) names.emplace_back(to_string(verdict));
-  at.complain(fmt::format("unknown verdict \"{}\", one of: {}", printable(name), join(names, ", ")));
+  at.complain(
+      fmt::format("unknown verdict \"{}\", one of: {}", printable(name), join(names, ", ")));
   return Verdict::error;
 }
 
@@ -72,6 +76,17 @@ BrokerInfo read_broker(const Cursor& at) {
   if (auto died = at.at("died"); !died.null()) broker.died = died.text();
   broker.log_file = at.at("log_file").text();
   return broker;
+}
+
+std::uint64_t read_seed(const Cursor& at) {
+  const auto text = at.text();
+  std::uint64_t seed = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  if (error != std::errc{} || stop != end) {
+    at.complain(fmt::format("expected a whole number in a string, found \"{}\"", printable(text)));
+  }
+  return seed;
 }
 
 Machine read_machine(const Cursor& at) {
@@ -124,7 +139,7 @@ Result read_result(const Cursor& at) {
   result.handfast_version = at.at("handfast_version").text();
   result.openssl_version = at.at("openssl_version").text();
   result.command_line = at.at("command_line").text();
-  result.seed = at.at("seed").count();
+  result.seed = read_seed(at.at("seed"));
   result.started_at = at.at("started_at").text();
   result.duration_s = at.at("duration_s").number();
   result.machine = read_machine(at.at("machine"));

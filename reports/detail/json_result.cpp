@@ -10,12 +10,9 @@ namespace {
 Json to_json(const Observation& observation) {
   Json facts = Json::array();
   for (const auto& [name, value] : observation.facts) facts.push_back(Json::array({name, value}));
-  return {{"what", observation.what},
-          {"outcome", observation.outcome},
-          {"detail", observation.detail},
-          {"duration_s", finite(observation.duration_s)},
-          {"facts", std::move(facts)},
-          {"messages", observation.messages}};
+  return {{"what", observation.what},     {"outcome", observation.outcome},
+          {"detail", observation.detail}, {"duration_s", finite(observation.duration_s)},
+          {"facts", std::move(facts)},    {"messages", observation.messages}};
 }
 
 Json to_json(const CheckResult& check) {
@@ -66,10 +63,14 @@ Json to_json(const Machine& machine) {
 }
 
 Json to_json(const FleetPlan& plan) {
-  return {{"name", plan.name},           {"listener", plan.listener},
-          {"url", plan.url},             {"behaviour", plan.behaviour},
-          {"load", plan.load},           {"clients", plan.clients},
-          {"tls_engine", plan.tls_engine}, {"verification", plan.verification},
+  return {{"name", plan.name},
+          {"listener", plan.listener},
+          {"url", plan.url},
+          {"behaviour", plan.behaviour},
+          {"load", plan.load},
+          {"clients", plan.clients},
+          {"tls_engine", plan.tls_engine},
+          {"verification", plan.verification},
           {"key_mode", plan.key_mode}};
 }
 
@@ -119,7 +120,8 @@ Json to_json(const Result& result) {
           {"handfast_version", result.handfast_version},
           {"openssl_version", result.openssl_version},
           {"command_line", result.command_line},
-          {"seed", result.seed},
+          // A string, because many readers of JSON know whole numbers up to 2^53 only.
+          {"seed", std::to_string(result.seed)},
           {"started_at", result.started_at},
           {"duration_s", finite(result.duration_s)},
           {"machine", to_json(result.machine)},

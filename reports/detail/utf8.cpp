@@ -24,7 +24,8 @@ Lead lead_of(std::uint8_t byte) {
 /// Length in bytes of the first `columns` characters.
 std::size_t prefix_bytes(std::string_view text, std::size_t columns) {
   std::size_t at = 0;
-  for (std::size_t i = 0; i < columns && at < text.size(); ++i) at += decode_utf8(text.substr(at)).bytes;
+  for (std::size_t i = 0; i < columns && at < text.size(); ++i)
+    at += decode_utf8(text.substr(at)).bytes;
   return at;
 }
 

@@ -10,7 +10,8 @@ namespace handfast::reports::detail {
 
 /// One decoded character and the bytes it took.
 struct CodePoint {
-  char32_t value = 0xfffd;  ///< U+FFFD for a byte that starts no valid sequence (RFC 3629: no surrogates, no overlong)
+  char32_t value = 0xfffd;  ///< U+FFFD for a byte that starts no valid sequence (RFC 3629: no
+                            ///< surrogates, no overlong)
   std::size_t bytes = 1;
 };
 /// Decodes the first character of `text`, which must not be empty.
@@ -19,10 +20,12 @@ CodePoint decode_utf8(std::string_view text);
 /// Columns that `text` takes on a terminal; every character counts as one.
 std::size_t display_width(std::string_view text);
 
-/// The first `columns` columns of `text`; "..." at the end when something was cut off and there is room for it.
+/// The first `columns` columns of `text`; "..." at the end when something was cut off and there is
+/// room for it.
 std::string fit_width(std::string_view text, std::size_t columns);
 
-/// `text` in lines of at most `columns` columns, broken at spaces, within words only when one is longer than a line.
+/// `text` in lines of at most `columns` columns, broken at spaces, within words only when one is
+/// longer than a line.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 }  // namespace handfast::reports::detail

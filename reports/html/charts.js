@@ -12,7 +12,7 @@ function latencyUnit(most) {
 function round(value) {
   if (!Number.isFinite(value)) return '';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString('en', {maximumFractionDigits: digits});
+  return value.toLocaleString('en', {minimumFractionDigits: Number.isInteger(value) ? 0 : digits, maximumFractionDigits: digits});
 }
 
 const largest = (...lists) => lists.flat().reduce((most, value) => Math.max(most, value), 0);
@@ -101,14 +101,14 @@ function handshakeChart(ticks, name) {
   if (!rows.length) return null;
   const unit = latencyUnit(largest(rows.map((r) => r.handshake_p99_s)));
   const worst = rows.reduce((a, b) => (b.handshake_p99_s > a.handshake_p99_s ? b : a));
-  const caption = `The slowest second was ${round(worst.at)} with a p99 of ${round(worst.handshake_p99_s * unit.factor)} ${unit.name}.`;
+  const caption = `Service time, second by second; the slowest was second ${round(worst.at)} with a p99 of ${round(worst.handshake_p99_s * unit.factor)} ${unit.name}.`;
   const config = () => ({
     type: 'line',
     data: {datasets: [
       line('p99', xy(rows, (r) => r.handshake_p99_s * unit.factor), '--c2'),
       line('p50', xy(rows, (r) => r.handshake_p50_s * unit.factor), '--c1'),
     ]},
-    options: options({x: timeAxis(), y: axis(`TLS handshake, ${unit.name}`)}),
+    options: options({x: timeAxis(), y: axis(`TLS handshake, service time, ${unit.name}`)}),
   });
   return figure('TLS handshake over time', caption, config, {
     head: ['second', `p50, ${unit.name}`, `p99, ${unit.name}`],
@@ -123,13 +123,13 @@ const shareText = (x) => `${((1 - 10 ** -x) * 100).toLocaleString('en', {maximum
 function percentileAxis(most) {
   return axis('percentile (logarithmic)', {
     type: 'linear', min: 0, max: Math.max(most, 1),
-    afterBuildTicks: (scale) => { scale.ticks = percentileTicks.filter(([x]) => x <= scale.max).map(([value]) => ({value})); },
+    afterBuildTicks: (scale) => { scale.ticks = percentileTicks.filter(([x]) => x > 0 && x <= scale.max).map(([value]) => ({value})); },
     ticks: {callback: (value) => (percentileTicks.find(([x]) => x === value) || [0, ''])[1], autoSkip: true},
   });
 }
 
 /** Logarithmic, because the tail is a hundred times the middle and both matter. */
-const latencyAxis = (unit) => axis(`latency, ${unit.name} (logarithmic)`, {
+const latencyAxis = (unit) => axis(`latency, ${unit.name} (log)`, {
   type: 'logarithmic',
   ticks: {autoSkip: false, callback: (value) => (/^[125]$/.test(String(value).replace(/[0.]/g, '')) ? round(value) : '')},
 });

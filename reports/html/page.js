@@ -62,7 +62,7 @@ function keyNumbers() {
     add('Connections', count(sum('succeeded')), `${plural(sum('failed'), 'failure')}, ${count(sum('dropped'))} dropped`);
     add('Achieved rate', `${round(rate)}/s`, `${plural(fleets.length, 'fleet')} together`);
     const slowest = fleets.filter((f) => f.latency.tls?.response.count).sort((a, b) => b.latency.tls.response.p99_s - a.latency.tls.response.p99_s)[0];
-    if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `slowest fleet: ${slowest.name}`);
+    if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `response time of ${slowest.name}`);
     if (sum('distinct_certificates')) add('Client certificates', count(sum('distinct_certificates')), 'each completed a connection');
   }
   return numbers.length ? el('div', {class: 'numbers'}, ...numbers) : null;
@@ -140,7 +140,7 @@ function latencyTable(fleet) {
   if (!rows.length) return null;
   const columns = [['p50', 'p50_s'], ['p90', 'p90_s'], ['p99', 'p99_s'], ['p99.9', 'p99_9_s'], ['max', 'max_s']];
   const head = el('tr', {}, el('th', {scope: 'col'}, 'Latency'), ...columns.map(([name]) => el('th', {scope: 'col', class: 'num'}, name)));
-  return el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {}, head, ...rows.map(([label, histogram]) =>
+  return el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {class: 'latency'}, head, ...rows.map(([label, histogram]) =>
     el('tr', {}, el('td', {}, label), ...columns.map(([, key]) => el('td', {class: 'num'}, latency(histogram[key])))))));
 }
 
@@ -167,7 +167,7 @@ function loadSections() {
 function againSection() {
   return section('Run it again', el('div', {class: 'card padded'},
     result.command_line && el('pre', {}, result.command_line),
-    el('p', {class: 'small'}, el('span', {class: 'soft'}, 'Seed '), el('code', {}, derived.seed), result.scenario.file && [el('span', {class: 'soft'}, ' · Scenario file '), el('code', {}, result.scenario.file)]),
+    el('p', {class: 'small'}, el('span', {class: 'soft'}, 'Seed '), el('code', {}, result.seed), result.scenario.file && [el('span', {class: 'soft'}, ' · Scenario file '), el('code', {}, result.scenario.file)]),
     result.scenario.resolved && el('details', {}, el('summary', {}, 'The resolved scenario, defaults filled in'), el('pre', {class: 'below'}, result.scenario.resolved))));
 }
 

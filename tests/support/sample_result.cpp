@@ -13,8 +13,8 @@ using reports::Result;  // and not the template of core/base
 namespace {
 
 using namespace reports;
-using std::chrono::microseconds;
 using stats::Phase;
+using std::chrono::microseconds;
 
 constexpr int load_seconds = 14;
 
@@ -25,7 +25,8 @@ Nanos latency(Random& random, double typical_us) {
   return Nanos(std::llround(typical_us * (0.7 + 0.35 * tail * spike) * 1000));
 }
 
-void fill_phase(stats::FleetStats& fleet, Random& random, Phase phase, double typical_us, std::uint64_t samples) {
+void fill_phase(stats::FleetStats& fleet, Random& random, Phase phase, double typical_us,
+                std::uint64_t samples) {
   auto& histograms = fleet.latency[phase];
   for (std::uint64_t i = 0; i < samples; ++i) {
     const auto service = latency(random, typical_us);
@@ -34,7 +35,8 @@ void fill_phase(stats::FleetStats& fleet, Random& random, Phase phase, double ty
   }
 }
 
-stats::FleetStats fleet(Random& random, const std::string& name, const std::string& listener, bool websocket) {
+stats::FleetStats fleet(Random& random, const std::string& name, const std::string& listener,
+                        bool websocket) {
   stats::FleetStats out;
   out.name = name;
   out.listener = listener;
@@ -49,7 +51,8 @@ stats::FleetStats fleet(Random& random, const std::string& name, const std::stri
   fill_phase(out, random, Phase::connack, 700, 2100);
   fill_phase(out, random, Phase::ready, websocket ? 5100 : 4400, 2100);
   out.negotiated["version"]["TLS 1.3"] = 2100;
-  out.negotiated["cipher_suite"] = {{"TLS_AES_256_GCM_SHA384", 2090}, {"TLS_CHACHA20_POLY1305_SHA256", 10}};
+  out.negotiated["cipher_suite"] = {{"TLS_AES_256_GCM_SHA384", 2090},
+                                    {"TLS_CHACHA20_POLY1305_SHA256", 10}};
   out.negotiated["group"]["x25519"] = 2100;
   out.negotiated["signature"]["ecdsa_secp256r1_sha256"] = 2100;
   out.negotiated["chain_length"]["2"] = 2100;
@@ -57,7 +60,8 @@ stats::FleetStats fleet(Random& random, const std::string& name, const std::stri
 }
 
 stats::Tick::Fleet tick_fleet(Random& random, const std::string& name, int second) {
-  const std::uint64_t planned = std::min<std::uint64_t>(50 + static_cast<std::uint64_t>(second) * 25, 200);
+  const std::uint64_t planned =
+      std::min<std::uint64_t>(50 + static_cast<std::uint64_t>(second) * 25, 200);
   stats::Tick::Fleet out;
   out.name = name;
   out.planned = planned;
@@ -93,11 +97,13 @@ stats::Snapshot load(Random& random) {
   return out;
 }
 
-Observation observation(const std::string& what, const std::string& outcome, const std::string& detail) {
+Observation observation(const std::string& what, const std::string& outcome,
+                        const std::string& detail) {
   Observation out{what, outcome, detail, 0.0123, {}, {}};
   out.facts = {{"tls", "TLS 1.3"}, {"cipher suite", "TLS_AES_256_GCM_SHA384"}, {"verify", "0 ok"}};
-  out.messages = {"-> ClientHello 220 B +0.1 ms", "<- ServerHello 122 B +1.9 ms", "<- CertificateRequest 90 B +1.9 ms",
-                  "<- Certificate 1,104 B +1.9 ms", "-> Certificate 8 B +2.4 ms"};
+  out.messages = {"-> ClientHello 220 B +0.1 ms", "<- ServerHello 122 B +1.9 ms",
+                  "<- CertificateRequest 90 B +1.9 ms", "<- Certificate 1,104 B +1.9 ms",
+                  "-> Certificate 8 B +2.4 ms"};
   return out;
 }
 
@@ -110,7 +116,8 @@ CheckResult check(const std::string& group, const std::string& id, const std::st
   out.level = "must";
   out.reference = "RFC 8446 section 4.4.2.4";
   out.expected = expected;
-  out.observed = expected == "reject" ? "reject: alert certificate_required (116)" : "accept: CONNACK 0";
+  out.observed =
+      expected == "reject" ? "reject: alert certificate_required (116)" : "accept: CONNACK 0";
   out.verdict = verdict;
   out.duration_s = 0.0421;
   out.observations = {observation("probe", expected, out.observed),
@@ -120,17 +127,24 @@ CheckResult check(const std::string& group, const std::string& id, const std::st
 
 std::vector<CheckResult> passing_checks() {
   std::vector<CheckResult> out;
-  const auto add = [&out](const char* group, const char* id, const char* title, const char* expected) {
+  const auto add = [&out](const char* group, const char* id, const char* title,
+                          const char* expected) {
     out.push_back(check(group, id, title, expected, Verdict::pass));
   };
-  add("emqx-guide", "emqx-one-way-accepts", "A one-way listener accepts a client without certificate", "accept");
-  add("emqx-guide", "emqx-two-way-accepts", "A two-way listener accepts a certificate of its CA", "accept");
-  add("emqx-guide", "emqx-two-way-no-certificate", "A two-way listener rejects a client without certificate", "reject");
-  add("emqx-guide", "emqx-two-way-foreign-ca", "A two-way listener rejects a certificate of another CA", "reject");
+  add("emqx-guide", "emqx-one-way-accepts",
+      "A one-way listener accepts a client without certificate", "accept");
+  add("emqx-guide", "emqx-two-way-accepts", "A two-way listener accepts a certificate of its CA",
+      "accept");
+  add("emqx-guide", "emqx-two-way-no-certificate",
+      "A two-way listener rejects a client without certificate", "reject");
+  add("emqx-guide", "emqx-two-way-foreign-ca",
+      "A two-way listener rejects a certificate of another CA", "reject");
   add("client-chain", "client-chain-good", "The chain leaf, intermediate is accepted", "accept");
-  add("client-chain", "client-chain-wrong-root", "A chain to an unknown root is rejected", "reject");
+  add("client-chain", "client-chain-wrong-root", "A chain to an unknown root is rejected",
+      "reject");
   add("client-chain", "client-cert-expired", "An expired client certificate is rejected", "reject");
-  add("client-chain", "client-cert-not-yet-valid", "A client certificate of tomorrow is rejected", "reject");
+  add("client-chain", "client-cert-not-yet-valid", "A client certificate of tomorrow is rejected",
+      "reject");
   add("server-chain", "server-chain-complete", "The broker sends its intermediate", "accept");
   return out;
 }
@@ -147,38 +161,50 @@ void break_checks(std::vector<CheckResult>& checks) {
                           "the certificate ended yesterday and the broker answered CONNACK 0");
   checks[6].observations[0].outcome = "accept";
   checks[6].observations[0].detail = "CONNACK 0 accepted";
-  const auto add = [&checks](Verdict verdict, const char* id, const char* title, const char* observed,
-                             const char* reason) {
-    checks.push_back(with_reason(check("client-chain", id, title, "reject", verdict), observed, reason));
+  const auto add = [&checks](Verdict verdict, const char* id, const char* title,
+                             const char* observed, const char* reason) {
+    checks.push_back(
+        with_reason(check("client-chain", id, title, "reject", verdict), observed, reason));
   };
-  add(Verdict::warn, "client-cert-revoked-alert", "A revoked certificate is answered with certificate_revoked",
+  add(Verdict::warn, "client-cert-revoked-alert",
+      "A revoked certificate is answered with certificate_revoked",
       "reject: connection closed without alert", "the outcome is right, but no alert was sent");
-  add(Verdict::info, "client-resumption", "Resumption with a certificate that was revoked since", "accept: CONNACK 0",
-      "recorded, not judged");
-  add(Verdict::skip, "client-ocsp", "A broker that asks OCSP rejects a revoked certificate", "", "ocsp.client");
-  add(Verdict::inconclusive, "client-name-constraints", "A leaf outside the name constraints is rejected",
-      "reject: alert unknown_ca (48)", "the control without constraints was rejected too");
+  add(Verdict::info, "client-resumption", "Resumption with a certificate that was revoked since",
+      "accept: CONNACK 0", "recorded, not judged");
+  add(Verdict::skip, "client-ocsp", "A broker that asks OCSP rejects a revoked certificate", "",
+      "ocsp.client");
+  add(Verdict::inconclusive, "client-name-constraints",
+      "A leaf outside the name constraints is rejected", "reject: alert unknown_ca (48)",
+      "the control without constraints was rejected too");
   add(Verdict::error, "client-ed25519", "A chain with Ed25519 keys is accepted", "",
       "minting the fixture: no entropy");
 }
 
 std::vector<ThresholdResult> thresholds() {
-  return {{"devices.handshake.p99 < 50ms", "12.3 ms", true, true},
-          {"browsers.ready.p99 < 50ms", "21.8 ms", true, true},
+  return {{"devices.handshake.p99 < 50ms", "8.87 ms", true, true},
+          {"browsers.ready.p99 < 50ms", "14.5 ms", true, true},
           {"devices.errors == 0", "0", true, true},
           {"checks.failed == 0", "0", true, true}};
 }
 
 FleetPlan plan(const std::string& name, const std::string& listener, const std::string& url) {
-  return {name,  listener,          url,     "connect-and-drop",          "open: 50/s..200/s for 6s, 200/s for 8s", 2000,
-          "libssl 3.0.22", "every handshake", "fresh key share for each"};
+  return {name,
+          listener,
+          url,
+          "connect-and-drop",
+          "open: 50/s..200/s for 6s, 200/s for 8s",
+          2000,
+          "libssl 3.0.22",
+          "every handshake",
+          "fresh key share for each"};
 }
 
 BrokerInfo broker() {
   BrokerInfo out;
   out.driver = "mosquitto";
   out.version = "2.0.11";
-  out.listeners = {{"tls-two-way", "tls://127.0.0.1:18884"}, {"wss-two-way", "wss://127.0.0.1:18086/mqtt"}};
+  out.listeners = {{"tls-two-way", "tls://127.0.0.1:18884"},
+                   {"wss-two-way", "wss://127.0.0.1:18086/mqtt"}};
   out.cpu_seconds = 8.4;
   out.rss_max_bytes = 25'165'824;
   out.open_files_max = 49;
@@ -195,15 +221,18 @@ Result passing_result(std::uint64_t seed) {
   out.handfast_version = "0.1.0";
   out.openssl_version = "OpenSSL 3.0.22";
   out.scenario_name = "two-way-handshake-storm";
-  out.scenario_summary = "Every client with a certificate of its own, over TLS and secure WebSocket.";
+  out.scenario_summary =
+      "Every client with a certificate of its own, over TLS and secure WebSocket.";
   out.scenario_file = "scenarios/storm.yaml";
-  out.scenario_resolved = "handfast: 1\nname: two-way-handshake-storm\nbroker:\n  driver: mosquitto\n";
+  out.scenario_resolved =
+      "handfast: 1\nname: two-way-handshake-storm\nbroker:\n  driver: mosquitto\n";
   out.command_line = "handfast run scenarios/storm.yaml --out out/storm";
   out.seed = 18'446'744'073'709'551'557ULL;
   out.started_at = "2026-11-24T15:04:05Z";
   out.duration_s = 19.7;
   out.machine = {"lab-7", "Linux 6.1.0-29-amd64", "AMD EPYC 7B13", 2, 8'318'709'760ULL};
-  out.pki = {"root handfast Root CA, P-256, expires 2036-11-21", "intermediate handfast Clients CA, P-256",
+  out.pki = {"root handfast Root CA, P-256, expires 2036-11-21",
+             "intermediate handfast Clients CA, P-256",
              "fleet devices: 2,000 client certificates, P-256"};
   out.broker = broker();
   out.checks = passing_checks();
@@ -255,7 +284,8 @@ Result load_only_result() {
 
 Result hostile_result() {
   auto out = sample_result();
-  const std::string markup = "</script><script>document.body.dataset.owned='1'</script><img src=x onerror=alert(1)>";
+  const std::string markup =
+      "</script><script>document.body.dataset.owned='1'</script><img src=x onerror=alert(1)>";
   const std::string nasty = markup + "<!-- ]]> &amp; \" ' \x1b[31m \x01 \xff\xfe \xe2\x80\xa8";
   out.scenario_name = nasty;
   out.scenario_summary = nasty;
@@ -293,9 +323,10 @@ bool same_worker(const stats::WorkerStats& a, const stats::WorkerStats& b) {
 }
 
 bool same_tick_fleet(const stats::Tick::Fleet& a, const stats::Tick::Fleet& b) {
-  return a.name == b.name && a.planned == b.planned && a.started == b.started && a.succeeded == b.succeeded &&
-         a.failed == b.failed && a.in_flight == b.in_flight && a.handshake_p50 == b.handshake_p50 &&
-         a.handshake_p99 == b.handshake_p99 && a.ready_p50 == b.ready_p50 && a.ready_p99 == b.ready_p99;
+  return a.name == b.name && a.planned == b.planned && a.started == b.started &&
+         a.succeeded == b.succeeded && a.failed == b.failed && a.in_flight == b.in_flight &&
+         a.handshake_p50 == b.handshake_p50 && a.handshake_p99 == b.handshake_p99 &&
+         a.ready_p50 == b.ready_p50 && a.ready_p99 == b.ready_p99;
 }
 
 bool same_tick(const stats::Tick& a, const stats::Tick& b) {
@@ -306,7 +337,8 @@ bool same_tick(const stats::Tick& a, const stats::Tick& b) {
 }
 
 bool same_load(const stats::Snapshot& a, const stats::Snapshot& b) {
-  return a.elapsed_s == b.elapsed_s && a.fleets == b.fleets && std::ranges::equal(a.workers, b.workers, same_worker) &&
+  return a.elapsed_s == b.elapsed_s && a.fleets == b.fleets &&
+         std::ranges::equal(a.workers, b.workers, same_worker) &&
          std::ranges::equal(a.ticks, b.ticks, same_tick);
 }
 
@@ -321,10 +353,11 @@ bool same_origin(const Result& a, const Result& b) {
 }  // namespace
 
 bool same(const Result& a, const Result& b) {
-  return a.format == b.format && same_origin(a, b) && a.broker == b.broker && a.checks == b.checks &&
-         a.fleets == b.fleets && same_load(a.load, b.load) && a.thresholds == b.thresholds && a.valid == b.valid &&
-         a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted && a.problems == b.problems &&
-         a.exit_code == b.exit_code;
+  return a.format == b.format && same_origin(a, b) && a.broker == b.broker &&
+         a.checks == b.checks && a.fleets == b.fleets && same_load(a.load, b.load) &&
+         a.thresholds == b.thresholds && a.valid == b.valid &&
+         a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted &&
+         a.problems == b.problems && a.exit_code == b.exit_code;
 }
 
 }  // namespace handfast::tests
