@@ -68,6 +68,7 @@ std::string slow_phase(const Transcript& transcript, const probe::Timeouts& time
 /// Reasons why a connection proves nothing about the row, whatever its outcome was.
 std::optional<std::string> proves_nothing(const ProbePlan& plan, const Transcript& transcript) {
   if (transcript.outcome == Outcome::not_sent) return "the stimulus was not sent";
+  if (plan.expect.judges_server_chain && transcript.refused_by_us()) return std::nullopt;
   const auto wanted = plan.expect.server_chain_length;
   const auto sent = transcript.tls.peer_chain_length;
   if (wanted && sent != 0 && sent != *wanted) {
@@ -200,6 +201,10 @@ Judgement judge_trial(const ProbePlan& plan, Level level, const Evidence& eviden
     judgement = judge_rejected(plan, level, evidence, transcript);
   } else if (transcript.outcome == Outcome::accept) {
     judgement = judge_accepted(plan, evidence, attempt);
+  } else if (transcript.refused_by_us()) {
+    judgement = of(contrary(level), transcript,
+                   "our client refused the server's chain: " +
+                       tls::verify_text(transcript.tls_failure.verify_code));
   } else {
     judgement = of(contrary(level), transcript, "not accepted where acceptance is expected");
   }
