@@ -1,4 +1,5 @@
-// The load engine's public face: fleets in, a Snapshot out. Knows nothing of PKI, scenarios or reports.
+// The load engine's public face: fleets in, a Snapshot out. Knows nothing of PKI, scenarios or
+// reports.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,8 @@
 
 namespace handfast::loadgen {
 
-/// One stage of an open-loop schedule: the rate moves linearly from `from` to `to` (starts per second).
+/// One stage of an open-loop schedule: the rate moves linearly from `from` to `to` (starts per
+/// second).
 struct Stage {
   double from = 0;
   double to = 0;
@@ -29,24 +31,32 @@ enum class Behaviour {
   hold,              ///< stay connected to the end of the load, keep alive answered
 };
 
-/// One fleet: `clients` identities used round robin by connections that start on the schedule of `stages`.
+/// One fleet: `clients` identities used round robin by connections that start on the schedule of
+/// `stages`.
 struct FleetSpec {
   std::string name;
   std::string listener;  ///< label only
   Endpoint endpoint;
   std::string server_name;  ///< SNI and name to verify; the endpoint's host when empty
   std::uint64_t clients = 1;
-  /// The identity of client `index` (0 to clients-1); called at connect time from worker threads, so it must be
-  /// thread-safe and cheap. Empty function: no client certificate.
+  /// The identity of client `index` (0 to clients-1); called at connect time from worker threads,
+  /// so it must be thread-safe and cheap. Empty function: no client certificate.
   std::function<Result<tls::Identity>(std::uint64_t index)> identity;
   tls::ClientSettings tls;
   std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};
-  std::string client_id = "handfast-{fleet}-{i}";  ///< {fleet} and {i} are replaced
+  /// {fleet}, {i} (the client's index) and {n} (the number of the start) are replaced. Two
+  /// connections under way with the same identifier end each other (MQTT 5.0 [MQTT-3.1.4-3]):
+  /// without {n} keep `clients` above max_in_flight.
+  std::string client_id = "handfast-{fleet}-{n}";
   Behaviour behaviour = Behaviour::connect_and_drop;
   std::vector<Stage> stages;
-  std::uint64_t max_in_flight = 512;  ///< concurrency cap over all workers; starts due beyond it wait, and count from their intended time
-  Nanos deadline = std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK
+  /// Concurrency cap over all workers, on connections from their start to CONNACK; starts due
+  /// beyond it wait, first in first out, and their latency counts from the intended time. Every
+  /// worker may have at least one.
+  std::uint64_t max_in_flight = 512;
+  Nanos deadline =
+      std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK
 };
 
 struct RunOptions {
@@ -61,11 +71,13 @@ struct RunOptions {
   Nanos drain = std::chrono::seconds(10);
 };
 
-/// Runs all fleets side by side to the end of their schedules. Usage problem when a fleet cannot work at all
-/// (settings that no connection could use); everything that happens to connections is counted, never returned.
+/// Runs all fleets side by side to the end of their schedules. Usage problem when a fleet cannot
+/// work at all (settings that no connection could use); everything that happens to connections is
+/// counted, never returned.
 Result<stats::Snapshot> run(const std::vector<FleetSpec>& fleets, const RunOptions& options);
 
-/// Reasons, in words, why the numbers of `snapshot` say more about the generator than about the broker; empty: valid.
+/// Reasons, in words, why the numbers of `snapshot` say more about the generator than about the
+/// broker; empty: valid.
 std::vector<std::string> saturation_reasons(const stats::Snapshot& snapshot);
 
 }  // namespace handfast::loadgen

@@ -2,19 +2,26 @@
 // reports/schema/result.schema.json. Reports read this model, never a live object.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
 
 namespace handfast::reports {
 
 /// Verdicts of the conformance catalogue (chain-cases.md 1.2).
 enum class Verdict { pass, fail, warn, info, skip, inconclusive, error };
+inline constexpr std::array verdicts{Verdict::pass, Verdict::fail,         Verdict::warn, Verdict::info,
+                                     Verdict::skip, Verdict::inconclusive, Verdict::error};
 std::string_view to_string(Verdict verdict);
+/// The verdict called `name`; nullopt for an unknown one.
+std::optional<Verdict> parse_verdict(std::string_view name);
 
 /// One step of a check's evidence: what was seen on one connection.
 struct Observation {
@@ -26,6 +33,8 @@ struct Observation {
   std::vector<std::pair<std::string, std::string>> facts;
   /// Handshake messages as they crossed the wire, "-> ClientHello 220 B +0.1 ms".
   std::vector<std::string> messages;
+
+  bool operator==(const Observation&) const = default;
 };
 
 struct CheckResult {
@@ -40,6 +49,8 @@ struct CheckResult {
   std::string reason;  ///< why this verdict, one sentence; for skip a fixed token
   double duration_s = 0;
   std::vector<Observation> observations;
+
+  bool operator==(const CheckResult&) const = default;
 };
 
 struct ThresholdResult {
@@ -47,11 +58,15 @@ struct ThresholdResult {
   std::string observed;    ///< with unit: "12.3 ms"
   bool passed = false;
   bool evaluated = true;  ///< false when the metric has no samples; then not passed
+
+  bool operator==(const ThresholdResult&) const = default;
 };
 
 struct Listener {
   std::string name;  ///< "tls-two-way"
   std::string url;
+
+  bool operator==(const Listener&) const = default;
 };
 
 struct BrokerInfo {
@@ -64,12 +79,16 @@ struct BrokerInfo {
   bool watched = false;
   std::optional<std::string> died;  ///< how, when it ended by itself during the run
   std::string log_file;             ///< evidence, relative to the result
+
+  bool operator==(const BrokerInfo&) const = default;
 };
 
 struct Machine {
   std::string host, kernel, cpu;
   int cores = 0;
   std::uint64_t memory_bytes = 0;
+
+  bool operator==(const Machine&) const = default;
 };
 
 /// How a fleet was asked to behave; printed beside what it did.
@@ -77,6 +96,8 @@ struct FleetPlan {
   std::string name, listener, url, behaviour, load;
   std::uint64_t clients = 0;
   std::string tls_engine, verification, key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+
+  bool operator==(const FleetPlan&) const = default;
 };
 
 struct Result {
@@ -98,11 +119,13 @@ struct Result {
   bool valid = true;
   std::vector<std::string> invalid_reasons;
   bool interrupted = false;
-  std::vector<std::string> problems;  ///< environment or internal problems met during the run
+  std::vector<Problem> problems;  ///< what we could not do; the kind decides the exit code
   int exit_code = 0;
 };
 
 /// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight (design.md section 2).
+/// A check's `error` is our fault (4); `inconclusive` makes the result invalid (5); a `fail`, a missed threshold and
+/// a broker that ended by itself are findings about the broker (1). `warn`, `info` and `skip` weigh nothing.
 int exit_code_for(const Result& result);
 
 }  // namespace handfast::reports

@@ -26,6 +26,7 @@ void FleetStats::merge(const FleetStats& other) {
   planned += other.planned;
   started += other.started;
   dropped += other.dropped;
+  capped += other.capped;
   succeeded += other.succeeded;
   failed += other.failed;
   interrupted += other.interrupted;

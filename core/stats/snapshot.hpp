@@ -50,6 +50,8 @@ struct FleetStats {
   std::uint64_t planned = 0;  ///< starts the schedule asked for until now
   std::uint64_t started = 0;  ///< connection attempts made
   std::uint64_t dropped = 0;  ///< planned starts that were never made (concurrency cap, end of run)
+  std::uint64_t capped = 0;   ///< starts, made or dropped, that the concurrency cap held back: the
+                              ///< broker was slower than the schedule
   std::uint64_t succeeded = 0;    ///< reached the goal of its behaviour
   std::uint64_t failed = 0;       ///< started - succeeded - failed - interrupted = in flight
   std::uint64_t interrupted = 0;  ///< cut by the end of the run or Ctrl-C
@@ -74,8 +76,9 @@ struct FleetStats {
 struct WorkerStats {
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  Histogram lag;                  ///< how late timers of the event loop fired
-  std::uint64_t late_starts = 0;  ///< starts more than 10 ms after their intended time
+  Histogram lag;  ///< how late timers of the event loop fired
+  /// Starts made more than 10 ms after they were due and the concurrency cap had room for them.
+  std::uint64_t late_starts = 0;
 };
 
 /// One second of the run, for time series. Rates are counts within the second.

@@ -18,6 +18,7 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   left.planned = 10;
   left.started = 9;
   left.dropped = 1;
+  left.capped = 5;
   left.succeeded = 6;
   left.failed = 2;
   left.interrupted = 1;
@@ -44,6 +45,7 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   CHECK(whole.planned == 20);
   CHECK(whole.started == 18);
   CHECK(whole.dropped == 2);
+  CHECK(whole.capped == 10);
   CHECK(whole.succeeded == 12);
   CHECK(whole.failed == 4);
   CHECK(whole.interrupted == 2);

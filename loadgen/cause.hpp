@@ -1,0 +1,35 @@
+// The words for what stops a connection: stats::FailureKey::cause. Stable, as thresholds and
+// comparisons name them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/mqtt/types.hpp"
+#include "core/tls/client.hpp"
+
+namespace handfast::loadgen {
+
+inline constexpr const char* cause_deadline = "deadline";
+inline constexpr const char* cause_closed = "closed";  ///< FIN, or close_notify, where more was due
+
+/// "errno:ECONNREFUSED"; "errno:N" for one that this table lacks.
+std::string errno_cause(int error);
+
+/// How TLS failed: "alert_received:certificate_required(116)", "verify:cert_has_expired(10)",
+/// "alert_sent:protocol_version(70)", "tls:protocol", "tls:local", "closed".
+std::string tls_cause(const tls::Failure& failure);
+
+/// A CONNACK that refuses: "connack:not_authorized(5)".
+std::string connack_cause(mqtt::Version version, std::uint8_t code);
+
+/// A DISCONNECT that the server sent: "disconnect:session_taken_over(142)".
+std::string disconnect_cause(std::uint8_t code);
+
+/// An HTTP answer other than 101: "http:404".
+std::string http_cause(int status);
+
+/// A WebSocket Close frame: "websocket:close(1002)".
+std::string websocket_close_cause(std::uint16_t code);
+
+}  // namespace handfast::loadgen

@@ -1,0 +1,35 @@
+// Adds up what the workers hand over: totals, and one tick a second from the same pieces.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "loadgen/plan.hpp"
+#include "loadgen/worker.hpp"
+
+namespace handfast::loadgen {
+
+class Collector {
+ public:
+  explicit Collector(const Plan& plan);
+
+  /// Adds one piece of each worker and closes a tick that ends `at` after the start of the load.
+  /// The reports are left cleared for the next round.
+  void add(std::vector<WorkerReport>& reports, Nanos at,
+           const std::optional<stats::ProcessSample>& broker);
+
+  const stats::Snapshot& snapshot() const { return snapshot_; }
+
+ private:
+  stats::Tick::Fleet add_fleet(std::size_t fleet, std::vector<WorkerReport>& reports);
+  void add_workers(std::vector<WorkerReport>& reports, stats::Tick& tick, double tick_seconds);
+  void add_broker(const std::optional<stats::ProcessSample>& broker, stats::Tick& tick,
+                  double tick_seconds);
+
+  const Plan& plan_;
+  stats::Snapshot snapshot_;
+  std::vector<std::set<std::uint64_t>> certificates_;  ///< by fleet, over all workers
+  std::optional<double> broker_cpu_before_;
+};
+
+}  // namespace handfast::loadgen

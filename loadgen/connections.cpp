@@ -1,0 +1,353 @@
+#include "loadgen/connections.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <cstring>
+
+#include "loadgen/cause.hpp"
+
+namespace handfast::loadgen {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 64 * 1024;
+
+tcp::endpoint endpoint_of(const Address& address) {
+  tcp::endpoint endpoint;
+  endpoint.resize(address.size);
+  std::memcpy(endpoint.data(), &address.storage, address.size);
+  return endpoint;
+}
+
+/// 0 for an orderly end of the stream, which Asio reports as an error of its own.
+int errno_of(const error_code& error) { return error == asio::error::eof ? 0 : error.value(); }
+
+/// Stands for a client certificate when distinct ones are counted; nobody attacks this count.
+std::uint64_t hash_of(const tls::Identity& identity) {
+  const Bytes der = tls::to_der(identity.leaf());
+  return std::hash<std::string_view>{}(as_text(der));
+}
+
+}  // namespace
+
+struct Connections::Slot : TimerWheel::Node {
+  Slot(asio::io_context& loop, std::uint32_t place) : socket(loop), index(place) {}
+
+  Id id() const { return {index, generation}; }
+
+  tcp::socket socket;
+  std::optional<Session> session;  ///< empty: the slot is free
+  Bytes pending;                   ///< what the socket did not take yet
+  Start start;
+  TimePoint begin;
+  std::size_t fleet = 0;
+  std::size_t address = 0;  ///< index of the one being tried
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::optional<std::uint64_t> certificate;
+  std::optional<TimePoint> pinged;  ///< when the PINGREQ left that is not answered yet
+  std::uint32_t index;
+  std::uint32_t generation = 0;
+  bool ready = false;    ///< CONNACK came
+  bool counted = false;  ///< has its outcome; only bytes are still to leave
+};
+
+Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares,
+                         const std::vector<std::unique_ptr<tls::Engine>>& engines, TimePoint begin,
+                         std::uint64_t seed)
+    : loop_(loop),
+      shares_(shares),
+      engines_(engines),
+      wheel_(begin),
+      io_(seed),
+      buffer_(read_buffer_bytes) {}
+
+Connections::~Connections() {
+  for (Slot& slot : slots_) wheel_.cancel(slot);
+}
+
+void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
+  Slot& slot = acquire();
+  slot.fleet = fleet;
+  slot.start = start;
+  slot.begin = now;
+  const FleetPlan& plan = shares_[fleet].plan();
+  auto client = make_client(slot);
+  std::string client_id =
+      expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
+  slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
+                       now);
+  if (!client) {
+    slot.session->fail_local("local:" + client.error().message);
+    return finish(slot, now);
+  }
+  wheel_.arm(slot, now + plan.spec.deadline);
+  connect(slot, now);
+}
+
+/// The TLS side of the connection, with its own identity; null for plain transports.
+Result<std::unique_ptr<tls::Client>> Connections::make_client(Slot& slot) {
+  const FleetPlan& plan = shares_[slot.fleet].plan();
+  tls::Engine* engine = engines_[slot.fleet].get();
+  if (engine == nullptr) return std::unique_ptr<tls::Client>();
+  tls::ConnectionSettings settings;
+  settings.host = plan.server_name;
+  if (plan.spec.identity) {
+    auto identity = plan.spec.identity(slot.start.client);
+    if (!identity) return identity.error();
+    settings.identity = std::move(*identity);
+    if (!settings.identity.empty()) slot.certificate = hash_of(settings.identity);
+  }
+  return engine->make_client(settings);
+}
+
+void Connections::connect(Slot& slot, TimePoint now) {
+  const auto endpoint = endpoint_of(shares_[slot.fleet].plan().addresses[slot.address]);
+  error_code error;
+  slot.socket.open(endpoint.protocol(), error);
+  if (!error) slot.socket.non_blocking(true, error);
+  if (!error) slot.socket.set_option(tcp::no_delay(true), error);
+  if (error) {
+    slot.session->on_end(errno_of(error), io_);
+    return finish(slot, now);
+  }
+  slot.socket.async_connect(
+      endpoint, [this, id = slot.id()](error_code result) { on_connected(id, result); });
+}
+
+void Connections::on_connected(Id id, const error_code& error) {
+  Slot* slot = find(id);
+  if (slot == nullptr) return;
+  const TimePoint now = Clock::now();
+  io_.clear();
+  if (error) {
+    // A name may have several addresses ("localhost" is two); the last one's failure counts.
+    if (slot->address + 1 < shares_[slot->fleet].plan().addresses.size()) {
+      ++slot->address;
+      error_code ignored;
+      slot->socket.close(ignored);
+      return connect(*slot, now);
+    }
+    slot->session->on_end(errno_of(error), io_);
+  } else {
+    slot->session->on_connected(io_);
+  }
+  if (settle(*slot, now)) wait_readable(*slot);
+}
+
+void Connections::wait_readable(Slot& slot) {
+  slot.socket.async_wait(tcp::socket::wait_read,
+                         [this, id = slot.id()](error_code error) { on_readable(id, error); });
+}
+
+void Connections::on_readable(Id id, const error_code& error) {
+  Slot* slot = find(id);
+  if (slot == nullptr || error == asio::error::operation_aborted) return;
+  error_code failure = error;
+  std::size_t count = 0;
+  if (!failure) count = slot->socket.read_some(asio::buffer(buffer_), failure);
+  if (failure == asio::error::would_block) return wait_readable(*slot);
+  const TimePoint now = Clock::now();
+  io_.clear();
+  if (failure) {
+    slot->session->on_end(errno_of(failure), io_);
+  } else {
+    slot->received += count;
+    slot->session->on_bytes(ByteView(buffer_).first(count), io_);
+  }
+  if (settle(*slot, now)) wait_readable(*slot);
+}
+
+/// Books what a step of the session brought and sends what it left. False: the connection needs no
+/// more input.
+bool Connections::settle(Slot& slot, TimePoint now) {
+  const bool accepted = record(slot);
+  if (accepted && !slot.session->over()) established(slot, now);
+  if (slot.pinged && !slot.session->ping_outstanding()) {
+    arm_keep_alive(slot, *slot.pinged);
+    slot.pinged.reset();
+  }
+  flush(slot, now);
+  if (!slot.session->over()) return true;
+  if (slot.session->state() == Session::State::closed && !slot.counted) {
+    slot.counted = true;
+    shares_[slot.fleet].succeeded();
+    wheel_.arm(slot, now + flush_time);
+  }
+  if (slot.pending.empty() || slot.session->failure()) finish(slot, now);
+  return false;
+}
+
+/// True when this step brought the CONNACK that accepts.
+bool Connections::record(Slot& slot) {
+  FleetShare& share = shares_[slot.fleet];
+  if (io_.handshake_done) share.record_handshake(*slot.session->facts());
+  if (io_.phases.empty()) return false;
+  share.record_phases(io_.phases, slot.start.intended);
+  if (io_.phases.back().phase != stats::Phase::connack) return false;
+  slot.ready = true;
+  share.record_ready(slot.start.intended, slot.begin, io_.phases.back().end);
+  if (slot.certificate && slot.session->facts()->certificate_sent) {
+    share.record_certificate(*slot.certificate);
+  }
+  leave_cap();
+  return true;
+}
+
+void Connections::established(Slot& slot, TimePoint now) {
+  const FleetSpec& spec = shares_[slot.fleet].plan().spec;
+  if (spec.behaviour == Behaviour::connect_and_drop || hold_ended_) {
+    return slot.session->disconnect(io_);
+  }
+  slot.session->release_buffers();
+  arm_keep_alive(slot, now);
+}
+
+/// PINGREQ goes out a tenth before the keep alive is over, which counts from the last packet sent
+/// (MQTT 5.0 [MQTT-3.1.2-20]).
+void Connections::arm_keep_alive(Slot& slot, TimePoint last_sent) {
+  const Nanos keep_alive = slot.session->keep_alive();
+  if (keep_alive == Nanos(0)) return wheel_.cancel(slot);
+  wheel_.arm(slot, last_sent + keep_alive * 9 / 10);
+}
+
+void Connections::flush(Slot& slot, TimePoint now) {
+  ByteView bytes = io_.out.wire;
+  if (bytes.empty() || slot.session->write_failed()) return;
+  // Bytes that wait already go first; their handler will send these too.
+  const bool waiting = !slot.pending.empty();
+  if (!waiting && !write_some(slot, bytes, now)) return;
+  slot.pending.insert(slot.pending.end(), bytes.begin(), bytes.end());
+  if (!waiting && !slot.pending.empty()) wait_writable(slot);
+}
+
+/// Hands `bytes` to the socket and drops what it took. False when the connection cannot be written
+/// to any more.
+bool Connections::write_some(Slot& slot, ByteView& bytes, TimePoint now) {
+  error_code error;
+  const std::size_t count = slot.socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  if (error == asio::error::would_block) return true;
+  if (error) {
+    slot.pending.clear();
+    if (slot.session->over()) return false;
+    // Why it failed may already be on its way to us (see Session::on_write_error).
+    slot.session->on_write_error(errno_of(error));
+    wheel_.arm(slot, now + drain_after_write_error);
+    return false;
+  }
+  slot.sent += count;
+  bytes = bytes.subspan(count);
+  return true;
+}
+
+void Connections::wait_writable(Slot& slot) {
+  slot.socket.async_wait(tcp::socket::wait_write,
+                         [this, id = slot.id()](error_code error) { on_writable(id, error); });
+}
+
+void Connections::on_writable(Id id, const error_code& error) {
+  Slot* slot = find(id);
+  if (slot == nullptr || error == asio::error::operation_aborted) return;
+  const TimePoint now = Clock::now();
+  ByteView bytes = slot->pending;
+  if (write_some(*slot, bytes, now)) {
+    slot->pending.erase(slot->pending.begin(),
+                        slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
+    if (!slot->pending.empty()) return wait_writable(*slot);
+  }
+  if (slot->counted) finish(*slot, now);
+}
+
+void Connections::expire(TimePoint now) {
+  wheel_.advance(now,
+                 [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
+}
+
+void Connections::on_timer(Slot& slot, TimePoint now) {
+  if (slot.counted) return finish(slot, now);
+  Session& session = *slot.session;
+  const bool idle = session.state() == Session::State::established && !session.write_failed();
+  io_.clear();
+  if (idle && !session.ping_outstanding()) {
+    session.ping(io_);
+    slot.pinged = now;
+    wheel_.arm(slot, now + shares_[slot.fleet].plan().spec.deadline);
+    flush(slot, now);
+    return;
+  }
+  session.on_deadline();
+  finish(slot, now);
+}
+
+void Connections::end_hold(TimePoint now) {
+  hold_ended_ = true;
+  for (Slot& slot : slots_) {
+    if (!slot.session || slot.counted) continue;
+    if (slot.session->state() != Session::State::established) continue;
+    io_.clear();
+    slot.session->disconnect(io_);
+    settle(slot, now);
+  }
+}
+
+void Connections::interrupt_all(TimePoint now) {
+  for (Slot& slot : slots_) {
+    if (!slot.session) continue;
+    if (!slot.counted) {
+      slot.counted = true;
+      shares_[slot.fleet].interrupted(slot.ready, now);
+    }
+    finish(slot, now);
+  }
+}
+
+/// Counts the outcome if that has not been done, closes the socket and frees the slot.
+void Connections::finish(Slot& slot, TimePoint now) {
+  FleetShare& share = shares_[slot.fleet];
+  share.record_bytes(slot.sent, slot.received);
+  if (!slot.counted) {
+    share.failed(*slot.session->failure(), slot.ready, now);
+    if (!slot.ready) leave_cap();
+  }
+  release(slot);
+}
+
+void Connections::leave_cap() {
+  if (on_room) on_room();
+}
+
+Connections::Slot& Connections::acquire() {
+  ++in_use_;
+  if (free_.empty()) {
+    return slots_.emplace_back(loop_, static_cast<std::uint32_t>(slots_.size()));
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  return slots_[index];
+}
+
+Connections::Slot* Connections::find(Id id) {
+  Slot& slot = slots_[id.index];
+  return slot.session && slot.generation == id.generation ? &slot : nullptr;
+}
+
+void Connections::release(Slot& slot) {
+  error_code ignored;
+  slot.socket.close(ignored);
+  wheel_.cancel(slot);
+  slot.session.reset();
+  slot.pending.clear();
+  slot.certificate.reset();
+  slot.pinged.reset();
+  slot.address = 0;
+  slot.sent = slot.received = 0;
+  slot.ready = slot.counted = false;
+  ++slot.generation;
+  free_.push_back(slot.index);
+  --in_use_;
+}
+
+}  // namespace handfast::loadgen

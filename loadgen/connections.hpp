@@ -1,0 +1,95 @@
+// All connections of one worker: a slab of sockets with their sessions, driven by callbacks on the
+// worker's loop.
+//
+// Handlers hold a slot's index and generation, never a pointer, so a handler that fires after its
+// connection is gone finds nothing. Sockets are waited for and then read without blocking into one
+// buffer for the whole worker: an outstanding read would need a buffer of its own in each idle
+// connection.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "loadgen/fleet_share.hpp"
+#include "loadgen/plan.hpp"
+#include "loadgen/session.hpp"
+#include "loadgen/timer_wheel.hpp"
+
+namespace handfast::loadgen {
+
+class Connections {
+ public:
+  /// How long a connection whose write failed may still deliver the reason.
+  static constexpr Nanos drain_after_write_error = std::chrono::milliseconds(500);
+  /// How long the last bytes of a finished connection may take to leave.
+  static constexpr Nanos flush_time = std::chrono::seconds(1);
+
+  /// `shares` and `engines` (null for fleets without TLS) go by fleet; both must outlive this.
+  /// `seed` is for mask keys.
+  Connections(boost::asio::io_context& loop, std::vector<FleetShare>& shares,
+              const std::vector<std::unique_ptr<tls::Engine>>& engines, TimePoint begin,
+              std::uint64_t seed);
+  ~Connections();
+
+  /// Begins the connection `start` of fleet `fleet`; its outcome goes to that fleet's share.
+  void open(std::size_t fleet, const Start& start, TimePoint now);
+  /// Acts on deadlines and keep alive.
+  void expire(TimePoint now);
+  /// From now on nobody is held: held connections say DISCONNECT, later ones do after CONNACK.
+  void end_hold(TimePoint now);
+  /// Cuts all connections; those without an outcome count as interrupted.
+  void interrupt_all(TimePoint now);
+
+  bool empty() const { return in_use_ == 0; }
+  /// Called when a connection left the concurrency cap, so that a waiting start need not wait for
+  /// the next tick.
+  std::function<void()> on_room;
+
+ private:
+  struct Id {
+    std::uint32_t index;
+    std::uint32_t generation;
+  };
+  struct Slot;
+
+  Slot& acquire();
+  Slot* find(Id id);
+  void release(Slot& slot);
+
+  void connect(Slot& slot, TimePoint now);
+  void on_connected(Id id, const boost::system::error_code& error);
+  void wait_readable(Slot& slot);
+  void on_readable(Id id, const boost::system::error_code& error);
+  void wait_writable(Slot& slot);
+  void on_writable(Id id, const boost::system::error_code& error);
+  void on_timer(Slot& slot, TimePoint now);
+
+  bool settle(Slot& slot, TimePoint now);
+  bool record(Slot& slot);
+  void established(Slot& slot, TimePoint now);
+  void arm_keep_alive(Slot& slot, TimePoint last_sent);
+  void flush(Slot& slot, TimePoint now);
+  bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
+  void finish(Slot& slot, TimePoint now);
+  void leave_cap();
+
+  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot);
+
+  boost::asio::io_context& loop_;
+  std::vector<FleetShare>& shares_;
+  const std::vector<std::unique_ptr<tls::Engine>>& engines_;
+  TimerWheel wheel_;
+  std::deque<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  std::size_t in_use_ = 0;
+  bool hold_ended_ = false;
+  Exchange io_;
+  Bytes buffer_;
+};
+
+}  // namespace handfast::loadgen

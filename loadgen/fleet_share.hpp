@@ -1,0 +1,87 @@
+// One worker's share of one fleet: which start is next, whether it may be made, and the book of
+// what became of each. No sockets, no clock.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "core/stats/snapshot.hpp"
+#include "loadgen/pacer.hpp"
+#include "loadgen/plan.hpp"
+#include "loadgen/session.hpp"
+
+namespace handfast::loadgen {
+
+/// One connection to make.
+struct Start {
+  std::uint64_t number = 0;  ///< in the whole schedule
+  std::uint64_t client = 0;  ///< index of the identity
+  TimePoint intended;
+};
+
+/// What happened in a share since the last time somebody asked.
+struct ShareReport {
+  stats::FleetStats stats;
+  std::uint64_t late_starts = 0;
+  std::vector<std::uint64_t>
+      certificates;  ///< hashes of client certificates that got through for the first time
+
+  void clear();
+};
+
+class FleetShare {
+ public:
+  /// A start this much after it could have been made is late.
+  static constexpr Nanos late = std::chrono::milliseconds(10);
+
+  /// The load begins at `begin`. `plan` must outlive the share.
+  FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers, TimePoint begin);
+
+  const FleetPlan& plan() const { return *plan_; }
+  /// The next start is due and the concurrency cap leaves room for it.
+  bool may_start(TimePoint now) const;
+  /// When the next start is due; nullopt when all are made, or while the cap holds them back.
+  std::optional<TimePoint> next_due() const;
+  /// All starts were made or given up.
+  bool exhausted() const { return given_up_ || !pacer_.next(); }
+  /// Takes the next start; may_start() must hold.
+  Start take(TimePoint now);
+  /// No further start is made; those due at `now` and not made are dropped (all of them once the
+  /// schedule is over).
+  void give_up(TimePoint now);
+
+  // The book. Every start ends in exactly one of succeeded, failed and interrupted.
+  void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
+  void record_handshake(const tls::Facts& facts);
+  /// CONNACK accepted: leaves the concurrency cap.
+  void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
+  void record_bytes(std::uint64_t sent, std::uint64_t received);
+  /// `hash` stands for the client certificate that just got through.
+  void record_certificate(std::uint64_t hash);
+  void succeeded() { ++report_.stats.succeeded; }
+  void failed(const stats::FailureKey& key, bool was_ready, TimePoint now);
+  void interrupted(bool was_ready, TimePoint now);
+
+  /// Exchanges what happened since the last call for `report`, which must be clear.
+  void collect(ShareReport& report, TimePoint now);
+
+ private:
+  Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
+  void leave_cap(TimePoint now);
+
+  const FleetPlan* plan_;
+  Pacer pacer_;
+  TimePoint begin_;
+  std::uint64_t cap_;
+  std::uint64_t connecting_ = 0;
+  TimePoint room_since_;  ///< when the cap last stopped holding starts back
+  std::uint64_t planned_told_ = 0;
+  bool given_up_ = false;
+  std::optional<std::uint64_t> planned_final_;
+  std::unordered_set<std::uint64_t> certificates_;
+  ShareReport report_;
+};
+
+}  // namespace handfast::loadgen

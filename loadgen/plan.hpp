@@ -1,0 +1,46 @@
+// The fleets of a run, checked and made ready: what all workers share and nobody changes.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loadgen/pacer.hpp"
+#include "loadgen/run.hpp"
+#include "loadgen/session.hpp"
+
+namespace handfast::loadgen {
+
+/// A socket address as the kernel takes it.
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+struct FleetPlan {
+  FleetSpec spec;
+  Schedule schedule;
+  Protocol protocol;
+  std::string server_name;
+  std::vector<Address> addresses;     ///< in the resolver's order; at least one
+  std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+};
+
+struct Plan {
+  std::vector<FleetPlan> fleets;
+  unsigned workers = 1;
+  Nanos duration{};  ///< of the longest schedule
+  Nanos drain{};
+};
+
+/// Checks every setting and resolves every name, once for the run. Usage problem, naming the fleet,
+/// for settings that no connection could use; environment problem for a name that does not resolve.
+Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& options);
+
+/// `pattern` with {fleet}, {i} (the client's index) and {n} (the start's number) replaced.
+std::string expand_client_id(const std::string& pattern, const std::string& fleet,
+                             std::uint64_t client, std::uint64_t number);
+
+}  // namespace handfast::loadgen

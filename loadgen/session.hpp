@@ -1,0 +1,146 @@
+// One connection above its socket, as an explicit state machine without I/O:
+//
+//     tcp ─► tls ─► upgrade ─► connack ─► established ─► closed
+//      └──────┴────────┴──────────┴────────────┴───────► failed
+//
+// Plain transports skip tls, tcp and tls skip upgrade. Bytes for the peer come out in the exchange,
+// so that what belongs together (the client's Finished and CONNECT) leaves in one write.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/random.hpp"
+#include "core/mqtt/frame.hpp"
+#include "core/stats/snapshot.hpp"
+#include "core/tls/client.hpp"
+#include "core/websocket/decoder.hpp"
+#include "core/websocket/handshake.hpp"
+
+namespace handfast::loadgen {
+
+/// What all connections of a fleet speak.
+struct Protocol {
+  bool tls = false;
+  bool websocket = false;
+  mqtt::Version version = mqtt::Version::v5_0;
+  std::uint16_t keep_alive_s = 60;
+  std::string authority;  ///< Host field of the upgrade: "127.0.0.1:8083"
+  std::string path;       ///< target of the upgrade
+};
+
+/// A phase that was completed, from its actual start to its end.
+struct PhaseTime {
+  stats::Phase phase{};
+  TimePoint begin;
+  TimePoint end;
+};
+
+/// What one step of a session produces; owned by the worker and reused, so steady state allocates
+/// nothing.
+struct Exchange {
+  explicit Exchange(std::uint64_t seed) : random(seed) {}
+
+  tls::Output out;                ///< out.wire: bytes for the peer, in every transport
+  std::vector<PhaseTime> phases;  ///< completed in this step, in order
+  bool handshake_done = false;    ///< TLS facts are known since this step
+  /// Asked at the end of each phase: within one step our own cryptography passes, and it belongs to
+  /// the phase before.
+  TimePoint (*clock)() = Clock::now;
+  Bytes packet;   ///< scratch: one MQTT packet
+  Bytes frame;    ///< scratch: one WebSocket frame
+  Random random;  ///< mask keys and nonces; no secret hangs on them here
+
+  void clear() {
+    out.clear();
+    phases.clear();
+    handshake_done = false;
+  }
+};
+
+class Session {
+ public:
+  enum class State : std::uint8_t { tcp, tls, upgrade, connack, established, closed, failed };
+
+  /// `client` speaks TLS for transports that have it, and is null for the others. Phase tcp begins
+  /// at `now`. `protocol` must outlive the session.
+  Session(const Protocol& protocol, std::unique_ptr<tls::Client> client, std::string client_id,
+          TimePoint now);
+
+  /// The transport is connected.
+  void on_connected(Exchange& io);
+  void on_bytes(ByteView bytes, Exchange& io);
+  /// The transport ended: FIN (`error` 0) or an errno.
+  void on_end(int error, Exchange& io);
+  /// A write failed with `error`. The session does not fail yet: the reason may still be waiting to
+  /// be read (chain refused under TLS 1.3: the alert comes after our handshake is complete). The
+  /// owner reads on for a short while, until on_end() or on_deadline().
+  void on_write_error(int error);
+  /// The time for the current state is over.
+  void on_deadline();
+  /// Something of our own stopped the connection; counted in phase tls.
+  void fail_local(std::string cause);
+
+  /// Sends PINGREQ (established only).
+  void ping(Exchange& io);
+  bool ping_outstanding() const { return ping_outstanding_; }
+  /// Says DISCONNECT, and close in each layer below; the session is then closed.
+  void disconnect(Exchange& io);
+  /// Gives buffers back, for connections that are held.
+  void release_buffers();
+
+  State state() const { return state_; }
+  bool over() const { return state_ == State::closed || state_ == State::failed; }
+  bool write_failed() const { return write_error_ != 0; }
+  /// Holds a value once the state is failed.
+  const std::optional<stats::FailureKey>& failure() const { return failure_; }
+  /// Facts of the TLS connection; null for plain transports.
+  const tls::Facts* facts() const { return client_ ? &client_->facts() : nullptr; }
+  /// As asked for, or as the server's CONNACK overrules (MQTT 5.0 §3.2.2.3.14); zero: no keep
+  /// alive.
+  std::chrono::seconds keep_alive() const { return std::chrono::seconds(keep_alive_s_); }
+
+ private:
+  /// The opening handshake: what was asked and what has arrived of the answer.
+  struct Opening {
+    websocket::UpgradeRequest request;
+    Bytes received;
+  };
+
+  void pump_tls(Exchange& io);
+  void begin_above_transport(Exchange& io);
+  void send_upgrade(Exchange& io);
+  void send_connect(Exchange& io);
+  void send_packet(Exchange& io);
+  void send_bytes(ByteView bytes, Exchange& io);
+
+  void on_plain(ByteView bytes, Exchange& io);
+  void on_upgrade_answer(ByteView bytes, Exchange& io);
+  void on_frames(ByteView bytes, Exchange& io);
+  void on_mqtt(ByteView bytes, Exchange& io);
+  void on_connack(const mqtt::Frame& frame, Exchange& io);
+  void on_packet(const mqtt::Frame& frame);
+
+  void finish_phase(stats::Phase phase, Exchange& io);
+  void fail(std::string cause);
+  std::string phase_name() const;
+  websocket::MaskKey mask(Exchange& io);
+
+  const Protocol& protocol_;
+  std::unique_ptr<tls::Client> client_;
+  std::string client_id_;
+  TimePoint phase_begin_;
+  std::unique_ptr<Opening> opening_;                  ///< only while in upgrade
+  std::unique_ptr<websocket::FrameDecoder> decoder_;  ///< after the upgrade
+  mqtt::PacketReader reader_;
+  std::optional<stats::FailureKey> failure_;
+  int write_error_ = 0;
+  std::uint16_t keep_alive_s_;
+  State state_ = State::tcp;
+  bool ping_outstanding_ = false;
+};
+
+}  // namespace handfast::loadgen
