@@ -53,6 +53,7 @@ CheckSpec raw_connect(const std::string& id, const std::string& listener,
   ProbePlan plan;
   plan.stimulus = guide_stimulus(listener, identity);
   plan.expect.log_line = true;
+  plan.expect.judges_server_chain = true;
   plan.expect.no_certificate_request = identity.empty();
   plan.each_mode = true;
   plan.each_version = !identity.empty();

@@ -110,6 +110,7 @@ CheckSpec client_row(const Cell& cell) {
   plan.stimulus.trust = cell.material;
   plan.stimulus.partial_chain = cell.partial_chain;
   plan.expect.server_chain_length = cell.leaf_only ? 1 : 2;
+  plan.expect.judges_server_chain = spec.level == Level::must;
   if (!cell.accepted) {
     plan.expect.outcome = Outcome::reject;
     plan.expect.by = Rejecter::our_client;

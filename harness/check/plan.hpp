@@ -39,6 +39,9 @@ struct Expectation {
   std::vector<int> verify_codes;  ///< our_client: the X509_V codes that are the right reason
   /// Certificates that the server must have sent for the row to mean anything.
   std::optional<std::uint32_t> server_chain_length;
+  /// The server's chain is what the row judges: a refusal by our client is then the contrary
+  /// outcome, elsewhere it only hides what the row asks for.
+  bool judges_server_chain = false;
   bool no_certificate_request = false;  ///< the listener is one-way: a request is a mismatch
   bool log_line = false;                ///< the broker's log names the client id, when we have it
 };

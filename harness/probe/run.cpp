@@ -5,9 +5,9 @@
 #include <boost/asio.hpp>
 #include <functional>
 
-#include "core/base/text.hpp"
 #include "core/mqtt/observe.hpp"
 #include "core/mqtt/packet.hpp"
+#include "harness/probe/detail/ending.hpp"
 #include "harness/probe/detail/framing.hpp"
 #include "harness/probe/detail/link.hpp"
 #include "harness/probe/probe.hpp"
@@ -45,7 +45,7 @@ class Conversation {
   asio::awaitable<void> play() {
     transcript_.started = Clock::now();
     co_await converse();
-    note_tls();
+    detail::note_tls(transcript_, link_, !options_.identity.empty());
     co_await link_.close(Clock::now() + options_.timeouts.drain);
     transcript_.total = Clock::now() - transcript_.started;
   }
@@ -197,62 +197,9 @@ class Conversation {
       transcript_.outcome = Outcome::hang;
     } else {
       transcript_.outcome = Outcome::reject;
-      classify_end();
+      detail::classify_end(transcript_, link_);
     }
     return false;
-  }
-
-  void classify_end() {
-    const auto* client = link_.tls();
-    const bool tls_ended = client != nullptr && link_.tls_failed();
-    const auto cause = tls_ended ? client->failure().cause : tls::Cause::none;
-    if (cause == tls::Cause::local) {
-      transcript_.outcome = Outcome::not_sent;
-      transcript_.detail = client->failure().detail;
-    } else if (client != nullptr && client->facts().alert_received &&
-               client->facts().alert_received->description != 0) {
-      transcript_.close = CloseKind::alert;
-    } else if (cause == tls::Cause::alert_sent) {
-      transcript_.close = CloseKind::none;  // we ended it
-    } else if (cause == tls::Cause::protocol) {
-      transcript_.close = CloseKind::none;
-      transcript_.detail = not_tls(client->failure().detail);
-    } else if (link_.peer_closed()) {
-      transcript_.close = CloseKind::close_notify;
-    } else if (link_.reset()) {
-      transcript_.close = CloseKind::rst;
-    } else if (link_.fin()) {
-      transcript_.close = CloseKind::fin;
-    }
-  }
-
-  std::string not_tls(const std::string& library_words) const {
-    constexpr std::uint8_t lowest_type = 20;   // RFC 8446 section 5.1: change_cipher_spec
-    constexpr std::uint8_t highest_type = 24;  // RFC 6520: heartbeat
-    const auto& bytes = link_.first_bytes();
-    if (bytes.empty() || (bytes[0] >= lowest_type && bytes[0] <= highest_type)) {
-      return fmt::format("the peer broke the TLS protocol ({})", library_words);
-    }
-    return fmt::format("the peer does not speak TLS, it sent \"{}\" ({})",
-                       printable(as_text(bytes), 40), library_words);
-  }
-
-  void note_tls() {
-    const auto* client = link_.tls();
-    if (client == nullptr) return;
-    transcript_.tls = client->facts();
-    transcript_.tls_failure = client->failure();
-    const auto& facts = transcript_.tls;
-    // Libraries send an empty Certificate, silently, when no signature scheme fits: then whatever
-    // followed says nothing about the certificate that was to be judged (chain-cases.md 1.3).
-    if (!options_.identity.empty() && transcript_.handshake_completed &&
-        facts.certificate_requested && !facts.certificate_sent) {
-      transcript_.outcome = Outcome::not_sent;
-      transcript_.detail =
-          "the TLS library sent an empty Certificate in place of the client's; its key fits none "
-          "of "
-          "the signature schemes that the server offers";
-    }
   }
 
   void end_phase(std::string name, TimePoint begin) {

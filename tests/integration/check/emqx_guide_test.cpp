@@ -63,7 +63,9 @@ TEST_CASE("the whole guide passes on mosquitto", "[check]") {
   const auto& raw = find(results, "emqx-one-way-tls-raw-connect").observations.front();
   CHECK(fact(raw, "verify") == "0 ok: ok");
   CHECK(fact(raw, "connack") == "0 accepted");
-  CHECK(fact(raw, "broker log").find(" as a (") != std::string::npos);
+  CHECK(std::ranges::any_of(raw.facts, [](const auto& entry) {
+    return entry.first == "broker log" && entry.second.find(" as a (") != std::string::npos;
+  }));
   CHECK_FALSE(raw.messages.empty());
 }
 

@@ -1,5 +1,6 @@
 // The probe and the reference client against a real broker, over all six kinds of listener.
 #include "harness/probe/probe.hpp"
+#include "tests/integration/probe/peers.hpp"
 #include "tests/support/emqx_lab.hpp"
 
 namespace handfast::probe {
@@ -49,6 +50,40 @@ TEST_CASE("six listeners, two modes, two MQTT versions: all accepted, phase by p
       CHECK(phases == expected);
     }
   }
+}
+
+/// Content types of the TLS records in `bytes` (RFC 8446 section 5.1), in order.
+std::vector<int> record_types(ByteView bytes) {
+  std::vector<int> types;
+  ByteReader reader(bytes);
+  while (const auto type = reader.u8()) {
+    reader.u16();
+    reader.bytes(reader.u16().value_or(0));
+    types.push_back(*type);
+  }
+  return types;
+}
+
+TEST_CASE("eager mode puts CONNECT behind Finished in the second flight", "[probe]") {
+  constexpr int change_cipher_spec = 20, application_data = 23;
+  test::EmqxLab lab;
+  const auto broker = lab.start(six_listeners(lab.pki()));
+  Options options;
+  options.endpoint = broker->find("tls")->endpoint;
+  options.tls.trust = *lab.pki().trust("root");
+  options.tls.min_version = tls::Version::tls1_3;
+
+  const auto second_flight = [&](Mode mode) {
+    test::RecordingProxy proxy(broker->find("tls")->endpoint.port);
+    options.endpoint.port = proxy.port();
+    options.mode = mode;
+    REQUIRE(run(options).value().outcome == Outcome::accept);
+    return record_types(proxy.flights().at(1));
+  };
+  // TLS 1.3 Finished and CONNECT are both application data on the wire.
+  CHECK(second_flight(Mode::eager) ==
+        std::vector<int>{change_cipher_spec, application_data, application_data});
+  CHECK(second_flight(Mode::patient) == std::vector<int>{change_cipher_spec, application_data});
 }
 
 TEST_CASE("a two-way listener rejects in both modes, over TLS and over WebSocket", "[probe]") {

@@ -17,16 +17,22 @@
 
 extern char** environ;
 
-namespace handfast::probe::test {
+namespace handfast::test {
 
 namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
 
 int bound_socket(std::uint16_t& port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(fd >= 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto address = loopback(0);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof address;
   REQUIRE(bind(fd, generic, size) == 0);
@@ -100,6 +106,53 @@ void ScriptedPeer::serve(const std::vector<Step>& steps, End end) {
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
   close(fd);
+}
+
+RecordingProxy::RecordingProxy(std::uint16_t server_port) {
+  listener_ = bound_socket(port_);
+  REQUIRE(listen(listener_, 1) == 0);
+  thread_ = std::thread([this, server_port] { relay(server_port); });
+}
+
+RecordingProxy::~RecordingProxy() {
+  shutdown(listener_, SHUT_RDWR);
+  if (thread_.joinable()) thread_.join();
+  close(listener_);
+}
+
+std::vector<Bytes> RecordingProxy::flights() {
+  thread_.join();
+  return flights_;
+}
+
+void RecordingProxy::relay(std::uint16_t server_port) {
+  const int client = accept(listener_, nullptr, nullptr);
+  if (client < 0) return;
+  const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto address = loopback(server_port);
+  std::array<pollfd, 2> sides{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
+  bool open = connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  bool server_spoke = true;
+  std::array<char, 65536> buffer{};
+  while (open && poll(sides.data(), sides.size(), -1) > 0) {
+    for (const auto& side : sides) {
+      if (side.revents == 0) continue;
+      const auto count = read(side.fd, buffer.data(), buffer.size());
+      if (count <= 0) {
+        open = false;
+        break;
+      }
+      const auto size = static_cast<std::size_t>(count);
+      if (side.fd == client) {
+        if (server_spoke) flights_.emplace_back();
+        flights_.back().insert(flights_.back().end(), buffer.begin(), buffer.begin() + count);
+      }
+      server_spoke = side.fd == server;
+      send(side.fd == client ? server : client, buffer.data(), size, MSG_NOSIGNAL);
+    }
+  }
+  close(server);
+  close(client);
 }
 
 Directory::Directory() {
@@ -184,4 +237,4 @@ std::uint16_t closed_port() {
   return port;
 }
 
-}  // namespace handfast::probe::test
+}  // namespace handfast::test

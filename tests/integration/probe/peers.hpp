@@ -12,7 +12,7 @@
 #include "core/base/bytes.hpp"
 #include "core/tls/identity.hpp"
 
-namespace handfast::probe::test {
+namespace handfast::test {
 
 /// Serves one connection on a free loopback port, step by step.
 class ScriptedPeer {
@@ -38,6 +38,28 @@ class ScriptedPeer {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::string read_;
+  std::thread thread_;
+};
+
+/// Stands between the probe and a server and keeps what the probe sent, as it came in.
+class RecordingProxy {
+ public:
+  explicit RecordingProxy(std::uint16_t server_port);
+  ~RecordingProxy();
+  RecordingProxy(const RecordingProxy&) = delete;
+  RecordingProxy& operator=(const RecordingProxy&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  /// The client's flights: everything between two arrivals from the server is one. Ask after the
+  /// probe has returned.
+  std::vector<Bytes> flights();
+
+ private:
+  void relay(std::uint16_t server_port);
+
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::vector<Bytes> flights_;
   std::thread thread_;
 };
 
@@ -84,4 +106,4 @@ SelfSigned self_signed(const std::filesystem::path& directory, const std::string
 /// A port on which nothing listens.
 std::uint16_t closed_port();
 
-}  // namespace handfast::probe::test
+}  // namespace handfast::test

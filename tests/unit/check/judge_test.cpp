@@ -178,6 +178,18 @@ TEST_CASE("who ended the connection is never mixed up", "[check]") {
   CHECK(by_us.reason == "our client refused the server's chain");
 }
 
+TEST_CASE("a row about the server's chain fails when our client refuses it", "[check]") {
+  ProbePlan plan;
+  plan.expect.judges_server_chain = true;
+  plan.expect.server_chain_length = 2;
+  auto transcript = refused_by_our_client(20, 48);
+  transcript.tls.peer_chain_length = 1;  // the very defect
+  const auto judgement = judge(plan, Level::must, evidence_of(transcript));
+  CHECK(judgement.verdict == Verdict::fail);
+  CHECK(judgement.reason ==
+        "our client refused the server's chain: unable to get local issuer certificate");
+}
+
 TEST_CASE("a server that completes its chain by itself makes a leaf row inconclusive", "[check]") {
   auto plan = client_refusing_plan();
   plan.expect.server_chain_length = 1;
