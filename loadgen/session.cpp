@@ -17,13 +17,12 @@ constexpr std::size_t max_packet_bytes = 1 << 20;
 constexpr const char* malformed = "mqtt:malformed";
 constexpr const char* unexpected = "mqtt:unexpected_packet";
 
-}  // namespace
+/// True when the bytes cannot be the beginning of a CONNACK.
+bool starts_foreign(ByteView bytes) {
+  return !bytes.empty() && bytes[0] >> 4 != static_cast<int>(mqtt::PacketType::connack);
+}
 
-/// The opening handshake: what was asked and what has arrived of the answer.
-struct Session::Opening {
-  websocket::UpgradeRequest request;
-  Bytes received;
-};
+}  // namespace
 
 Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
                  std::string client_id, TimePoint now)
@@ -237,7 +236,12 @@ void Session::on_mqtt(ByteView bytes, Exchange& io) {
   reader_.feed(bytes);
   while (!over()) {
     const auto frame = reader_.next();
-    if (frame.need_more()) return;
+    if (frame.need_more()) {
+      // A peer of another protocol ("HTTP/1.1 ...") rarely fills the packet that its first bytes
+      // announce.
+      if (state_ == State::connack && starts_foreign(reader_.pending())) fail(unexpected);
+      return;
+    }
     if (frame.has_error()) return fail(malformed);
     if (state_ == State::connack) {
       on_connack(*frame, io);

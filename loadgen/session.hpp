@@ -104,7 +104,11 @@ class Session {
   std::chrono::seconds keep_alive() const { return std::chrono::seconds(keep_alive_s_); }
 
  private:
-  struct Opening;
+  /// The opening handshake: what was asked and what has arrived of the answer.
+  struct Opening {
+    websocket::UpgradeRequest request;
+    Bytes received;
+  };
 
   void pump_tls(Exchange& io);
   void begin_above_transport(Exchange& io);

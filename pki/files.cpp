@@ -108,7 +108,7 @@ Result<void> NewFile::finish(unsigned rename_flags) {
   if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), rename_flags) != 0) {
     if (errno == EEXIST) {
       return file_problem(path_, "create the file", EEXIST,
-                          "private keys are never overwritten; move the old one away first");
+                          "it is never overwritten; move it away first");
     }
     return problem("rename the finished file");
   }
@@ -127,8 +127,8 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view text
   return file->replace();
 }
 
-Result<void> create_private_file(const std::filesystem::path& path, std::string_view text) {
-  auto file = NewFile::create(path, 0600);
+Result<void> create_file(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+  auto file = NewFile::create(path, mode);
   if (!file) return file.error();
   if (auto written = file->write(as_bytes(text)); !written) return written.error();
   return file->publish();

@@ -47,9 +47,8 @@ class NewFile {
 
 /// Writes `text` as `path`, replacing what is there.
 Result<void> write_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
-/// Writes `text` as `path` with mode 0600. Environment problem when something is there: keys are
-/// never overwritten.
-Result<void> create_private_file(const std::filesystem::path& path, std::string_view text);
+/// Writes `text` as `path`. Environment problem when something is there already.
+Result<void> create_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
 
 /// The right to change a PKI's folder: `<home>/.lock` holds the owner's pid while it lives. The
 /// kernel frees it when the process dies, so there are no stale locks.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
+#include "pki/files.hpp"
 
 namespace handfast::pki {
 
@@ -123,6 +124,20 @@ Result<Manifest> preset(std::string_view name) {
   auto text = preset_text(name);
   if (!text) return text.error();
   return parse_manifest(*text, fmt::format("preset {}", name));
+}
+
+Result<std::filesystem::path> write_preset(std::string_view name,
+                                           const std::filesystem::path& folder) {
+  auto text = preset_text(name);
+  if (!text) return text.error();
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return environment_problem("cannot make the folder: " + error.message(), folder.string());
+  }
+  auto file = (folder / "pki.yaml").lexically_normal();
+  if (auto written = create_file(file, *text, 0644); !written) return written.error();
+  return file;
 }
 
 }  // namespace handfast::pki

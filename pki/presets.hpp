@@ -2,6 +2,7 @@
 // from.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,10 @@ Result<std::string_view> preset_text(std::string_view name);
 
 /// The same as a manifest; its home is relative to the working directory.
 Result<Manifest> preset(std::string_view name);
+
+/// Writes the preset as `folder`/pki.yaml, making the folder when needed; answers the file.
+/// Environment problem when there is such a file already.
+Result<std::filesystem::path> write_preset(std::string_view name,
+                                           const std::filesystem::path& folder);
 
 }  // namespace handfast::pki

@@ -10,23 +10,17 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "core/base/text.hpp"
 #include "harness/broker/broker.hpp"
 #include "harness/broker/descriptor.hpp"
+#include "harness/broker/text_file.hpp"
 
 namespace handfast::broker {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string slurp(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 template <class T>
 std::optional<T> number(std::string_view text, int base) {
@@ -105,8 +99,8 @@ std::vector<ListeningSocket> parse_listening(std::string_view proc_net) {
 }
 
 std::vector<ListeningSocket> listening_sockets() {
-  auto found = parse_listening(slurp("/proc/net/tcp"));
-  const auto v6 = parse_listening(slurp("/proc/net/tcp6"));
+  auto found = parse_listening(read_text("/proc/net/tcp"));
+  const auto v6 = parse_listening(read_text("/proc/net/tcp6"));
   found.insert(found.end(), v6.begin(), v6.end());
   return found;
 }
@@ -140,7 +134,7 @@ std::optional<std::string> port_holder(std::uint16_t port) {
     if (!pid) continue;
     for (const auto inode : socket_inodes(*pid)) {
       if (!wanted.contains(inode)) continue;
-      const auto name = slurp(fmt::format("/proc/{}/comm", *pid));
+      const auto name = read_text(fmt::format("/proc/{}/comm", *pid));
       return fmt::format("pid {} ({})", *pid, printable(trim(name)));
     }
   }

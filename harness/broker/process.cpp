@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -16,6 +15,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+
+// The header of glibc 2.36 (Debian 12) forgets that C++ includes it too.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 #include "harness/broker/descriptor.hpp"
 

@@ -102,14 +102,21 @@ Result<void> read_client_files(const Node& node, const Scenario& scenario, Targe
 
 Result<void> read_target(const Node& node, Scenario& scenario) {
   TargetSection target;
+  const auto refuse_descriptor = [](const Node& n) -> Result<void> {
+    return usage_problem("\"descriptor\" is not available in this version", n.key_where(),
+                         "write for example target: {url: \"tls://host:8883\", trust: ca.pem}");
+  };
   auto read = config::read_fields(
       node,
-      {{"url", Presence::required, [&](const Node& n) { return read_url(n, target.endpoint); }},
+      {{"descriptor", Presence::optional, refuse_descriptor},
+       {"url", Presence::optional, [&](const Node& n) { return read_url(n, target.endpoint); }},
        {"trust", Presence::optional,
         [&](const Node& n) { return store(target.trust, read_path(n, scenario)); }},
        {"client", Presence::optional,
         [&](const Node& n) { return read_client_files(n, scenario, target); }}});
   if (!read) return read.error();
+  // Not "required" in the table, so that a descriptor is refused by its own name.
+  if (target.endpoint.port == 0) return node.problem("\"url\" is missing in \"target\"");
   if (!uses_tls(target.endpoint.transport) &&
       !(target.trust.empty() && target.certificate.empty())) {
     return node.problem(

@@ -66,7 +66,7 @@ Result<void> Folder::put(const std::string& file, std::string_view text) {
 
 Result<void> Folder::put_key(const std::string& file, std::string_view text) {
   written(file);
-  return dry_run_ ? Result<void>() : create_private_file(path(file), text);
+  return dry_run_ ? Result<void>() : create_file(path(file), text, 0600);
 }
 
 Result<std::string> Folder::archive_name(const std::string& file, const std::string& mark) {

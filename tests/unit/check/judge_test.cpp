@@ -129,7 +129,8 @@ TEST_CASE("a certificate request on a one-way listener is a mismatch", "[check]"
   plan.expect.no_certificate_request = true;
   const auto judgement = judge(plan, Level::must, evidence_of(accepted()));
   CHECK(judgement.verdict == Verdict::warn);
-  CHECK(judgement.reason == "descriptor-mismatch: a one-way listener asked for a client certificate");
+  CHECK(judgement.reason ==
+        "descriptor-mismatch: a one-way listener asked for a client certificate");
 }
 
 TEST_CASE("a log that is there must name the client", "[check]") {

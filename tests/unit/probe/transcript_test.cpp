@@ -136,8 +136,7 @@ TEST_CASE("settings that cannot work are problems and not outcomes", "[probe]") 
   options.mqtt_level = 3;
   transcript = run(options);
   REQUIRE_FALSE(transcript);
-  CHECK(transcript.error().text() ==
-        "MQTT level 3 is not known (4 is MQTT 3.1.1, 5 is MQTT 5.0)");
+  CHECK(transcript.error().text() == "MQTT level 3 is not known (4 is MQTT 3.1.1, 5 is MQTT 5.0)");
 
   options.mqtt_level = 4;
   options.endpoint.transport = Transport::tls;

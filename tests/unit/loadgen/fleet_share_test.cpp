@@ -1,0 +1,217 @@
+#include "loadgen/fleet_share.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace handfast;
+using namespace handfast::loadgen;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint begin{1h};
+
+FleetPlan plan_of(std::vector<Stage> stages, std::uint64_t clients = 1, std::uint64_t cap = 100) {
+  FleetSpec spec;
+  spec.name = "sensors";
+  spec.clients = clients;
+  spec.max_in_flight = cap;
+  spec.stages = stages;
+  return {.spec = spec, .schedule = Schedule(stages)};
+}
+
+ShareReport collected(FleetShare& share, Nanos at) {
+  ShareReport report;
+  share.collect(report, begin + at);
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("Starts come due on the schedule, and identities go round", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 3);
+  FleetShare share(plan, 0, 1, begin);
+  CHECK_FALSE(share.may_start(begin - 1ns));
+  for (std::uint64_t n = 0; n < 100; ++n) {
+    const TimePoint due = begin + std::chrono::milliseconds(10 * n);
+    REQUIRE(share.next_due() == due);
+    REQUIRE_FALSE(share.may_start(due - 1ns));
+    REQUIRE(share.may_start(due));
+    const Start start = share.take(due + 1ms);
+    CHECK(start.number == n);
+    CHECK(start.client == n % 3);
+    CHECK(start.intended == due);
+  }
+  CHECK(share.exhausted());
+  CHECK_FALSE(share.next_due());
+}
+
+TEST_CASE("Starts due beyond the cap wait, and count from their intended time", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 2);
+  FleetShare share(plan, 0, 1, begin);
+  share.take(begin);
+  share.take(begin + 10ms);
+  CHECK_FALSE(share.may_start(begin + 20ms));
+  CHECK_FALSE(share.next_due());
+  CHECK_FALSE(share.exhausted());
+  share.record_ready(begin, begin, begin + 300ms);
+  REQUIRE(share.may_start(begin + 300ms));
+  const Start start = share.take(begin + 301ms);
+  CHECK(start.intended == begin + 20ms);
+
+  const ShareReport report = collected(share, 305ms);
+  CHECK(report.stats.planned == 31);
+  CHECK(report.stats.started == 3);
+  CHECK(report.stats.capped == 1);
+  CHECK(report.late_starts == 0);  // the broker's doing, not ours
+}
+
+TEST_CASE("A start is late when nothing but ourselves held it back", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 100);
+  FleetShare share(plan, 0, 1, begin);
+  share.take(begin + 10ms);        // exactly at the limit
+  share.take(begin + 20ms + 1ns);  // just beyond it
+  share.take(begin + 500ms);
+  CHECK(collected(share, 500ms).late_starts == 2);
+}
+
+TEST_CASE("After the cap gave way, a start has ten milliseconds again", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 1);
+  FleetShare share(plan, 0, 1, begin);
+  share.take(begin);
+  share.failed({"tcp", "deadline"}, false, begin + 200ms);
+  share.take(begin + 215ms);
+  const ShareReport report = collected(share, 215ms);
+  CHECK(report.late_starts == 1);
+  CHECK(report.stats.capped == 1);
+  CHECK(report.stats.failures.at({"tcp", "deadline"}) == 1);
+}
+
+TEST_CASE("The cap is split over the workers, none of which stands idle", "[loadgen]") {
+  const auto room = [](std::uint64_t cap, unsigned worker, unsigned workers) {
+    const FleetPlan plan = plan_of({{1000, 1000, 1s}}, 1, cap);
+    FleetShare share(plan, worker, workers, begin);
+    int count = 0;
+    while (share.may_start(begin + 1s)) {
+      share.take(begin + 1s);
+      ++count;
+    }
+    return count;
+  };
+  CHECK(room(7, 0, 3) == 3);
+  CHECK(room(7, 1, 3) == 2);
+  CHECK(room(7, 2, 3) == 2);
+  CHECK(room(1, 2, 3) == 1);
+}
+
+TEST_CASE("Giving up drops what was due and not made", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 4);
+  SECTION("in the middle of the schedule: what was due until then") {
+    FleetShare share(plan, 0, 1, begin);
+    for (int i = 0; i < 4; ++i) share.take(begin + 500ms);
+    share.give_up(begin + 500ms);
+    CHECK(share.exhausted());
+    const ShareReport report = collected(share, 900ms);
+    CHECK(report.stats.planned == 51);
+    CHECK(report.stats.started == 4);
+    CHECK(report.stats.dropped == 47);
+    CHECK(report.stats.capped == 47);
+  }
+  SECTION("after the schedule: all that is left, and not the cap's fault when there was room") {
+    FleetShare share(plan, 0, 1, begin);
+    share.take(begin + 1s);
+    share.give_up(begin + 2s);
+    share.give_up(begin + 3s);
+    const ShareReport report = collected(share, 3s);
+    CHECK(report.stats.planned == 100);
+    CHECK(report.stats.dropped == 99);
+    CHECK(report.stats.capped == 0);
+  }
+}
+
+TEST_CASE("Pieces that were collected add up to the whole", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}});
+  FleetShare share(plan, 0, 1, begin);
+  stats::FleetStats sum;
+  ShareReport report;
+  for (int second = 0; second < 10; ++second) {
+    const TimePoint now = begin + second * 100ms;
+    while (share.may_start(now)) {
+      const Start start = share.take(now);
+      share.record_phases({{stats::Phase::tcp, start.intended + 1ms, start.intended + 3ms}},
+                          start.intended);
+      share.record_ready(start.intended, start.intended + 1ms, start.intended + 5ms);
+      share.record_bytes(10, 20);
+      share.succeeded();
+    }
+    report.clear();
+    share.collect(report, now);
+    sum.merge(report.stats);
+  }
+  CHECK(sum.planned == 91);
+  CHECK(sum.started == 91);
+  CHECK(sum.succeeded == 91);
+  CHECK(sum.bytes_sent == 910);
+  CHECK(sum.bytes_received == 1820);
+  CHECK(sum.latency[stats::Phase::tcp].service.count() == 91);
+  CHECK(sum.latency[stats::Phase::tcp].service.max() == 2ms);
+  CHECK(sum.latency[stats::Phase::tcp].response.max() == 3ms);
+  CHECK(sum.latency[stats::Phase::ready].service.max() == 4ms);
+  CHECK(sum.latency[stats::Phase::ready].response.max() == 5ms);
+}
+
+TEST_CASE("Every kind of end leaves the cap once", "[loadgen]") {
+  const FleetPlan plan = plan_of({{1000, 1000, 1s}}, 1, 1);
+  FleetShare share(plan, 0, 1, begin);
+  const TimePoint now = begin + 1s;
+  share.take(now);
+  share.record_ready(begin, begin, now);
+  share.failed({"established", "closed"}, true, now);
+  share.take(now);
+  share.record_ready(begin, begin, now);
+  share.interrupted(true, now);
+  share.take(now);
+  share.interrupted(false, now);
+  CHECK(share.may_start(now));
+  share.take(now);
+  CHECK_FALSE(share.may_start(now));
+  const ShareReport report = collected(share, 1s);
+  CHECK(report.stats.failed == 1);
+  CHECK(report.stats.interrupted == 2);
+}
+
+TEST_CASE("A certificate is told once, however often it is used", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}});
+  FleetShare share(plan, 0, 1, begin);
+  share.record_certificate(7);
+  share.record_certificate(7);
+  share.record_certificate(8);
+  CHECK(collected(share, 0s).certificates == std::vector<std::uint64_t>{7, 8});
+  share.record_certificate(8);
+  share.record_certificate(9);
+  CHECK(collected(share, 0s).certificates == std::vector<std::uint64_t>{9});
+}
+
+TEST_CASE("What was negotiated is counted by aspect", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}});
+  FleetShare share(plan, 0, 1, begin);
+  tls::Facts facts;
+  facts.version = tls::Version::tls1_3;
+  facts.cipher_suite = "TLS_AES_128_GCM_SHA256";
+  facts.group = "x25519";
+  facts.signature = "ecdsa_secp256r1_sha256";
+  facts.peer_chain_length = 2;
+  share.record_handshake(facts);
+  facts.resumed = true;
+  facts.signature.clear();
+  facts.peer_chain_length = 0;
+  share.record_handshake(facts);
+  const stats::FleetStats stats = collected(share, 0s).stats;
+  CHECK(stats.tls_handshakes == 2);
+  CHECK(stats.resumed == 1);
+  CHECK(stats.negotiated.at("version").at("TLS 1.3") == 2);
+  CHECK(stats.negotiated.at("cipher_suite").at("TLS_AES_128_GCM_SHA256") == 2);
+  CHECK(stats.negotiated.at("group").at("x25519") == 2);
+  CHECK(stats.negotiated.at("signature").at("ecdsa_secp256r1_sha256") == 1);
+  CHECK(stats.negotiated.at("chain_length").at("2") == 1);
+  CHECK(stats.negotiated.count("alpn") == 0);
+}
