@@ -4,6 +4,7 @@
 #include "tests/integration/reports/command_runner.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_result.hpp"
+#include "tests/support/temp_directory.hpp"
 
 using namespace handfast;
 
@@ -11,7 +12,7 @@ namespace {
 
 /// The document as the browser has it after all scripts ran.
 std::string dom_of(const reports::Result& result) {
-  tests::TemporaryDirectory root;
+  test::TempDirectory root;
   const auto file = root.path() / "report.html";
   REQUIRE(reports::write_file(file, reports::html_report(result)));
   const auto dumped =
@@ -78,7 +79,7 @@ TEST_CASE("the error handler that these tests rely on works", "[reports][browser
   const auto at = html.rfind(last);
   REQUIRE(at != std::string::npos);
   html.replace(at, last.size(), "\nnot_defined();\n");
-  tests::TemporaryDirectory root;
+  test::TempDirectory root;
   REQUIRE(reports::write_file(root.path() / "report.html", html));
   const auto dumped = tests::run_program(
       {"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",

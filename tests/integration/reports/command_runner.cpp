@@ -6,11 +6,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <system_error>
 
 namespace handfast::tests {
 
@@ -49,17 +47,6 @@ Output run_program(std::vector<std::string> arguments, int seconds) {
   }
   out.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return out;
-}
-
-TemporaryDirectory::TemporaryDirectory() {
-  auto name = (std::filesystem::temp_directory_path() / "handfast-reports-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 std::string read_text(const std::filesystem::path& file) {

@@ -1,4 +1,4 @@
-// Runs real programs and keeps files in a directory of its own.
+// Runs real programs and reads what they left.
 #pragma once
 
 #include <filesystem>
@@ -13,20 +13,6 @@ struct Output {
 };
 /// Runs `arguments[0]` with a limit of `seconds` and waits for its end; standard error is dropped.
 Output run_program(std::vector<std::string> arguments, int seconds = 60);
-
-/// A new directory below the system's temporary one, removed with everything in it at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string read_text(const std::filesystem::path& file);
 

@@ -7,6 +7,7 @@
 #include "tests/integration/reports/command_runner.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_result.hpp"
+#include "tests/support/temp_directory.hpp"
 
 using namespace handfast;
 
@@ -26,7 +27,7 @@ int report(std::vector<std::string> arguments) {
 }  // namespace
 
 TEST_CASE("report makes HTML and JUnit files of a result", "[app]") {
-  tests::TemporaryDirectory root;
+  test::TempDirectory root;
   const auto path = [&root](const char* name) { return (root.path() / name).string(); };
   REQUIRE(reports::write_file(path("result.json"), reports::to_json_text(tests::sample_result())));
   CHECK(report({path("result.json"), "--html", path("r.html"), "--junit", path("j.xml")}) == 0);
@@ -36,7 +37,7 @@ TEST_CASE("report makes HTML and JUnit files of a result", "[app]") {
 }
 
 TEST_CASE("report answers with the exit code of its problem", "[app]") {
-  tests::TemporaryDirectory root;
+  test::TempDirectory root;
   const auto path = [&root](const char* name) { return (root.path() / name).string(); };
   CHECK(report({path("missing.json")}) == 3);
   REQUIRE(reports::write_file(path("broken.json"), "{"));

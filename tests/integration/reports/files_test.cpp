@@ -7,10 +7,11 @@
 #include "tests/integration/reports/command_runner.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_result.hpp"
+#include "tests/support/temp_directory.hpp"
 
 using namespace handfast;
 using reports::ReportKind;
-using tests::TemporaryDirectory;
+using test::TempDirectory;
 
 namespace fs = std::filesystem;
 
@@ -24,7 +25,7 @@ std::size_t entries(const fs::path& directory) {
 }  // namespace
 
 TEST_CASE("reports are written into a directory that is made for them", "[reports]") {
-  TemporaryDirectory root;
+  TempDirectory root;
   const auto directory = root.path() / "out" / "storm";
   const auto paths = reports::write_reports(
       tests::sample_result(), directory, {ReportKind::html, ReportKind::json, ReportKind::junit});
@@ -39,7 +40,7 @@ TEST_CASE("reports are written into a directory that is made for them", "[report
 }
 
 TEST_CASE("only the wanted reports are written, over older ones", "[reports]") {
-  TemporaryDirectory root;
+  TempDirectory root;
   REQUIRE(reports::write_file(root.path() / "result.json", "older and longer than nothing"));
   const auto paths =
       reports::write_reports(tests::passing_result(), root.path(), {ReportKind::json});
@@ -49,7 +50,7 @@ TEST_CASE("only the wanted reports are written, over older ones", "[reports]") {
 }
 
 TEST_CASE("a place that cannot be written is an environment problem with a hint", "[reports]") {
-  TemporaryDirectory root;
+  TempDirectory root;
   const auto file = root.path() / "file";
   REQUIRE(reports::write_file(file, "x"));
   const auto below_file = reports::write_reports({}, file / "out", {ReportKind::json});
@@ -68,7 +69,7 @@ TEST_CASE("a place that cannot be written is an environment problem with a hint"
 }
 
 TEST_CASE("JUnit XML is well-formed for a real parser, whatever texts say", "[reports]") {
-  TemporaryDirectory root;
+  TempDirectory root;
   for (const auto& result : {tests::sample_result(), tests::passing_result(),
                              tests::hostile_result(), reports::Result{}}) {
     REQUIRE(reports::write_file(root.path() / "junit.xml", reports::junit_xml(result)));
@@ -81,7 +82,7 @@ TEST_CASE("JUnit XML is well-formed for a real parser, whatever texts say", "[re
 }
 
 TEST_CASE("a real parser counts as many failures as the suites declare", "[reports]") {
-  TemporaryDirectory root;
+  TempDirectory root;
   REQUIRE(
       reports::write_file(root.path() / "junit.xml", reports::junit_xml(tests::sample_result())));
   const auto value = [&root](const std::string& xpath) {
