@@ -26,6 +26,10 @@ if(HANDFAST_SANITIZE)
   endif()
 endif()
 
+if(HANDFAST_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage in our libraries too, or the fuzzer sees nothing
+endif()
+
 find_program(HANDFAST_LLD NAMES ld.lld-19 ld.lld)
 if(HANDFAST_LLD)
   add_link_options(--ld-path=${HANDFAST_LLD})

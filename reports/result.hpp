@@ -1,38 +1,51 @@
-// The result of a run as a value: what result.json holds and every report is rendered from. Versioned; the schema is
-// reports/schema/result.schema.json. Reports read this model, never a live object.
+// The result of a run as a value: what result.json holds and every report is rendered from.
+// Versioned; the schema is reports/schema/result.schema.json. Reports read this model, never a live
+// object.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
 
 namespace handfast::reports {
 
 /// Verdicts of the conformance catalogue (chain-cases.md 1.2).
 enum class Verdict { pass, fail, warn, info, skip, inconclusive, error };
+inline constexpr std::array verdicts{Verdict::pass, Verdict::fail, Verdict::warn,
+                                     Verdict::info, Verdict::skip, Verdict::inconclusive,
+                                     Verdict::error};
 std::string_view to_string(Verdict verdict);
+/// The verdict called `name`; nullopt for an unknown one.
+std::optional<Verdict> parse_verdict(std::string_view name);
 
 /// One step of a check's evidence: what was seen on one connection.
 struct Observation {
   std::string what;     ///< "probe", "control", "subscribe/publish round trip"
   std::string outcome;  ///< accept | refuse | reject | hang | not-sent
-  std::string detail;   ///< "alert certificate_required (116) received after the handshake completed"
+  std::string
+      detail;  ///< "alert certificate_required (116) received after the handshake completed"
   double duration_s = 0;
-  /// Facts in order of interest: ("tls", "TLS 1.3"), ("verify", "0 ok"), ("connack", "0 accepted"), ("broker log", "...").
+  /// Facts in order of interest: ("tls", "TLS 1.3"), ("verify", "0 ok"), ("connack", "0 accepted"),
+  /// ("broker log", "...").
   std::vector<std::pair<std::string, std::string>> facts;
   /// Handshake messages as they crossed the wire, "-> ClientHello 220 B +0.1 ms".
   std::vector<std::string> messages;
+
+  bool operator==(const Observation&) const = default;
 };
 
 struct CheckResult {
-  std::string id;      ///< "emqx-two-way-no-certificate"
-  std::string group;   ///< "emqx-guide"
-  std::string title;   ///< one sentence, what a correct broker does
-  std::string level;   ///< must | should | may | self
+  std::string id;         ///< "emqx-two-way-no-certificate"
+  std::string group;      ///< "emqx-guide"
+  std::string title;      ///< one sentence, what a correct broker does
+  std::string level;      ///< must | should | may | self
   std::string reference;  ///< "RFC 8446 section 4.4.2.4"
   std::string expected;   ///< "reject"
   std::string observed;   ///< "reject: alert certificate_required (116)"
@@ -40,6 +53,8 @@ struct CheckResult {
   std::string reason;  ///< why this verdict, one sentence; for skip a fixed token
   double duration_s = 0;
   std::vector<Observation> observations;
+
+  bool operator==(const CheckResult&) const = default;
 };
 
 struct ThresholdResult {
@@ -47,11 +62,15 @@ struct ThresholdResult {
   std::string observed;    ///< with unit: "12.3 ms"
   bool passed = false;
   bool evaluated = true;  ///< false when the metric has no samples; then not passed
+
+  bool operator==(const ThresholdResult&) const = default;
 };
 
 struct Listener {
   std::string name;  ///< "tls-two-way"
   std::string url;
+
+  bool operator==(const Listener&) const = default;
 };
 
 struct BrokerInfo {
@@ -64,19 +83,26 @@ struct BrokerInfo {
   bool watched = false;
   std::optional<std::string> died;  ///< how, when it ended by itself during the run
   std::string log_file;             ///< evidence, relative to the result
+
+  bool operator==(const BrokerInfo&) const = default;
 };
 
 struct Machine {
   std::string host, kernel, cpu;
   int cores = 0;
   std::uint64_t memory_bytes = 0;
+
+  bool operator==(const Machine&) const = default;
 };
 
 /// How a fleet was asked to behave; printed beside what it did.
 struct FleetPlan {
   std::string name, listener, url, behaviour, load;
   std::uint64_t clients = 0;
-  std::string tls_engine, verification, key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+  std::string tls_engine, verification,
+      key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+
+  bool operator==(const FleetPlan&) const = default;
 };
 
 struct Result {
@@ -89,7 +115,8 @@ struct Result {
   std::string started_at;  ///< RFC 3339
   double duration_s = 0;
   Machine machine;
-  std::vector<std::string> pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
+  std::vector<std::string>
+      pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
   BrokerInfo broker;
   std::vector<CheckResult> checks;
   std::vector<FleetPlan> fleets;
@@ -98,11 +125,14 @@ struct Result {
   bool valid = true;
   std::vector<std::string> invalid_reasons;
   bool interrupted = false;
-  std::vector<std::string> problems;  ///< environment or internal problems met during the run
+  std::vector<Problem> problems;  ///< what we could not do; the kind decides the exit code
   int exit_code = 0;
 };
 
-/// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight (design.md section 2).
+/// The exit code that the contents call for: 130, 4, 3, 2, 5, 1, 0 in that order of weight
+/// (design.md section 2). A check's `error` is our fault (4); `inconclusive` makes the result
+/// invalid (5); a `fail`, a missed threshold and a broker that ended by itself are findings about
+/// the broker (1). `warn`, `info` and `skip` weigh nothing.
 int exit_code_for(const Result& result);
 
 }  // namespace handfast::reports

@@ -17,8 +17,8 @@ struct PublishAck {
   static constexpr PacketType type = Type;
 
   std::uint16_t packet_id = 0;
-  std::uint8_t code = 0;  ///< 5.0 reason code; 0 and no properties: left off the wire (§3.4.2.1)
-  Properties properties;  ///< 5.0 only
+  std::uint8_t code = 0;    ///< 5.0 reason code; 0 and no properties: left off the wire (§3.4.2.1)
+  Properties properties{};  ///< 5.0 only
 
   bool operator==(const PublishAck&) const = default;
 };

@@ -13,7 +13,7 @@ namespace handfast::mqtt {
 
 struct Auth {
   std::uint8_t code = 0;  ///< 0x00 success, 0x18 continue_authentication, 0x19 re_authenticate
-  Properties properties;
+  Properties properties{};
 
   bool operator==(const Auth&) const = default;
 };

@@ -14,8 +14,8 @@ namespace handfast::mqtt {
 
 struct Connack {
   bool session_present = false;
-  std::uint8_t code = 0;  ///< reason code (5.0) or return code (3.1.1); 0 accepts
-  Properties properties;  ///< 5.0 only
+  std::uint8_t code = 0;    ///< reason code (5.0) or return code (3.1.1); 0 accepts
+  Properties properties{};  ///< 5.0 only
 
   bool operator==(const Connack&) const = default;
 };

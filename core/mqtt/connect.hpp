@@ -14,24 +14,24 @@
 namespace handfast::mqtt {
 
 struct Will {
-  std::string topic;
-  Bytes payload;
+  std::string topic{};
+  Bytes payload{};
   std::uint8_t qos = 0;  ///< 0 to 2
   bool retain = false;
-  Properties properties;  ///< 5.0 only
+  Properties properties{};  ///< 5.0 only
 
   bool operator==(const Will&) const = default;
 };
 
 struct Connect {
   Version version = Version::v5_0;
-  std::string client_id;
+  std::string client_id{};
   bool clean_start = true;  ///< 3.1.1 calls it Clean Session
   std::uint16_t keep_alive_s = 60;
-  std::optional<Will> will;
-  std::optional<std::string> user_name;
-  std::optional<Bytes> password;
-  Properties properties;  ///< 5.0 only
+  std::optional<Will> will{};
+  std::optional<std::string> user_name{};
+  std::optional<Bytes> password{};
+  Properties properties{};  ///< 5.0 only
 
   bool operator==(const Connect&) const = default;
 };

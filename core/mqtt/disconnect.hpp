@@ -12,8 +12,8 @@
 namespace handfast::mqtt {
 
 struct Disconnect {
-  std::uint8_t code = 0;  ///< 5.0 reason code; 0 and no properties: left off the wire (§3.14.2.1)
-  Properties properties;  ///< 5.0 only
+  std::uint8_t code = 0;    ///< 5.0 reason code; 0 and no properties: left off the wire (§3.14.2.1)
+  Properties properties{};  ///< 5.0 only
 
   bool operator==(const Disconnect&) const = default;
 };

@@ -15,11 +15,11 @@ namespace handfast::mqtt {
 /// The first rule that a packet breaks. This describes the peer, so it is evidence and never a
 /// handfast::Problem.
 struct DecodeError {
-  std::string packet;       ///< "CONNACK"; "fixed header" when the type is not known
+  std::string packet{};     ///< "CONNACK"; "fixed header" when the type is not known
   std::size_t offset = 0;   ///< of the offending byte, counted from the packet's first byte
-  std::string clause;       ///< "MQTT 5.0 [MQTT-3.2.2-1]", or a section: "MQTT 5.0 §2.2.2.2"
-  std::string expected;     ///< what the clause asks for
-  std::string seen;         ///< what arrived
+  std::string clause{};     ///< "MQTT 5.0 [MQTT-3.2.2-1]", or a section: "MQTT 5.0 §2.2.2.2"
+  std::string expected{};   ///< what the clause asks for
+  std::string seen{};       ///< what arrived
   std::uint8_t reason = 0;  ///< the 5.0 reason code that answers it: 0x81, 0x82, 0x90, 0x94 or 0x95
 
   /// `CONNACK byte 2: expected reserved acknowledge flags 0, saw 0x04 (MQTT 5.0 [MQTT-3.2.2-1])`.

@@ -20,7 +20,7 @@ struct Frame {
   PacketType type{};
   std::uint8_t flags = 0;        ///< low nibble of the first byte
   std::size_t header_bytes = 2;  ///< fixed header: 2 to 5
-  ByteView packet;               ///< all of it, fixed header included
+  ByteView packet{};             ///< all of it, fixed header included
 
   ByteView body() const { return packet.subspan(header_bytes); }
 };
@@ -52,7 +52,7 @@ class PacketReader {
 
  private:
   std::size_t limit_;
-  Bytes buffer_;
+  Bytes buffer_{};
   std::size_t begin_ = 0;
 };
 

@@ -30,7 +30,7 @@ Parsed<Packet> decode_frame(const Frame& frame, Version version);
 
 /// A decoded packet and the bytes it took from the input.
 struct SizedPacket {
-  Packet packet;
+  Packet packet{};
   std::size_t consumed = 0;
 };
 

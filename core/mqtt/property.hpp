@@ -69,12 +69,12 @@ enum class PropertyPlace : std::uint8_t {
 /// One row of table 2-4, with the value range that the property's own section states.
 struct PropertyInfo {
   PropertyId id{};
-  std::string_view name;  ///< "session_expiry_interval"
+  std::string_view name{};  ///< "session_expiry_interval"
   PropertyType type{};
   std::uint32_t places = 0;  ///< bit N set: allowed in PropertyPlace N
   std::uint32_t minimum = 0;
-  std::uint32_t maximum = 0;  ///< of integer types
-  std::string_view section;   ///< where the standard states range and multiplicity: "§3.1.2.11.3"
+  std::uint32_t maximum = 0;   ///< of integer types
+  std::string_view section{};  ///< where the standard states range and multiplicity: "§3.1.2.11.3"
 
   bool allowed_in(PropertyPlace place) const {
     return ((places >> static_cast<unsigned>(place)) & 1U) != 0;
@@ -100,7 +100,7 @@ using PropertyValue = std::variant<std::uint32_t, std::string, Bytes, TextPair>;
 
 struct Property {
   PropertyId id{};
-  PropertyValue value;
+  PropertyValue value{};
 
   bool operator==(const Property&) const = default;
 };

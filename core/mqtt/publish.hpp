@@ -17,10 +17,10 @@ struct Publish {
   bool dup = false;
   std::uint8_t qos = 0;  ///< 0 to 2
   bool retain = false;
-  std::string topic;            ///< may be empty in 5.0 with a topic alias
+  std::string topic{};          ///< may be empty in 5.0 with a topic alias
   std::uint16_t packet_id = 0;  ///< 1 to 65535 with QoS 1 and 2; not on the wire with QoS 0
-  Properties properties;        ///< 5.0 only
-  Bytes payload;
+  Properties properties{};      ///< 5.0 only
+  Bytes payload{};
 
   bool operator==(const Publish&) const = default;
 };
@@ -35,10 +35,10 @@ struct PublishView {
   bool dup = false;
   std::uint8_t qos = 0;
   bool retain = false;
-  std::string_view topic;
+  std::string_view topic{};
   std::uint16_t packet_id = 0;
-  ByteView properties;  ///< 5.0: the encoded property list without its length
-  ByteView payload;
+  ByteView properties{};  ///< 5.0: the encoded property list without its length
+  ByteView payload{};
 };
 
 /// Appends the packet to `out`, which grows at most once; problems as encode_connect().

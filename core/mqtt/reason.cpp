@@ -19,6 +19,8 @@ struct Row {
   std::uint16_t types = 0;  ///< bit N set: listed for packet type N
 };
 
+/// Table 2-6. It gives 0x8c to DISCONNECT, which table 3-10 leaves out: where the standard
+/// contradicts itself a peer may do either.
 constexpr Row table_5_0[] = {
     {0x00, "success", in(connack, puback, pubrec, pubrel, pubcomp, unsuback, auth)},
     {0x00, "normal_disconnection", in(disconnect)},

@@ -17,7 +17,7 @@ namespace handfast::mqtt {
 ///
 ///     | reserved:2 | retain handling:2 | retain as published:1 | no local:1 | QoS:2 |
 struct Subscription {
-  std::string filter;
+  std::string filter{};
   std::uint8_t qos = 0;              ///< 0 to 2
   bool no_local = false;             ///< 5.0 only
   bool retain_as_published = false;  ///< 5.0 only
@@ -28,16 +28,16 @@ struct Subscription {
 
 struct Subscribe {
   std::uint16_t packet_id = 0;
-  Properties properties;  ///< 5.0 only
-  std::vector<Subscription> subscriptions;
+  Properties properties{};  ///< 5.0 only
+  std::vector<Subscription> subscriptions{};
 
   bool operator==(const Subscribe&) const = default;
 };
 
 struct Suback {
   std::uint16_t packet_id = 0;
-  Properties properties;            ///< 5.0 only
-  std::vector<std::uint8_t> codes;  ///< one for each topic filter, in order
+  Properties properties{};            ///< 5.0 only
+  std::vector<std::uint8_t> codes{};  ///< one for each topic filter, in order
 
   bool operator==(const Suback&) const = default;
 };

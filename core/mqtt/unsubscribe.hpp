@@ -15,16 +15,16 @@ namespace handfast::mqtt {
 
 struct Unsubscribe {
   std::uint16_t packet_id = 0;
-  Properties properties;  ///< 5.0 only
-  std::vector<std::string> filters;
+  Properties properties{};  ///< 5.0 only
+  std::vector<std::string> filters{};
 
   bool operator==(const Unsubscribe&) const = default;
 };
 
 struct Unsuback {
   std::uint16_t packet_id = 0;
-  Properties properties;            ///< 5.0 only
-  std::vector<std::uint8_t> codes;  ///< one for each topic filter, in order; 5.0 only
+  Properties properties{};            ///< 5.0 only
+  std::vector<std::uint8_t> codes{};  ///< one for each topic filter, in order; 5.0 only
 
   bool operator==(const Unsuback&) const = default;
 };

@@ -17,9 +17,9 @@ namespace handfast::websocket {
 /// §7.1.7).
 struct FrameError {
   std::uint64_t offset = 0;  ///< of the offending byte, counted over everything fed to the decoder
-  std::string clause;        ///< "RFC 6455 §5.1"
-  std::string expected;
-  std::string seen;
+  std::string clause{};      ///< "RFC 6455 §5.1"
+  std::string expected{};
+  std::string seen{};
   std::uint16_t close_code = 0;
 
   /// `WebSocket byte 1: expected an unmasked frame from the server, saw mask bit 1 (RFC 6455
@@ -39,7 +39,7 @@ struct Event {
     close,  ///< the peer sends nothing more (§5.5.1)
   };
   Kind kind{};
-  ByteView payload;  ///< data, ping, pong; the reason text of a close
+  ByteView payload{};  ///< data, ping, pong; the reason text of a close
   std::uint16_t close_code =
       0;  ///< of a close; 1005 (no status received, §7.4.1) when the frame carries none
 };
@@ -104,7 +104,7 @@ class FrameDecoder {
   std::array<std::uint8_t, 125>
       control_{};  ///< payload of a control frame, whole before it is told (§5.5)
   std::size_t control_size_ = 0;
-  Bytes unmasked_;
+  Bytes unmasked_{};
 };
 
 }  // namespace handfast::websocket

@@ -48,8 +48,8 @@ using MaskKey = std::array<std::uint8_t, 4>;
 
 struct FrameOptions {
   Opcode opcode = Opcode::binary;
-  bool fin = true;              ///< false: more fragments follow (§5.4)
-  std::optional<MaskKey> mask;  ///< set by clients, absent for servers (§5.1)
+  bool fin = true;                ///< false: more fragments follow (§5.4)
+  std::optional<MaskKey> mask{};  ///< set by clients, absent for servers (§5.1)
 };
 
 /// Appends one frame to `out`; nothing is allocated when its capacity suffices:

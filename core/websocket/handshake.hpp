@@ -25,16 +25,16 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 const std::string* find_header(const Headers& headers, std::string_view name);
 
 /// A request or response head above this many bytes is an error.
-inline constexpr std::size_t max_head_bytes = 16 * 1024;
+inline constexpr std::size_t max_head_bytes = std::size_t{16} * 1024;
 
 /// What the client asks for.
 struct UpgradeRequest {
-  std::string host;                      ///< Host field: "broker.example:8084"
+  std::string host{};                    ///< Host field: "broker.example:8084"
   std::string path = "/mqtt";            ///< request target
   std::array<std::uint8_t, 16> nonce{};  ///< random bytes behind Sec-WebSocket-Key
   std::string protocol = "mqtt";         ///< Sec-WebSocket-Protocol [MQTT-6.0.0-3]; empty: not sent
-  std::string origin;                    ///< Origin; empty: not sent
-  Headers extra;                         ///< further fields as they are
+  std::string origin{};                  ///< Origin; empty: not sent
+  Headers extra{};                       ///< further fields as they are
 };
 
 /// The value of Sec-WebSocket-Key: base64 of the nonce (RFC 6455 §4.1 item 7).
@@ -50,11 +50,11 @@ Result<std::string> render_request(const UpgradeRequest& request);
 
 /// Why an opening handshake failed: what the peer sent, so evidence and not a handfast::Problem.
 struct HandshakeError {
-  std::string clause;  ///< "RFC 6455 §4.1"
-  std::string expected;
-  std::string seen;
-  std::optional<int> http_status;  ///< when a status line was read: 401, 404, ...
-  Headers headers;                 ///< when they were read
+  std::string clause{};  ///< "RFC 6455 §4.1"
+  std::string expected{};
+  std::string seen{};
+  std::optional<int> http_status{};  ///< when a status line was read: 401, 404, ...
+  Headers headers{};                 ///< when they were read
 
   /// `expected status 101, saw 404 Not Found (RFC 6455 §4.1)`.
   std::string text() const;
@@ -62,9 +62,9 @@ struct HandshakeError {
 
 struct UpgradeResponse {
   int status = 101;
-  std::string reason;    ///< "Switching Protocols"
-  std::string protocol;  ///< Sec-WebSocket-Protocol as echoed; empty when absent
-  Headers headers;
+  std::string reason{};    ///< "Switching Protocols"
+  std::string protocol{};  ///< Sec-WebSocket-Protocol as echoed; empty when absent
+  Headers headers{};
   std::size_t consumed = 0;  ///< bytes of the head; frames may follow at once
 };
 
@@ -76,10 +76,10 @@ Incremental<UpgradeResponse, HandshakeError> parse_response(ByteView received,
 
 /// What a server needs of a client's request.
 struct ReceivedRequest {
-  std::string path;
-  std::string key;                     ///< Sec-WebSocket-Key
-  std::vector<std::string> protocols;  ///< offered, in the client's order of preference
-  Headers headers;
+  std::string path{};
+  std::string key{};                     ///< Sec-WebSocket-Key
+  std::vector<std::string> protocols{};  ///< offered, in the client's order of preference
+  Headers headers{};
   std::size_t consumed = 0;
 };
 

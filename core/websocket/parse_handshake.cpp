@@ -2,8 +2,6 @@
 // server).
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "core/base/text.hpp"
 #include "core/websocket/detail/http_head.hpp"
 #include "core/websocket/handshake.hpp"
@@ -37,9 +35,11 @@ std::optional<int> parse_status(std::string_view line) {
   if (line.size() < digits_at + 3) return std::nullopt;
   if (line.size() > digits_at + 3 && line[digits_at + 3] != ' ') return std::nullopt;
   int status = 0;
-  const auto digits = line.substr(digits_at, 3);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + 3, status);
-  if (error != std::errc() || end != digits.data() + 3 || status < 100) return std::nullopt;
+  for (const char digit : line.substr(digits_at, 3)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    status = status * 10 + (digit - '0');
+  }
+  if (status < 100) return std::nullopt;
   return status;
 }
 

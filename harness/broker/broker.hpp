@@ -1,4 +1,5 @@
-// A real broker under test: its settings rendered, started, awaited, watched and stopped. One folder for each broker.
+// A real broker under test: its settings rendered, started, awaited, watched and stopped. One
+// folder for each broker.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +19,8 @@
 
 namespace handfast::broker {
 
-/// One listener to configure. `name` is unique; the six standard ones are called like their kind ("tls-two-way"),
-/// variants of the trust matrix carry a suffix ("tls-two-way@merged", "tls@leaf").
+/// One listener to configure. `name` is unique; the six standard ones are called like their kind
+/// ("tls-two-way"), variants of the trust matrix carry a suffix ("tls-two-way@merged", "tls@leaf").
 struct ListenerSettings {
   std::string name;
   ListenerKind kind;
@@ -27,12 +28,16 @@ struct ListenerSettings {
   std::filesystem::path key;          ///< PEM private key; TLS kinds only
   std::filesystem::path trust;        ///< PEM anchors for client certificates; two-way kinds only
   std::uint16_t port = 0;             ///< 0: a free loopback port is probed
+  /// The driver's own need: awaited, but not among the broker's listeners().
+  bool auxiliary = false;
 };
 
 struct Settings {
   std::filesystem::path directory;  ///< configuration, log and state go here; made when missing
   std::vector<ListenerSettings> listeners;
   std::string binary;  ///< path of the broker's program; empty: as installed
+  /// Log every packet, as evidence for conformance checks; costs CPU time under load.
+  bool verbose = false;
 };
 
 struct Listener {
@@ -43,8 +48,8 @@ struct Listener {
 
 /// How the broker's process ended by itself.
 struct Exit {
-  int status = 0;  ///< exit code
-  int signal = 0;  ///< 0 when it exited
+  int status = 0;            ///< exit code
+  int signal = 0;            ///< 0 when it exited
   std::string text() const;  ///< "killed by signal 9 (Killed)"
 };
 
@@ -69,13 +74,23 @@ class Broker {
 
   /// SIGTERM to the pid, SIGKILL after `grace`. Idempotent.
   virtual Result<void> stop(Nanos grace = std::chrono::seconds(5)) = 0;
+
+  /// SIGHUP: the broker reads its configuration and certificates again, as far as it does that at
+  /// all (see its driver); connections stay. Returns before it has done so: wait for its log line.
+  /// Environment problem when it does not run.
+  virtual Result<void> reload() = 0;
+
+ protected:
+  /// Size of the log file when this broker was started (a restart appends to the file).
+  virtual std::uint64_t log_begin() const = 0;
 };
 
 /// The configuration text for `settings` (ports must be set), the only place where it is rendered.
 Result<std::string> render(std::string_view driver, const Settings& settings);
 
-/// Starts `driver` and waits until every listener accepts connections. Environment problem, with a hint, when the
-/// program is not installed, a port is taken, a key is not readable by the broker's user, or it does not come up.
+/// Starts `driver` and waits until every listener accepts connections. Environment problem, with a
+/// hint, when the program is not installed, a port is taken, a key is not readable by the broker's
+/// user, or it does not come up.
 Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& settings);
 
 /// Names of the drivers: "mosquitto".
@@ -84,7 +99,8 @@ const std::vector<std::string>& drivers();
 /// Free TCP ports on 127.0.0.1, distinct, found by binding to port 0.
 Result<std::vector<std::uint16_t>> free_ports(std::size_t count);
 
-/// The user that the broker's program runs as when started by root; empty when it keeps the caller's.
+/// The user that the broker's program runs as when started by root; empty when it keeps the
+/// caller's.
 std::string run_as(std::string_view driver);
 
 }  // namespace handfast::broker

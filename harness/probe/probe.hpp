@@ -1,4 +1,5 @@
-// One careful connection: dial, TLS, WebSocket, CONNECT, PINGREQ, and a Transcript of everything seen. Drives, never judges.
+// One careful connection: dial, TLS, WebSocket, CONNECT, PINGREQ, and a Transcript of everything
+// seen. Drives, never judges.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace handfast::probe {
 
 /// When CONNECT is written (chain-cases.md 1.3).
 enum class Mode {
-  patient,  ///< finish the handshake, wait the grace time for input, then CONNECT: decides the alert
+  patient,  ///< finish the handshake, wait the grace time for input, then CONNECT: decides the
+            ///< alert
   eager,    ///< TLS 1.3: CONNECT in the same write as the client's Finished
 };
 
@@ -38,7 +40,9 @@ struct Options {
   tls::ClientSettings tls;
   tls::Identity identity;  ///< empty: none
   Mode mode = Mode::patient;
-  /// The bytes of CONNECT as they go out; empty: a valid CONNECT of `mqtt_level` with `client_id`.
+  /// The bytes of CONNECT as they go out (of `mqtt_level`, or the answer is read by the wrong
+  /// table); empty: a valid CONNECT of `mqtt_level` with `client_id`, clean session, keep alive 60
+  /// s.
   Bytes connect;
   std::uint8_t mqtt_level = 4;
   std::string client_id = "handfast-probe";
@@ -55,29 +59,41 @@ std::string_view to_string(CloseKind kind);
 /// What happened on one connection.
 struct Transcript {
   Outcome outcome = Outcome::not_sent;
-  CloseKind close = CloseKind::none;     ///< how the peer ended it, for reject
-  std::string stopped_in;                ///< phase that did not complete: tcp, tls, upgrade, connack, pingresp; empty for accept
-  bool handshake_completed = false;      ///< our side of the TLS handshake finished
-  tls::Facts tls;                        ///< alerts, verify code, versions, messages
+  CloseKind close = CloseKind::none;  ///< how the peer ended it, for reject
+  std::string stopped_in;  ///< phase that did not complete: tcp, tls, upgrade, connack, pingresp;
+                           ///< empty for accept
+  bool handshake_completed = false;  ///< our side of the TLS handshake finished
+  tls::Facts tls;                    ///< alerts, verify code, versions, messages
   tls::Failure tls_failure;
-  std::optional<int> socket_error;       ///< errno of the transport
-  std::optional<int> http_status;        ///< of the WebSocket upgrade
+  std::optional<int> socket_error;           ///< errno of the transport
+  std::optional<int> http_status;            ///< of the WebSocket upgrade
   std::optional<std::uint8_t> connack_code;  ///< return code (3.1.1) or reason code (5.0)
   std::optional<bool> session_present;
   bool write_failed_before_alert = false;
-  Bytes received;                        ///< MQTT bytes that arrived
-  std::vector<std::pair<std::string, Nanos>> phases;  ///< durations in order: tcp, tls, upgrade, connack, pingresp
+  Bytes received;               ///< MQTT bytes that arrived
+  std::uint8_t mqtt_level = 4;  ///< 4 or 5: whose table `connack_code` belongs to
+  std::string detail;  ///< what the other fields cannot say: what was undecodable, who closed how
+  std::vector<std::pair<std::string, Nanos>>
+      phases;           ///< durations in order: tcp, tls, upgrade, connack, pingresp
+  TimePoint started{};  ///< base of the relative times of `tls.messages`
   Nanos total{};
 
-  /// "reject: alert certificate_required (116) received after the handshake completed", "accept: CONNACK 0, PINGRESP".
+  /// True when our own client ended the handshake: its alert went out, the peer sent none.
+  bool refused_by_us() const;
+
+  /// "reject: alert certificate_required (116) received after the handshake completed", "accept:
+  /// CONNACK 0, PINGRESP".
   std::string sentence() const;
 };
 
-/// Runs one probe to its outcome on a private event loop; returns within the sum of the timeouts. An unreachable
-/// address is an observation (reject or hang in phase tcp), not a problem; a problem is a bad local setting.
+/// Runs one probe to its outcome on a private event loop; returns within the sum of the timeouts
+/// (resolving a host *name* adds what the system's resolver takes). An unreachable
+/// address is an observation (reject or hang in phase tcp), not a problem; a problem is a bad local
+/// setting.
 Result<Transcript> run(const Options& options);
 
-/// A subscribe/publish round trip through the Paho MQTT C++ library, an implementation that shares no code with ours.
+/// A subscribe/publish round trip through the Paho MQTT C++ library, an implementation that shares
+/// no code with ours.
 struct RoundTripOptions {
   Endpoint endpoint;
   std::string trust_file;        ///< PEM; for TLS transports
@@ -91,8 +107,8 @@ struct RoundTripOptions {
 };
 
 struct RoundTrip {
-  bool completed = false;   ///< the message came back, byte for byte
-  std::string detail;       ///< what happened, in one sentence; Paho's error text when it failed
+  bool completed = false;  ///< the message came back, byte for byte
+  std::string detail;      ///< what happened, in one sentence; Paho's error text when it failed
   Nanos duration{};
 };
 RoundTrip round_trip(const RoundTripOptions& options);

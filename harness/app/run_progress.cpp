@@ -1,0 +1,89 @@
+#include "harness/app/run_progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/base/units.hpp"
+#include "reports/summary.hpp"
+#include "reports/terminal.hpp"
+
+namespace handfast::app {
+
+Progress::Progress(int fd) : fd_(fd), terminal_(isatty(fd) == 1) {}
+
+void Progress::line(std::string_view text) {
+  finish();
+  const auto out = fmt::format("{}\n", text);
+  [[maybe_unused]] const auto written = write(fd_, out.data(), out.size());
+}
+
+void Progress::finish() {
+  if (!std::exchange(open_, false)) return;
+  [[maybe_unused]] const auto written = write(fd_, "\n", 1);
+}
+
+void Progress::refresh(std::string_view text) {
+  if (!terminal_) return line(text);
+  // Cut to the width: a line that wraps cannot be overwritten. CSI K clears what the last one left.
+  const auto out = fmt::format("\r{}\x1b[K", text.substr(0, reports::detect_style(fd_).width - 1));
+  [[maybe_unused]] const auto written = write(fd_, out.data(), out.size());
+  open_ = true;
+}
+
+void Progress::on_check(std::size_t index, std::size_t total, const reports::CheckResult& result) {
+  const bool noteworthy =
+      result.verdict != reports::Verdict::pass && result.verdict != reports::Verdict::info;
+  if (noteworthy) {
+    line(fmt::format("check {}/{} {}: {}: {}", index, total, to_string(result.verdict), result.id,
+                     result.reason));
+  } else if (terminal_ || index == total) {
+    refresh(fmt::format("check {}/{} {}: {}", index, total, to_string(result.verdict), result.id));
+  }
+  if (index == total) finish();
+}
+
+void Progress::on_load(const stats::Snapshot& snapshot, Nanos planned) {
+  refresh(load_line(snapshot, planned));
+}
+
+scenario::Observer Progress::observer() {
+  return {
+      .step = [this](std::string_view text) { line(text); },
+      .check = [this](std::size_t index, std::size_t total,
+                      const reports::CheckResult& result) { on_check(index, total, result); },
+      .load = [this](const stats::Snapshot& snapshot, Nanos length) { on_load(snapshot, length); }};
+}
+
+std::string load_line(const stats::Snapshot& snapshot, Nanos planned) {
+  std::uint64_t planned_starts = 0;
+  std::uint64_t connected = 0;
+  std::uint64_t failed = 0;
+  for (const auto& fleet : snapshot.fleets) {
+    planned_starts += fleet.planned;
+    connected += fleet.succeeded;
+    failed += fleet.failed;
+  }
+  std::uint64_t rate = 0;
+  std::uint64_t in_flight = 0;
+  Nanos p50{};
+  Nanos p99{};
+  if (!snapshot.ticks.empty()) {
+    for (const auto& fleet : snapshot.ticks.back().fleets) {
+      rate += fleet.succeeded;
+      in_flight += fleet.in_flight;
+      // The slowest fleet speaks: percentiles of different fleets do not add up.
+      p50 = std::max(p50, fleet.handshake_p50);
+      p99 = std::max(p99, fleet.handshake_p99);
+    }
+  }
+  return fmt::format(
+      "load {:.0f} s of {:.0f} s: {} of {} connected, {}/s, handshake p50 {} p99 {}, {} in flight, "
+      "{} errors",
+      snapshot.elapsed_s, seconds(planned), reports::grouped(connected),
+      reports::grouped(planned_starts), rate, format_duration(p50), format_duration(p99), in_flight,
+      reports::grouped(failed));
+}
+
+}  // namespace handfast::app

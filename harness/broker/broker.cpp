@@ -1,0 +1,91 @@
+#include "harness/broker/broker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "harness/broker/launch.hpp"
+
+namespace handfast::broker {
+
+namespace {
+
+/// A broker that is one child process.
+class ProcessBroker final : public Broker {
+ public:
+  ProcessBroker(std::string driver, Launched launched)
+      : driver_(std::move(driver)), launched_(std::move(launched)) {}
+
+  ~ProcessBroker() override {
+    // Its failure would leave the child to ~Process, which kills it.
+    [[maybe_unused]] const auto stopped = stop(std::chrono::seconds(5));
+  }
+
+  const std::string& driver() const override { return driver_; }
+  const std::string& version() const override { return launched_.version; }
+  const std::vector<Listener>& listeners() const override { return launched_.listeners; }
+  pid_t pid() const override { return launched_.process.pid(); }
+  const std::filesystem::path& log_file() const override { return launched_.log_file; }
+
+  std::optional<Exit> died() override {
+    return stopped_ ? std::nullopt : launched_.process.ended();
+  }
+
+  Result<void> stop(Nanos grace) override {
+    if (!launched_.process.ended()) stopped_ = true;
+    return launched_.process.stop(grace);
+  }
+
+  Result<void> reload() override {
+    if (const auto exit = launched_.process.ended()) {
+      return environment_problem(fmt::format("{} does not run: {}", driver_, exit->text()));
+    }
+    if (kill(pid(), SIGHUP) == 0) return {};
+    return environment_problem(fmt::format("cannot signal {}: {}", driver_, errno_text(errno)));
+  }
+
+ protected:
+  std::uint64_t log_begin() const override { return launched_.log_begin; }
+
+ private:
+  std::string driver_;
+  Launched launched_;
+  bool stopped_ = false;  ///< it ran when we stopped it
+};
+
+}  // namespace
+
+const Listener* Broker::find(std::string_view name) const {
+  const auto at = std::ranges::find(listeners(), name, &Listener::name);
+  return at == listeners().end() ? nullptr : &*at;
+}
+
+std::vector<std::string> Broker::log_lines(std::string_view text, std::size_t limit) const {
+  return lines_with(log_file(), log_begin(), text, limit);
+}
+
+Result<std::string> render(std::string_view driver, const Settings& settings) {
+  const auto found = find_driver(driver);
+  if (!found) return found.error();
+  for (const auto& listener : settings.listeners) {
+    if (listener.port == 0) {
+      return internal_problem(fmt::format("listener \"{}\" has no port yet", listener.name));
+    }
+  }
+  const auto prepared = prepare(**found, settings);
+  if (!prepared) return prepared.error();
+  return (*found)->render(*prepared);
+}
+
+Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& settings) {
+  const auto found = find_driver(driver);
+  if (!found) return found.error();
+  auto launched = launch(**found, settings, Lifetime::ours);
+  if (!launched) return launched.error();
+  return std::unique_ptr<Broker>(
+      std::make_unique<ProcessBroker>((*found)->name, std::move(*launched)));
+}
+
+}  // namespace handfast::broker

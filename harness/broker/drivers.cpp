@@ -1,0 +1,80 @@
+// The registry: one line for each broker.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/text.hpp"
+#include "harness/broker/driver.hpp"
+#include "harness/broker/mosquitto/mosquitto.hpp"
+
+namespace handfast::broker {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<const Driver*>& registry() {
+  static const std::vector<const Driver*> all{&mosquitto::driver()};
+  return all;
+}
+
+bool is_program(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+const std::vector<std::string>& drivers() {
+  static const auto names = [] {
+    std::vector<std::string> found;
+    for (const auto* driver : registry()) found.push_back(driver->name);
+    return found;
+  }();
+  return names;
+}
+
+Result<const Driver*> find_driver(std::string_view name) {
+  for (const auto* driver : registry()) {
+    if (driver->name == name) return driver;
+  }
+  return usage_problem(fmt::format("unknown broker \"{}\"", printable(name)), {},
+                       suggest(name, drivers()));
+}
+
+std::string run_as(std::string_view driver) {
+  const auto found = find_driver(driver);
+  return found && geteuid() == 0 ? (*found)->run_as() : std::string();
+}
+
+Result<std::string> find_program(const std::string& binary, const std::string& usual_name,
+                                 const std::string& search_path, const std::string& install_hint) {
+  if (binary.find('/') != std::string::npos) {
+    if (is_program(binary)) return binary;
+    std::error_code error;
+    return environment_problem(
+        fs::exists(binary, error) ? "not an executable file" : "no such program", binary,
+        fmt::format("leave the path out to use the installed {}, or {}", usual_name, install_hint));
+  }
+  const auto& name = binary.empty() ? usual_name : binary;
+  for (const auto& directory : split(search_path, ':')) {
+    if (directory.empty()) continue;
+    const auto path = fs::path(directory) / name;
+    if (is_program(path)) return path.string();
+  }
+  return environment_problem(
+      fmt::format("{} is not installed: no program of that name in {}", name, search_path), {},
+      install_hint);
+}
+
+std::string default_search_path() {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  return fmt::format("{}{}/usr/sbin:/usr/local/sbin", path != nullptr ? path : "",
+                     path != nullptr && *path != '\0' ? ":" : "");
+}
+
+}  // namespace handfast::broker

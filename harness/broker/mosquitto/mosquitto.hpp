@@ -1,0 +1,26 @@
+// Eclipse Mosquitto, tried with 2.0.11 of Debian 12.
+//
+// On SIGHUP (Broker::reload) it logs "Reloading config." and its tls listeners show a new
+// certificate from then on; its wss listeners keep the old one until a restart.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/broker/driver.hpp"
+
+namespace handfast::broker::mosquitto {
+
+const Driver& driver();
+
+/// mosquitto.conf for `settings`: the only place of mosquitto's settings.
+std::string render(const Settings& settings);
+
+/// mosquitto 2.0 counts only its own sockets: with WebSocket listeners alone it says "Unable to
+/// start any listening sockets, exiting". Then a plain one is added that nobody is told of.
+void complete(Settings& settings);
+
+/// "2.0.11" from the output of `mosquitto -h`; empty when it is not mosquitto's.
+std::string parse_version(std::string_view help);
+
+}  // namespace handfast::broker::mosquitto

@@ -1,0 +1,73 @@
+// All groups in one list, and the choice of rows from it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "harness/check/check.hpp"
+#include "harness/check/emqx_guide.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+Result<void> all_known(const std::vector<std::string>& wanted, std::string CheckSpec::* member,
+                       std::string_view what) {
+  std::vector<std::string> known;
+  for (const auto& spec : catalogue()) {
+    if (std::ranges::find(known, spec.*member) == known.end()) known.push_back(spec.*member);
+  }
+  for (const auto& name : wanted) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    // Hundreds of ids are no help; a near miss or the place to look is.
+    auto hint = suggest(name, known);
+    if (!hint.starts_with("did you mean") && known.size() > 12) {
+      hint = "handfast list checks shows them all";
+    }
+    return usage_problem(fmt::format("there is no check {} \"{}\"", what, printable(name)), {},
+                         hint);
+  }
+  return {};
+}
+
+bool lets_through(const std::vector<std::string>& filter, const std::string& value) {
+  return filter.empty() || std::ranges::find(filter, value) != filter.end();
+}
+
+}  // namespace
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case Level::must:
+      return "must";
+    case Level::should:
+      return "should";
+    case Level::may:
+      return "may";
+    case Level::self:
+      return "self";
+  }
+  return "unknown";
+}
+
+const std::vector<CheckSpec>& catalogue() {
+  static const std::vector<CheckSpec> rows = emqx_guide();
+  return rows;
+}
+
+Result<std::vector<const CheckSpec*>> select(const Selection& selection) {
+  if (auto known = all_known(selection.groups, &CheckSpec::group, "group"); !known) {
+    return known.error();
+  }
+  if (auto known = all_known(selection.ids, &CheckSpec::id, "id"); !known) return known.error();
+  std::vector<const CheckSpec*> rows;
+  for (const auto& spec : catalogue()) {
+    if (lets_through(selection.groups, spec.group) && lets_through(selection.ids, spec.id) &&
+        (spec.core || !selection.core_only)) {
+      rows.push_back(&spec);
+    }
+  }
+  return rows;
+}
+
+}  // namespace handfast::check

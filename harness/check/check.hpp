@@ -1,0 +1,98 @@
+// The catalogue of conformance checks and the run of a selection of them against one broker.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/problem.hpp"
+#include "harness/broker/broker.hpp"
+#include "harness/check/materials.hpp"
+#include "harness/check/plan.hpp"
+#include "harness/probe/probe.hpp"
+#include "reports/result.hpp"
+
+namespace handfast::check {
+
+/// How much a contrary outcome weighs (chain-cases.md): fail, warn, recorded only, our own error.
+enum class Level { must, should, may, self };
+std::string_view to_string(Level level);
+
+/// One row of the catalogue.
+struct CheckSpec {
+  std::string id;     ///< stable, kebab-case: "emqx-two-way-tls-no-certificate"
+  std::string group;  ///< "emqx-guide"
+  std::string title;  ///< one sentence: what a correct broker does
+  Level level = Level::must;
+  std::string reference;  ///< "RFC 8446 section 4.4.2.4"
+  std::string quote;      ///< the sentence behind the row; verbatim text stands in quotation marks
+  std::string expected;   ///< "reject, alert certificate_required (116)"
+  std::vector<std::string> needs;  ///< names of the listeners
+  bool two_tier = false;           ///< needs a PKI with a root and a second authority
+  bool core = true;                ///< part of the core set
+  /// Where the outcome depends on the broker's TLS stack and we have measured it: the level for
+  /// that driver. Others get `level`.
+  std::map<std::string, Level, std::less<>> level_on;
+  Plan plan;
+};
+
+/// All rows, in the order in which they run.
+const std::vector<CheckSpec>& catalogue();
+
+/// Which rows to run; all three are filters that add up, empty lists let everything through.
+struct Selection {
+  std::vector<std::string> groups;
+  std::vector<std::string> ids;
+  bool core_only = false;
+};
+
+/// Usage problem, with a suggestion, for a group or id that the catalogue lacks.
+Result<std::vector<const CheckSpec*>> select(const Selection& selection);
+
+/// The listeners that the selected rows need, each once, to configure before the broker starts:
+///
+///     tls, wss                certificate = the server's chain
+///     tls-two-way, ...        and trust = root, client certificate required
+///     NAME@merged, @second    trust = bundle cacert, or the second authority alone
+///     NAME@leaf               certificate = the server's leaf alone
+///
+/// Usage problem when `materials` lack a file that one of them needs.
+Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& selection,
+                                                            const Materials& materials);
+Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& selection,
+                                                            const pki::Pki& pki);
+
+/// Told before a row runs (`finished` is null) and after it.
+struct Progress {
+  std::size_t index = 0;  ///< of the row, from 0
+  std::size_t total = 0;
+  const CheckSpec& spec;
+  const reports::CheckResult* finished = nullptr;
+};
+
+/// What the rows run against. Rows whose listener is not in `listeners` are `skip`, `no-listener`.
+struct Context {
+  Materials materials;
+  std::vector<broker::Listener> listeners;
+  std::string driver = "external";   ///< selects CheckSpec::level_on
+  broker::Broker* broker = nullptr;  ///< not owned; null for an external target: no log, no pid
+  probe::Timeouts timeouts;
+  Nanos recovery =
+      std::chrono::seconds(5);  ///< how long a control is tried again after a rejection
+  std::string run_tag = "run";  ///< part of client ids and topics: [a-z0-9]
+  std::function<void(const Progress&)> progress;
+  std::function<bool()> stop_requested;  ///< asked between rows; the rest is then left out
+};
+
+/// A Context for `broker` with all its listeners.
+Context context_for(broker::Broker& broker, Materials materials);
+
+/// Runs the selected rows one after the other. What the broker does wrong is in the results; a
+/// problem is an unknown group or id.
+Result<std::vector<reports::CheckResult>> run_checks(const Selection& selection,
+                                                     const Context& context);
+
+}  // namespace handfast::check

@@ -1,0 +1,184 @@
+#include "harness/check/drive.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "harness/check/judge.hpp"
+#include "harness/check/log_tail.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t tries_in_all = 3;  // chain-cases.md 1.2: "the three tries disagreed"
+constexpr auto control_pause = 200ms;    // between fresh controls after a lost one
+constexpr auto log_patience = 1s;        // for the line of a client that was accepted
+constexpr std::size_t log_lines_kept = 8;
+
+std::vector<std::optional<tls::Version>> versions_of(const ProbePlan& plan) {
+  if (!plan.each_version) return {std::nullopt};
+  return {tls::Version::tls1_2, tls::Version::tls1_3};
+}
+
+std::vector<probe::Mode> modes_of(const ProbePlan& plan) {
+  if (!plan.each_mode) return {probe::Mode::patient};
+  return {probe::Mode::patient, probe::Mode::eager};
+}
+
+}  // namespace
+
+std::vector<std::string> listeners_of(const Plan& plan) {
+  std::vector<std::string> names;
+  if (const auto* rows = std::get_if<ProbePlan>(&plan)) {
+    names.push_back(rows->stimulus.listener);
+    if (rows->twin && rows->twin->listener != names.front()) names.push_back(rows->twin->listener);
+  } else if (const auto* trip = std::get_if<RoundTripPlan>(&plan)) {
+    names.push_back(trip->listener);
+  }
+  return names;
+}
+
+Evidence Driver::drive(const ProbePlan& plan) {
+  Evidence evidence;
+  evidence.timeouts = context_.timeouts;
+  evidence.log_available = context_.broker != nullptr;
+  problem_.reset();
+  const pid_t before = context_.broker != nullptr ? context_.broker->pid() : 0;
+  if (!plan.negative_control && !plan.stimulus.identity.empty()) {
+    evidence.not_two_way = lets_anyone_in(plan.stimulus.listener);
+  }
+  for (const auto version : versions_of(plan)) {
+    evidence.rounds.push_back(play_round(plan, version));
+  }
+  note_broker(evidence, before);
+  evidence.problem = problem_;
+  return evidence;
+}
+
+Evidence Driver::drive(const RoundTripPlan& plan) {
+  Evidence evidence;
+  problem_.reset();
+  const pid_t before = context_.broker != nullptr ? context_.broker->pid() : 0;
+  if (!plan.identity.empty()) evidence.not_two_way = lets_anyone_in(plan.listener);
+
+  probe::RoundTripOptions options;
+  options.endpoint = find(plan.listener)->endpoint;
+  if (const auto* trust = context_.materials.trust(plan.trust)) options.trust_file = trust->file;
+  if (const auto* identity = context_.materials.identity(plan.identity)) {
+    options.certificate_file = identity->chain;
+    options.key_file = identity->key;
+  }
+  for (std::size_t i = 0; i < tries_in_all; ++i) {
+    options.client_id = fresh_id();
+    options.topic = "handfast/" + options.client_id;
+    options.payload = "round trip of " + options.client_id;
+    evidence.round_trips.push_back(probe::round_trip(options));
+    if (evidence.round_trips.back().completed) break;
+  }
+  note_broker(evidence, before);
+  evidence.problem = problem_;
+  return evidence;
+}
+
+Round Driver::play_round(const ProbePlan& plan, std::optional<tls::Version> version) {
+  Round round;
+  round.version = version;
+  // Controls are played in eager mode: acceptance does not need the grace time to be seen.
+  if (plan.twin) {
+    round.twin_before = attempt(*plan.twin, version, probe::Mode::eager, false);
+    if (round.twin_before->transcript.outcome != probe::Outcome::accept) return round;
+  }
+  for (const auto mode : modes_of(plan)) round.trials.push_back(play_trial(plan, version, mode));
+  if (!plan.twin) return round;
+
+  const auto give_up = Clock::now() + context_.recovery;
+  while (true) {
+    round.twin_after.push_back(attempt(*plan.twin, version, probe::Mode::eager, false));
+    if (round.twin_after.back().transcript.outcome == probe::Outcome::accept) return round;
+    if (Clock::now() >= give_up) return round;
+    std::this_thread::sleep_for(control_pause);
+  }
+}
+
+Trial Driver::play_trial(const ProbePlan& plan, std::optional<tls::Version> version,
+                         probe::Mode mode) {
+  Trial trial;
+  trial.mode = mode;
+  while (trial.tries.size() < tries_in_all) {
+    trial.tries.push_back(attempt(plan.stimulus, version, mode, plan.expect.log_line));
+    if (as_expected(plan.expect, trial.tries.back().transcript)) break;
+  }
+  return trial;
+}
+
+Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> version,
+                        probe::Mode mode, bool await_log_line) {
+  probe::Options options;
+  options.endpoint = find(stimulus.listener)->endpoint;
+  options.server_name = stimulus.server_name;
+  options.mode = mode;
+  options.timeouts = context_.timeouts;
+  options.client_id = stimulus.connect.empty() ? fresh_id() : stimulus.connect_id;
+  options.connect = stimulus.connect;
+  if (const auto* trust = context_.materials.trust(stimulus.trust))
+    options.tls.trust = trust->value;
+  options.tls.partial_chain = stimulus.partial_chain;
+  if (version) options.tls.min_version = options.tls.max_version = *version;
+  if (const auto* identity = context_.materials.identity(stimulus.identity)) {
+    options.identity = stimulus.leaf_only ? identity->value.leaf_only() : identity->value;
+  }
+
+  std::optional<LogTail> log;
+  if (context_.broker != nullptr) log.emplace(context_.broker->log_file());
+  Attempt result;
+  auto transcript = probe::run(options);
+  if (!transcript) {
+    problem_ = transcript.error().text();
+    return result;
+  }
+  result.transcript = std::move(*transcript);
+  if (!log) return result;
+  const bool accepted = result.transcript.outcome == probe::Outcome::accept;
+  const auto patience = accepted && await_log_line ? Nanos(log_patience) : Nanos(0);
+  result.log_named_client = log->await(accepted_line(context_.driver, options.client_id), patience);
+  result.log_lines = log->lines(log_lines_kept);
+  return result;
+}
+
+bool Driver::lets_anyone_in(const std::string& listener) {
+  const auto* found = find(listener);
+  if (found == nullptr || !found->kind.two_way) return false;
+  if (const auto known = open_listeners_.find(listener); known != open_listeners_.end()) {
+    return known->second;
+  }
+  bool open = false;
+  for (const std::string identity : {"", "stranger"}) {
+    if (!identity.empty() && context_.materials.identity(identity) == nullptr) continue;
+    Stimulus stimulus;
+    stimulus.listener = listener;
+    stimulus.identity = identity;
+    const auto seen = attempt(stimulus, std::nullopt, probe::Mode::eager, false);
+    open = open || seen.transcript.outcome == probe::Outcome::accept;
+  }
+  open_listeners_[listener] = open;
+  return open;
+}
+
+void Driver::note_broker(Evidence& evidence, pid_t before) {
+  if (context_.broker == nullptr) return;
+  if (const auto exit = context_.broker->died()) evidence.broker_died = exit->text();
+  evidence.broker_restarted = context_.broker->pid() != before;
+}
+
+const broker::Listener* Driver::find(const std::string& name) const {
+  const auto found = std::ranges::find(context_.listeners, name, &broker::Listener::name);
+  return found == context_.listeners.end() ? nullptr : &*found;
+}
+
+std::string Driver::fresh_id() { return fmt::format("hf-{}-{}", context_.run_tag, ++connections_); }
+
+}  // namespace handfast::check

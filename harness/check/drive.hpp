@@ -1,0 +1,39 @@
+// Plays plans against a broker and brings evidence home; it never judges. (It asks the judge's
+// as_expected() whether a try is worth repeating.)
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "harness/check/check.hpp"
+#include "harness/check/evidence.hpp"
+
+namespace handfast::check {
+
+/// One run: counts client ids and remembers what was found out about listeners.
+class Driver {
+ public:
+  explicit Driver(const Context& context) : context_(context) {}
+
+  Evidence drive(const ProbePlan& plan);
+  Evidence drive(const RoundTripPlan& plan);
+
+ private:
+  Round play_round(const ProbePlan& plan, std::optional<tls::Version> version);
+  Trial play_trial(const ProbePlan& plan, std::optional<tls::Version> version, probe::Mode mode);
+  Attempt attempt(const Stimulus& stimulus, std::optional<tls::Version> version, probe::Mode mode,
+                  bool await_log_line);
+  /// Negative control (chain-cases.md 1.4): true when `listener` lets clients in that it must
+  /// reject. Asked once a listener.
+  bool lets_anyone_in(const std::string& listener);
+  void note_broker(Evidence& evidence, pid_t before);
+  const broker::Listener* find(const std::string& name) const;
+  std::string fresh_id();
+
+  const Context& context_;
+  std::uint64_t connections_ = 0;
+  std::map<std::string, bool> open_listeners_;
+  std::optional<std::string> problem_;  ///< of the plan that is being played
+};
+
+}  // namespace handfast::check

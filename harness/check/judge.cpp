@@ -1,0 +1,180 @@
+#include "harness/check/judge.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/check/judge_trial.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+using probe::Outcome;
+using probe::Transcript;
+using reports::Verdict;
+
+constexpr std::uint8_t protocol_version_alert = 70;  // RFC 8446 section 6.2
+
+std::string_view mode_name(probe::Mode mode) {
+  return mode == probe::Mode::patient ? "patient" : "eager";
+}
+
+std::string round_name(const Round& round) {
+  return round.version ? tls::to_string(*round.version) : "as negotiated";
+}
+
+bool speaks_other_version(const Round& round, const Transcript& transcript) {
+  return round.version && transcript.outcome == Outcome::reject && transcript.tls.alert_received &&
+         transcript.tls.alert_received->description == protocol_version_alert;
+}
+
+/// "Both must give the same outcome" (chain-cases.md 1.3): decides rows that allow either.
+std::optional<Judgement> modes_disagree(const Round& round) {
+  for (const auto& trial : round.trials) {
+    const auto& one = round.trials.front().tries.back().transcript;
+    const auto& other = trial.tries.back().transcript;
+    if (one.outcome == other.outcome) continue;
+    return judgement_of(
+        Verdict::inconclusive, other,
+        fmt::format("{} and {} mode disagree: {} against {}", mode_name(round.trials.front().mode),
+                    mode_name(trial.mode), to_string(one.outcome), to_string(other.outcome)));
+  }
+  return std::nullopt;
+}
+
+/// nullopt when the broker does not speak the round's TLS version.
+std::optional<Judgement> judge_round(const ProbePlan& plan, Level level, const Evidence& evidence,
+                                     const Round& round) {
+  if (round.twin_before && round.twin_before->transcript.outcome != Outcome::accept) {
+    const auto& control = round.twin_before->transcript;
+    if (speaks_other_version(round, control)) return std::nullopt;
+    return judgement_of(Verdict::inconclusive, control,
+                        "the control connection was not accepted: " + control.sentence());
+  }
+  std::optional<Judgement> worst;
+  for (const auto& trial : round.trials) {
+    if (speaks_other_version(round, trial.tries.back().transcript)) return std::nullopt;
+    auto judgement = judge_trial(plan, level, evidence, trial);
+    if (round.trials.size() > 1) {
+      judgement.reason += fmt::format(" ({} mode)", mode_name(trial.mode));
+    }
+    if (!worst || worse(judgement.verdict, worst->verdict)) worst = std::move(judgement);
+  }
+  if (!round.twin_after.empty() && round.twin_after.back().transcript.outcome != Outcome::accept) {
+    const auto& control = round.twin_after.back().transcript;
+    auto lost =
+        judgement_of(Verdict::inconclusive, control,
+                     "the control connection was accepted before the stimulus and not after it: " +
+                         control.sentence());
+    lost.service_lost = true;
+    return lost;
+  }
+  if (worst && worst->verdict == Verdict::info) {
+    if (auto disagreement = modes_disagree(round)) return disagreement;
+  }
+  return worst;
+}
+
+/// What makes every row of the run meaningless or a failure, before the row itself is looked at.
+std::optional<Judgement> judge_circumstances(const Evidence& evidence, bool negative_control) {
+  if (evidence.problem) {
+    return Judgement{.verdict = Verdict::error, .observed = {}, .reason = *evidence.problem};
+  }
+  if (evidence.broker_died) {
+    return Judgement{.verdict = Verdict::fail,
+                     .observed = "the broker died",
+                     .reason = "the broker died during this check: " + *evidence.broker_died};
+  }
+  if (evidence.broker_restarted) {
+    return Judgement{.verdict = Verdict::inconclusive,
+                     .observed = "the broker restarted",
+                     .reason = "the broker restarted during this check"};
+  }
+  if (evidence.not_two_way && !negative_control) {
+    return Judgement{.verdict = Verdict::inconclusive,
+                     .observed = "the negative control was accepted",
+                     .reason =
+                         "listener-not-two-way: it let a client in without a valid "
+                         "certificate, so its acceptances prove nothing"};
+  }
+  return std::nullopt;
+}
+
+int rank(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::error:
+      return 6;
+    case Verdict::fail:
+      return 5;
+    case Verdict::inconclusive:
+      return 4;
+    case Verdict::warn:
+      return 3;
+    case Verdict::info:
+      return 2;
+    case Verdict::pass:
+      return 1;
+    case Verdict::skip:
+      return 0;
+  }
+  return 6;
+}
+
+}  // namespace
+
+bool worse(Verdict a, Verdict b) { return rank(a) > rank(b); }
+
+bool as_expected(const Expectation& expect, const Transcript& transcript) {
+  if (transcript.outcome != expect.outcome) return false;
+  if (expect.outcome != Outcome::reject) return true;
+  return transcript.refused_by_us() == (expect.by == Rejecter::our_client);
+}
+
+Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence) {
+  if (auto decided = judge_circumstances(evidence, plan.negative_control)) return *decided;
+  std::optional<Judgement> worst;
+  bool service_lost = false;
+  std::string left_out;
+  for (const auto& round : evidence.rounds) {
+    auto judgement = judge_round(plan, level, evidence, round);
+    if (!judgement) {
+      left_out += fmt::format("; {} is not spoken by the broker", round_name(round));
+      continue;
+    }
+    service_lost = service_lost || judgement->service_lost;
+    if (evidence.rounds.size() > 1)
+      judgement->reason = round_name(round) + ": " + judgement->reason;
+    if (!worst || worse(judgement->verdict, worst->verdict)) worst = std::move(judgement);
+  }
+  if (!worst) {
+    worst = Judgement{.verdict = Verdict::inconclusive,
+                      .observed = "no connection to judge",
+                      .reason = "no TLS version of the row is spoken by the broker"};
+  }
+  worst->reason += left_out;
+  worst->service_lost = service_lost;
+  return *worst;
+}
+
+Judgement judge(const RoundTripPlan&, Level level, const Evidence& evidence) {
+  if (auto decided = judge_circumstances(evidence, false)) return *decided;
+  if (evidence.round_trips.empty()) {
+    return {.verdict = Verdict::error, .observed = {}, .reason = "no round trip was made"};
+  }
+  const auto& last = evidence.round_trips.back();
+  if (!last.completed) {
+    return {.verdict = contrary(level),
+            .observed = last.detail,
+            .reason = "the reference client did not get its message back"};
+  }
+  if (evidence.round_trips.size() > 1) {
+    return {.verdict = Verdict::inconclusive,
+            .observed = last.detail,
+            .reason = fmt::format("{} tries disagreed: {}", evidence.round_trips.size(),
+                                  evidence.round_trips.front().detail)};
+  }
+  return {.verdict = level == Level::may ? Verdict::info : Verdict::pass,
+          .observed = last.detail,
+          .reason = "the reference client got its message back"};
+}
+
+}  // namespace handfast::check

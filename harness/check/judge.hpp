@@ -1,0 +1,29 @@
+// Verdicts: pure functions of a plan and its evidence (chain-cases.md 1.1 to 1.5).
+#pragma once
+
+#include <string>
+
+#include "harness/check/check.hpp"
+#include "harness/check/evidence.hpp"
+
+namespace handfast::check {
+
+struct Judgement {
+  reports::Verdict verdict = reports::Verdict::error;
+  std::string observed;  ///< the sentence of the connection that decided
+  std::string reason;    ///< why this verdict
+  /// The twin was accepted before the stimulus and never again after it.
+  bool service_lost = false;
+};
+
+Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence);
+Judgement judge(const RoundTripPlan& plan, Level level, const Evidence& evidence);
+
+/// Whether `transcript` is the outcome that `expect` asks for; alerts and timing aside. Decides
+/// whether a try is repeated.
+bool as_expected(const Expectation& expect, const probe::Transcript& transcript);
+
+/// The worse of two verdicts: error, fail, inconclusive, warn, info, pass, skip.
+bool worse(reports::Verdict a, reports::Verdict b);
+
+}  // namespace handfast::check

@@ -1,0 +1,48 @@
+// Trust files and identities under the names that the catalogue uses, as values and as paths.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/base/problem.hpp"
+#include "core/tls/identity.hpp"
+
+namespace handfast::pki {
+class Pki;
+}
+
+namespace handfast::check {
+
+struct TrustMaterial {
+  std::filesystem::path file;
+  tls::Trust value;
+};
+
+struct IdentityMaterial {
+  std::filesystem::path certificate;  ///< the leaf alone
+  std::filesystem::path chain;        ///< leaf and intermediates
+  std::filesystem::path key;
+  tls::Identity value;  ///< the chain and its key
+};
+
+struct Materials {
+  std::map<std::string, TrustMaterial, std::less<>> trusts;         ///< root, second, cacert, rogue
+  std::map<std::string, IdentityMaterial, std::less<>> identities;  ///< server, client, stranger
+
+  /// nullptr when there is none of that name; rows that need it are then `skip`.
+  const TrustMaterial* trust(std::string_view name) const;
+  const IdentityMaterial* identity(std::string_view name) const;
+
+  /// Everything that the catalogue knows by name and `pki` has.
+  static Result<Materials> from_pki(const pki::Pki& pki);
+  /// For a target that we did not configure: `trust_file` becomes "root"; `chain_file` and
+  /// `key_file`, when given, become "client". Environment problem for a file that is not readable.
+  static Result<Materials> from_files(const std::filesystem::path& trust_file,
+                                      const std::filesystem::path& chain_file = {},
+                                      const std::filesystem::path& key_file = {});
+};
+
+}  // namespace handfast::check

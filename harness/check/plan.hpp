@@ -1,0 +1,74 @@
+// A check as data: what is put on the wire, what must come of it, and which acceptance it stands
+// next to. The driver plays plans, the judge compares them with evidence; neither knows a row by
+// name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "harness/probe/probe.hpp"
+
+namespace handfast::check {
+
+/// One kind of connection, in names that Materials and the broker's listeners resolve.
+struct Stimulus {
+  std::string listener;        ///< "tls-two-way@merged"
+  std::string trust = "root";  ///< what our client verifies the server with
+  bool partial_chain = false;
+  std::string identity;     ///< "client", "stranger"; empty: an empty Certificate
+  bool leaf_only = false;   ///< the identity's leaf without its intermediates
+  std::string server_name;  ///< to verify and as SNI; empty: the listener's host
+  Bytes connect;            ///< CONNECT as it goes out; empty: a valid one with a fresh client id
+  std::string connect_id;   ///< the client id inside `connect`
+};
+
+/// Who is expected to end the connection of a rejecting row.
+enum class Rejecter { broker, our_client };
+
+/// What a correct broker makes of the stimulus.
+struct Expectation {
+  probe::Outcome outcome = probe::Outcome::accept;  ///< accept or reject
+  Rejecter by = Rejecter::broker;
+  /// Alerts of a rejection: the one that the specification asks for, then the tolerated ones
+  /// (chain-cases.md 1.5).
+  std::vector<std::uint8_t> alerts_tls12, alerts_tls13;
+  std::vector<int> verify_codes;  ///< our_client: the X509_V codes that are the right reason
+  /// Certificates that the server must have sent for the row to mean anything.
+  std::optional<std::uint32_t> server_chain_length;
+  /// The server's chain is what the row judges: a refusal by our client is then the contrary
+  /// outcome, elsewhere it only hides what the row asks for.
+  bool judges_server_chain = false;
+  bool no_certificate_request = false;  ///< the listener is one-way: a request is a mismatch
+  bool log_line = false;                ///< the broker's log names the client id, when we have it
+};
+
+/// One row that is decided by connections of our own client.
+struct ProbePlan {
+  Stimulus stimulus;
+  Expectation expect;
+  std::optional<Stimulus> twin;   ///< accepted, and different in the one property under test
+  bool each_version = false;      ///< once with TLS 1.2 alone and once with TLS 1.3 alone
+  bool each_mode = false;         ///< patient and eager; both must come to the same outcome
+  bool negative_control = false;  ///< the row itself shows that the listener is two-way
+};
+
+/// One row that is decided by a subscribe/publish round trip of the Paho library.
+struct RoundTripPlan {
+  std::string listener;
+  std::string trust = "root";
+  std::string identity;  ///< empty: none
+};
+
+/// The row that says whether a listener kept serving after the rejections of all other rows.
+struct HealthPlan {};
+
+using Plan = std::variant<ProbePlan, RoundTripPlan, HealthPlan>;
+
+/// The listeners that `plan` connects to, the twin's included.
+std::vector<std::string> listeners_of(const Plan& plan);
+
+}  // namespace handfast::check

@@ -1,0 +1,225 @@
+// What single keys cannot show: things that are each fine and do not go together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/text.hpp"
+#include "harness/scenario/detail/read.hpp"
+
+namespace handfast::scenario::detail {
+
+namespace {
+
+using config::Node;
+
+/// A fleet under test with the nodes that its problems point at.
+class FleetCheck {
+ public:
+  FleetCheck(const Fleet& fleet, const Node& node, const Scenario& scenario)
+      : fleet_(fleet), node_(node), scenario_(scenario), listener_(to_string(fleet.listener)) {}
+
+  Result<void> run() const {
+    auto done = listener_exists();
+    if (done) done = tls_applies();
+    if (done) done = suites_fit_versions();
+    if (done) done = identity_fits();
+    if (done) done = enough_identities();
+    if (done) done = trust_exists();
+    if (done) done = clients_are_distinct();
+    if (done) done = holds_once_each();
+    return done;
+  }
+
+ private:
+  /// The node at `path` below the fleet; the fleet's own when it is absent.
+  Node at(std::initializer_list<std::string_view> path) const {
+    Node found = node_;
+    for (const auto key : path) {
+      auto map = config::Map::of(found);
+      auto next = map ? map->find(key) : std::nullopt;
+      if (!next) return node_;
+      found = *next;
+    }
+    return found;
+  }
+
+  Result<void> listener_exists() const {
+    if (scenario_.target) {
+      const auto& endpoint = scenario_.target->endpoint;
+      if (endpoint.transport == fleet_.listener.transport) return {};
+      return at({"listener"})
+          .problem(
+              fmt::format("listener \"{}\" does not fit the target {}", listener_, endpoint.url()),
+              "leave it out");
+    }
+    const auto& listeners = scenario_.broker->listeners;
+    if (std::find(listeners.begin(), listeners.end(), fleet_.listener) != listeners.end())
+      return {};
+    std::vector<std::string> names;
+    for (auto kind : listeners) names.push_back(to_string(kind));
+    return at({"listener"})
+        .problem(fmt::format("the broker has no listener \"{}\"", listener_),
+                 "broker.listeners has: " + join(names, ", "));
+  }
+
+  Result<void> tls_applies() const {
+    if (!fleet_.tls || uses_tls(fleet_.listener.transport)) return {};
+    return usage_problem(fmt::format("\"tls\" does not apply to listener \"{}\"", listener_),
+                         at({"tls"}).key_where(), "remove it, or use the listener tls or wss");
+  }
+
+  Result<void> suites_fit_versions() const {
+    if (!fleet_.tls) return {};
+    if (!fleet_.tls->cipher_suites.empty() && fleet_.tls->max_version != tls::Version::tls1_3) {
+      return at({"tls", "cipher_suites"})
+          .problem("\"cipher_suites\" are of TLS 1.3, which \"versions\" leaves out",
+                   "use \"ciphers\"");
+    }
+    if (!fleet_.tls->ciphers.empty() && fleet_.tls->min_version != tls::Version::tls1_2) {
+      return at({"tls", "ciphers"})
+          .problem("\"ciphers\" are of TLS 1.2, which \"versions\" leaves out",
+                   "use \"cipher_suites\"");
+    }
+    return {};
+  }
+
+  Result<void> identity_fits() const {
+    if (fleet_.identity.empty()) {
+      if (!fleet_.listener.two_way || (scenario_.target && !scenario_.target->certificate.empty()))
+        return {};
+      return at({"listener"})
+          .problem(
+              fmt::format(
+                  "listener \"{}\" wants a client certificate, but the fleet has no \"identity\"",
+                  listener_),
+              scenario_.target ? "name a fleet of the PKI, or give the target a \"client\""
+                               : "name a fleet of the PKI, for example identity: devices");
+    }
+    const auto place = at({"identity"});
+    if (!uses_tls(fleet_.listener.transport)) {
+      return place.problem(
+          fmt::format("listener \"{}\" has no TLS, so \"identity\" is never shown", listener_),
+          "remove it");
+    }
+    if (!fleet_.listener.two_way && scenario_.broker) {
+      return place.problem(
+          fmt::format("listener \"{}\" asks for no certificate, so \"identity\" is never shown",
+                      listener_),
+          fmt::format("remove it, or use the listener {}-two-way", listener_));
+    }
+    if (!scenario_.pki) {
+      return place.problem("\"identity\" names a fleet of the PKI, but there is no \"pki\"",
+                           "write for example pki: {preset: emqx-two-tier}");
+    }
+    return {};
+  }
+
+  Result<void> enough_identities() const {
+    if (fleet_.identity.empty() || !scenario_.pki_contents) return {};
+    std::vector<std::string> names;
+    for (const auto& candidate : scenario_.pki_contents->fleets) {
+      names.push_back(candidate.name);
+      if (candidate.name != fleet_.identity) continue;
+      if (candidate.count >= fleet_.clients) return {};
+      return at({"clients"})
+          .problem(fmt::format("{} clients, but the PKI fleet \"{}\" has {} identities",
+                               fleet_.clients, candidate.name, candidate.count),
+                   fmt::format("set clients to {} or less, or raise its count in the PKI",
+                               candidate.count));
+    }
+    const auto shown = printable(fleet_.identity, 60);
+    return at({"identity"})
+        .problem(fmt::format("the PKI has no fleet \"{}\"", shown), suggest(shown, names));
+  }
+
+  Result<void> trust_exists() const {
+    if (!uses_tls(fleet_.listener.transport)) return {};
+    const auto trust = fleet_.tls ? fleet_.tls->trust : std::string{};
+    const bool verify = !fleet_.tls || fleet_.tls->verify;
+    if (trust.empty()) {
+      if (scenario_.pki || !verify || (scenario_.target && !scenario_.target->trust.empty()))
+        return {};
+      return node_.problem("nothing says which trust anchor verifies the target",
+                           "give the target a \"trust\" file");
+    }
+    const auto place = at({"tls", "trust"});
+    if (!scenario_.pki) {
+      return place.problem("\"trust\" names a bundle of the PKI, but there is no \"pki\"",
+                           "give the target a \"trust\" file instead");
+    }
+    if (!scenario_.pki_contents) return {};
+    auto names = scenario_.pki_contents->bundles;
+    names.insert(names.end(), scenario_.pki_contents->authorities.begin(),
+                 scenario_.pki_contents->authorities.end());
+    if (std::find(names.begin(), names.end(), trust) != names.end()) return {};
+    const auto shown = printable(trust, 60);
+    return place.problem(fmt::format("the PKI has no bundle or authority \"{}\"", shown),
+                         suggest(shown, names));
+  }
+
+  Result<void> clients_are_distinct() const {
+    if (fleet_.clients == 1 || fleet_.mqtt.client_id.find("{i}") != std::string::npos) return {};
+    // MQTT 5.0 section 3.1.4 [MQTT-3.1.4-3]: a second connection with the same identifier ends the
+    // first.
+    return at({"mqtt", "client_id"})
+        .problem(
+            fmt::format(
+                "{} clients would share one client identifier and end each other's connections",
+                fleet_.clients),
+            "put {i} into \"client_id\"");
+  }
+
+  Result<void> holds_once_each() const {
+    if (fleet_.behaviour != loadgen::Behaviour::hold) return {};
+    const auto starts = static_cast<std::uint64_t>(std::llround(total_starts(fleet_.stages)));
+    if (starts <= fleet_.clients) return {};
+    return at({"load", "stages"})
+        .problem(fmt::format("the stages start {} connections, but the fleet holds one for each of "
+                             "its {} clients",
+                             starts, fleet_.clients),
+                 fmt::format("raise clients to {}, or shorten the stages", starts));
+  }
+
+  const Fleet& fleet_;
+  const Node& node_;
+  const Scenario& scenario_;
+  std::string listener_;
+};
+
+}  // namespace
+
+Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
+  return FleetCheck(fleet, node, scenario).run();
+}
+
+Result<void> check_threshold(const Threshold& threshold, const Node& node,
+                             const Scenario& scenario) {
+  const auto& metric = *threshold.metric;
+  if (metric.scope == Scope::checks) {
+    if (scenario.checks) return {};
+    return node.problem(fmt::format("threshold \"{}\" has no samples: there are no \"checks\"",
+                                    printable(threshold.expression, 80)));
+  }
+  const auto* fleet = scenario.fleet(threshold.fleet);
+  if (fleet == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& candidate : scenario.fleets) names.push_back(candidate.name);
+    const auto shown = printable(threshold.fleet, 60);
+    return node.problem(fmt::format("there is no fleet \"{}\"", shown), suggest(shown, names));
+  }
+  const auto transport = fleet->listener.transport;
+  const bool has_identity =
+      !fleet->identity.empty() || (scenario.target && !scenario.target->certificate.empty());
+  const bool lacks = (metric.needs == Needs::tls && !uses_tls(transport)) ||
+                     (metric.needs == Needs::websocket && !uses_websocket(transport)) ||
+                     (metric.needs == Needs::identity && !has_identity);
+  if (!lacks) return {};
+  return node.problem(metric.needs == Needs::identity
+                          ? fmt::format("\"{}\" has no samples: fleet \"{}\" has no identity",
+                                        metric.name, fleet->name)
+                          : fmt::format("\"{}\" has no samples: fleet \"{}\" connects over {}",
+                                        metric.name, fleet->name, to_string(transport)));
+}
+
+}  // namespace handfast::scenario::detail

@@ -1,0 +1,150 @@
+// Thresholds against what was measured. A metric without samples proves nothing, so it never
+// passes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "core/base/units.hpp"
+#include "harness/scenario/threshold.hpp"
+
+namespace handfast::scenario {
+
+namespace {
+
+/// A measured value in the metric's unit; or why there is none.
+struct Measured {
+  std::optional<double> value;
+  std::string missing;
+};
+
+Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fleet) {
+  const auto phase = fleet.latency.find(*threshold.metric->phase);
+  if (phase == fleet.latency.end()) return {{}, "no samples"};
+  const auto& histogram = threshold.service ? phase->second.service : phase->second.response;
+  if (histogram.empty()) return {{}, "no samples"};
+  const auto& statistic = *threshold.statistic;
+  const auto value = statistic.quantile        ? histogram.quantile(*statistic.quantile)
+                     : statistic.name == "min" ? histogram.min()
+                     : statistic.name == "max" ? histogram.max()
+                                               : histogram.mean();
+  return {static_cast<double>(value.count()), {}};
+}
+
+Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapshot) {
+  const auto fleet = std::find_if(
+      snapshot.fleets.begin(), snapshot.fleets.end(),
+      [&](const stats::FleetStats& candidate) { return candidate.name == threshold.fleet; });
+  if (fleet == snapshot.fleets.end()) return {{}, "the fleet did not run"};
+  if (threshold.metric->phase) return measure_latency(threshold, *fleet);
+
+  const auto name = threshold.metric->name;
+  if (name == "started") return {static_cast<double>(fleet->started), {}};
+  if (name == "dropped") return {static_cast<double>(fleet->dropped), {}};
+  // "errors == 0" after nothing was tried would be a green light for nothing.
+  if (fleet->started == 0) return {{}, "no connection was started"};
+  if (name == "errors") return {static_cast<double>(fleet->failed), {}};
+  if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
+  if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};
+  if (name == "distinct_certificates")
+    return {static_cast<double>(fleet->distinct_certificates), {}};
+  if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
+  return {static_cast<double>(fleet->succeeded) / snapshot.elapsed_s, {}};
+}
+
+Measured measure_checks(const Threshold& threshold, const CheckCounts& checks) {
+  if (checks.total() == 0) return {{}, "no check ran"};
+  const auto name = threshold.metric->name;
+  const auto count = name == "passed"         ? checks.passed
+                     : name == "failed"       ? checks.failed
+                     : name == "warned"       ? checks.warned
+                     : name == "informed"     ? checks.informed
+                     : name == "skipped"      ? checks.skipped
+                     : name == "inconclusive" ? checks.inconclusive
+                                              : checks.errors;
+  return {static_cast<double>(count), {}};
+}
+
+bool holds(double seen, Comparison comparison, double wanted) {
+  switch (comparison) {
+    case Comparison::less:
+      return seen < wanted;
+    case Comparison::less_equal:
+      return seen <= wanted;
+    case Comparison::greater:
+      return seen > wanted;
+    case Comparison::greater_equal:
+      return seen >= wanted;
+    case Comparison::equal:
+      return !(seen < wanted) && !(seen > wanted);
+    case Comparison::not_equal:
+      return seen < wanted || seen > wanted;
+  }
+  return false;
+}
+
+std::string format_value(Unit unit, double value) {
+  switch (unit) {
+    case Unit::duration:
+      return format_duration(Nanos(static_cast<std::int64_t>(value)));
+    case Unit::count:
+      return fmt::format("{}", static_cast<std::uint64_t>(value));
+    case Unit::rate:
+      return fmt::format("{:.1f}/s", value);
+  }
+  return "?";
+}
+
+}  // namespace
+
+CheckCounts count_checks(const std::vector<reports::CheckResult>& checks) {
+  CheckCounts counts;
+  for (const auto& check : checks) {
+    switch (check.verdict) {
+      case reports::Verdict::pass:
+        ++counts.passed;
+        break;
+      case reports::Verdict::fail:
+        ++counts.failed;
+        break;
+      case reports::Verdict::warn:
+        ++counts.warned;
+        break;
+      case reports::Verdict::info:
+        ++counts.informed;
+        break;
+      case reports::Verdict::skip:
+        ++counts.skipped;
+        break;
+      case reports::Verdict::inconclusive:
+        ++counts.inconclusive;
+        break;
+      case reports::Verdict::error:
+        ++counts.errors;
+        break;
+    }
+  }
+  return counts;
+}
+
+std::vector<reports::ThresholdResult> evaluate(const std::vector<Threshold>& thresholds,
+                                               const stats::Snapshot& snapshot,
+                                               const CheckCounts& checks) {
+  std::vector<reports::ThresholdResult> results;
+  for (const auto& threshold : thresholds) {
+    const auto measured = threshold.metric->scope == Scope::checks
+                              ? measure_checks(threshold, checks)
+                              : measure_fleet(threshold, snapshot);
+    reports::ThresholdResult result;
+    result.expression = threshold.expression;
+    result.evaluated = measured.value.has_value();
+    result.passed =
+        result.evaluated && holds(*measured.value, threshold.comparison, threshold.value);
+    result.observed =
+        result.evaluated ? format_value(threshold.metric->unit, *measured.value) : measured.missing;
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace handfast::scenario

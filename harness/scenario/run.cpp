@@ -1,0 +1,217 @@
+#include "harness/scenario/run.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "core/base/text.hpp"
+#include "harness/scenario/machine.hpp"
+#include "harness/scenario/resolved.hpp"
+#include "harness/scenario/stage.hpp"
+#include "pki/presets.hpp"
+
+namespace handfast::scenario {
+
+namespace {
+
+bool stopped(const RunSettings& settings) {
+  return settings.stop != nullptr && settings.stop->load(std::memory_order_relaxed);
+}
+
+reports::Result describe_run(const Scenario& scenario, const RunSettings& settings) {
+  reports::Result result;
+  result.handfast_version = settings.version;
+  result.openssl_version = OpenSSL_version(OPENSSL_VERSION);
+  result.scenario_name = scenario.name;
+  result.scenario_summary = scenario.summary;
+  result.scenario_file = scenario.file;
+  result.scenario_resolved = resolved(scenario);
+  result.command_line = settings.command_line;
+  result.seed = scenario.seed;
+  result.started_at = rfc3339(std::chrono::system_clock::now());
+  result.machine = describe_machine();
+  return result;
+}
+
+void describe_broker(const Scenario& scenario, const Stage& stage, const RunSettings& settings,
+                     reports::Result& result) {
+  auto& info = result.broker;
+  info.driver = stage.broker ? scenario.broker->driver : "external";
+  for (const auto& listener : stage.listeners)
+    info.listeners.push_back({listener.name, listener.endpoint.url()});
+  if (stage.pki) result.pki = stage.pki->summary();
+  if (!stage.broker) return;
+  info.version = stage.broker->version();
+  info.log_file = stage.broker->log_file().lexically_proximate(settings.out).string();
+}
+
+void run_checks(const Scenario& scenario, const RunSettings& settings, Stage& stage,
+                reports::Result& result) {
+  auto context =
+      stage.broker ? check::context_for(*stage.broker, stage.materials) : check::Context{};
+  if (!stage.broker) {
+    context.materials = stage.materials;
+    context.listeners = stage.listeners;
+  }
+  context.stop_requested = [&settings] { return stopped(settings); };
+  context.progress = [&settings](const check::Progress& progress) {
+    if (progress.finished != nullptr && settings.observer.check) {
+      settings.observer.check(progress.index + 1, progress.total, *progress.finished);
+    }
+  };
+  auto checked = check::run_checks(
+      {.groups = scenario.checks->groups, .core_only = scenario.checks->core}, context);
+  if (checked) {
+    result.checks = std::move(*checked);
+  } else {
+    result.problems.push_back(checked.error());
+  }
+}
+
+std::string describe_schedule(const std::vector<loadgen::Stage>& stages) {
+  std::vector<std::string> parts;
+  for (const auto& stage : stages) parts.push_back(describe(stage));
+  return "open loop: " + join(parts, ", then ");
+}
+
+reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& spec) {
+  reports::FleetPlan plan{.name = fleet.name,
+                          .listener = spec.listener,
+                          .url = spec.endpoint.url(),
+                          .behaviour = std::string(to_string(fleet.behaviour)),
+                          .load = describe_schedule(fleet.stages),
+                          .clients = fleet.clients};
+  if (fleet.tls) {
+    plan.tls_engine = fmt::format("libssl ({})", OpenSSL_version(OPENSSL_VERSION));
+    plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
+                                          : "off: the server was not verified";
+    plan.key_mode = "fresh key share for every handshake";
+  }
+  return plan;
+}
+
+/// Watches the broker over the load: what it used, and the most it held.
+class BrokerWatch {
+ public:
+  BrokerWatch(broker::Broker* broker, reports::BrokerInfo& info) : broker_(broker), info_(info) {
+    if (const auto first = sample()) before_s_ = first->cpu_seconds;
+  }
+
+  std::optional<stats::ProcessSample> sample() {
+    if (broker_ == nullptr) return std::nullopt;
+    const auto seen = broker_->sample();
+    if (!seen) return std::nullopt;
+    info_.watched = true;
+    info_.cpu_seconds = seen->cpu_seconds - before_s_;
+    info_.rss_max_bytes = std::max(info_.rss_max_bytes, seen->rss_bytes);
+    info_.open_files_max = std::max(info_.open_files_max, seen->open_files);
+    return *seen;
+  }
+
+ private:
+  broker::Broker* broker_;
+  reports::BrokerInfo& info_;
+  double before_s_ = 0;
+};
+
+void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
+                reports::Result& result) {
+  auto specs = fleet_specs(scenario, stage);
+  if (!specs) {
+    result.problems.push_back(specs.error());
+    return;
+  }
+  Nanos planned{};
+  for (std::size_t i = 0; i < specs->size(); ++i) {
+    result.fleets.push_back(describe_fleet(scenario.fleets[i], (*specs)[i]));
+    planned = std::max(planned, total_duration(scenario.fleets[i].stages));
+  }
+  BrokerWatch watch(stage.broker.get(), result.broker);
+  loadgen::RunOptions options;
+  options.workers = settings.workers != 0 ? settings.workers
+                                          : std::max(1U, std::thread::hardware_concurrency() / 2);
+  options.stop = settings.stop;
+  options.sample_broker = [&watch] { return watch.sample(); };
+  options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
+    if (settings.observer.load) settings.observer.load(snapshot, planned);
+  };
+  auto measured = loadgen::run(*specs, options);
+  watch.sample();
+  if (!measured) {
+    result.problems.push_back(measured.error());
+    return;
+  }
+  result.load = std::move(*measured);
+  result.invalid_reasons = loadgen::saturation_reasons(result.load);
+  result.valid = result.invalid_reasons.empty();
+}
+
+/// Ends the broker and notes how it had ended if it did so by itself.
+void close_stage(Stage& stage, reports::Result& result) {
+  if (!stage.broker) return;
+  if (const auto died = stage.broker->died()) {
+    result.broker.died = died->text();
+    return;
+  }
+  if (auto done = stage.broker->stop(); !done) result.problems.push_back(done.error());
+}
+
+}  // namespace
+
+Known known() {
+  Known out;
+  out.drivers = broker::drivers();
+  out.presets = pki::preset_names();
+  for (const auto& spec : check::catalogue()) {
+    if (std::ranges::find(out.check_groups, spec.group) == out.check_groups.end())
+      out.check_groups.push_back(spec.group);
+  }
+  out.pki = [](const PkiSource& source) -> Result<PkiContents> {
+    auto manifest = manifest_of(source);
+    if (!manifest) return manifest.error();
+    PkiContents contents;
+    for (const auto& entry : manifest->authorities) contents.authorities.push_back(entry.name);
+    for (const auto& entry : manifest->identities) contents.identities.push_back(entry.name);
+    for (const auto& entry : manifest->bundles) contents.bundles.push_back(entry.name);
+    for (const auto& entry : manifest->fleets) {
+      contents.fleets.push_back({entry.name, entry.count, std::string(pki::to_string(entry.key))});
+    }
+    return contents;
+  };
+  return out;
+}
+
+std::vector<Threshold> effective_thresholds(const Scenario& scenario) {
+  auto thresholds = scenario.thresholds;
+  for (const auto& fleet : scenario.fleets) {
+    const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
+      return t.fleet == fleet.name && t.metric->name == "errors";
+    });
+    if (!judged) thresholds.push_back(parse_threshold(fleet.name + ".errors == 0").value());
+  }
+  return thresholds;
+}
+
+Result<reports::Result> run(const Scenario& scenario, const RunSettings& settings) {
+  const auto begun = Clock::now();
+  auto result = describe_run(scenario, settings);
+  auto stage = set_stage(scenario, settings);
+  if (!stage) return stage.error();
+  describe_broker(scenario, *stage, settings, result);
+
+  if (scenario.checks) run_checks(scenario, settings, *stage, result);
+  if (!scenario.fleets.empty() && !stopped(settings))
+    run_fleets(scenario, settings, *stage, result);
+  close_stage(*stage, result);
+
+  result.interrupted = stopped(settings);
+  result.thresholds =
+      evaluate(effective_thresholds(scenario), result.load, count_checks(result.checks));
+  result.duration_s = seconds(Clock::now() - begun);
+  result.exit_code = reports::exit_code_for(result);
+  return result;
+}
+
+}  // namespace handfast::scenario

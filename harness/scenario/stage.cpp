@@ -1,0 +1,211 @@
+#include "harness/scenario/stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/probe/probe.hpp"
+#include "pki/presets.hpp"
+
+namespace handfast::scenario {
+
+namespace {
+
+void tell(const RunSettings& settings, const std::string& line) {
+  if (settings.observer.step) settings.observer.step(line);
+}
+
+Result<void> set_pki(const PkiSource& source, const Scenario& scenario, const RunSettings& settings,
+                     Stage& stage) {
+  auto manifest = manifest_of(source);
+  if (!manifest) return manifest.error();
+  const auto home = pki_home(source, settings);
+  const auto owner = scenario.broker ? broker::run_as(scenario.broker->driver) : std::string{};
+  auto applied = pki::apply(*manifest, {.home = home, .key_owner = owner});
+  if (!applied) return applied.error();
+  tell(settings, fmt::format("pki: {} files written, {} unchanged, in {}", applied->written.size(),
+                             applied->unchanged.size(), home.string()));
+  auto opened = pki::Pki::open(*manifest, home);
+  if (!opened) return opened.error();
+  stage.pki = std::move(*opened);
+  return {};
+}
+
+check::Selection selection_of(const ChecksSection& checks) {
+  return {.groups = checks.groups, .core_only = checks.core};
+}
+
+/// The server's files for the standard listeners of the scenario; the checks bring their variants.
+Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& scenario,
+                                                                const Stage& stage) {
+  std::vector<broker::ListenerSettings> out;
+  const auto* server = stage.materials.identity("server");
+  const auto* root = stage.materials.trust("root");
+  for (const auto kind : scenario.broker->listeners) {
+    broker::ListenerSettings listener{.name = to_string(kind), .kind = kind};
+    if (uses_tls(kind.transport)) {
+      if (server == nullptr || root == nullptr) {
+        return usage_problem(
+            fmt::format(
+                "listener \"{}\" needs an identity \"server\" and an authority \"root\" in the PKI",
+                listener.name),
+            scenario.file, "the presets have both");
+      }
+      listener.certificate = server->chain;
+      listener.key = server->key;
+      if (kind.two_way) listener.trust = root->file;
+    }
+    out.push_back(std::move(listener));
+  }
+  if (!scenario.checks) return out;
+  auto wanted = check::listeners_for(selection_of(*scenario.checks), stage.materials);
+  if (!wanted) return wanted.error();
+  for (auto& listener : *wanted) {
+    const bool known =
+        std::ranges::any_of(out, [&](const auto& have) { return have.name == listener.name; });
+    if (!known) out.push_back(std::move(listener));
+  }
+  return out;
+}
+
+Result<void> start_broker(const Scenario& scenario, const RunSettings& settings, Stage& stage) {
+  if (stage.pki) {
+    auto materials = check::Materials::from_pki(*stage.pki);
+    if (!materials) return materials.error();
+    stage.materials = std::move(*materials);
+  }
+  auto listeners = listener_settings(scenario, stage);
+  if (!listeners) return listeners.error();
+  const auto& driver = scenario.broker->driver;
+  auto started = broker::start(driver, {.directory = settings.out / driver,
+                                        .listeners = std::move(*listeners),
+                                        .binary = settings.broker_binary});
+  if (!started) return started.error();
+  stage.broker = std::move(*started);
+  stage.listeners = stage.broker->listeners();
+  tell(settings, fmt::format("broker: {} {} with {} listeners, pid {}", driver,
+                             stage.broker->version(), stage.listeners.size(), stage.broker->pid()));
+  return {};
+}
+
+/// A target must accept a connection before anything is measured: an address that nobody listens on
+/// is the environment's fault, not the broker's.
+Result<void> reach_target(const Scenario& scenario, const RunSettings& settings, Stage& stage) {
+  const auto& target = *scenario.target;
+  const auto& endpoint = target.endpoint;
+  if (!scenario.fleets.empty() && !settings.may_load_remote && !is_local_address(endpoint.host)) {
+    return usage_problem(fmt::format("{} is outside loopback and private ranges", endpoint.host),
+                         scenario.file, "add --i-may-load-this-target if you may put load on it");
+  }
+  auto materials = check::Materials::from_files(target.trust, target.certificate, target.key);
+  if (!materials) return materials.error();
+  stage.materials = std::move(*materials);
+
+  Endpoint plain = endpoint;
+  plain.transport = Transport::tcp;
+  auto seen =
+      probe::run({.endpoint = plain, .timeouts = {.connack = std::chrono::milliseconds(100)}});
+  if (!seen) return seen.error();
+  if (seen->stopped_in == "tcp" || seen->stopped_in == "dns") {
+    const auto why =
+        seen->socket_error ? errno_text(*seen->socket_error) : std::string("no answer");
+    return environment_problem(fmt::format("cannot connect: {}", why), endpoint.authority(),
+                               "is the broker running, and is this its address?");
+  }
+  const ListenerKind kind{endpoint.transport, !target.certificate.empty()};
+  stage.listeners.push_back({.name = to_string(kind), .kind = kind, .endpoint = endpoint});
+  tell(settings, fmt::format("target: {} answers", endpoint.url()));
+  return {};
+}
+
+Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
+  tls::ClientSettings settings{.verify = options.verify,
+                               .min_version = options.min_version,
+                               .max_version = options.max_version,
+                               .groups = options.groups,
+                               .cipher_suites = options.cipher_suites,
+                               .ciphers = options.ciphers,
+                               .signature_algorithms = options.signature_algorithms};
+  if (stage.pki) {
+    auto trust = stage.pki->trust(options.trust.empty() ? "root" : options.trust);
+    if (!trust) return trust.error();
+    settings.trust = std::move(*trust);
+  } else if (const auto* trust = stage.materials.trust("root")) {
+    settings.trust = trust->value;
+  }
+  return settings;
+}
+
+using IdentitySource = std::function<Result<tls::Identity>(std::uint64_t)>;
+
+Result<IdentitySource> identity_source(const Fleet& fleet, const Stage& stage) {
+  if (!fleet.identity.empty() && stage.pki) {
+    auto pack = stage.pki->fleet(fleet.identity);
+    if (!pack) return pack.error();
+    return IdentitySource([pack = std::move(*pack)](std::uint64_t index) {
+      return pack->identity(index % pack->count());
+    });
+  }
+  const auto* own = stage.pki ? nullptr : stage.materials.identity("client");
+  if (own == nullptr) return IdentitySource{};
+  return IdentitySource(
+      [identity = own->value](std::uint64_t) { return Result<tls::Identity>(identity); });
+}
+
+}  // namespace
+
+Result<pki::Manifest> manifest_of(const PkiSource& source) {
+  return source.preset.empty() ? pki::load_manifest(source.manifest) : pki::preset(source.preset);
+}
+
+std::filesystem::path pki_home(const PkiSource& source, const RunSettings& settings) {
+  return source.home.empty() ? settings.out / "pki" : source.home;
+}
+
+Result<Stage> set_stage(const Scenario& scenario, const RunSettings& settings) {
+  Stage stage;
+  if (scenario.pki) {
+    if (auto done = set_pki(*scenario.pki, scenario, settings, stage); !done) return done.error();
+  }
+  const auto ready = scenario.broker ? start_broker(scenario, settings, stage)
+                                     : reach_target(scenario, settings, stage);
+  if (!ready) return ready.error();
+  return stage;
+}
+
+Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, const Stage& stage) {
+  std::vector<loadgen::FleetSpec> specs;
+  for (const auto& fleet : scenario.fleets) {
+    const auto name = to_string(fleet.listener);
+    const auto listener = std::ranges::find(stage.listeners, name, &broker::Listener::name);
+    if (listener == stage.listeners.end()) {
+      return usage_problem(
+          fmt::format("fleet \"{}\" wants listener \"{}\", which is not there", fleet.name, name),
+          scenario.file);
+    }
+    auto identity = identity_source(fleet, stage);
+    if (!identity) return identity.error();
+    loadgen::FleetSpec spec{.name = fleet.name,
+                            .listener = name,
+                            .endpoint = listener->endpoint,
+                            .clients = fleet.clients,
+                            .identity = std::move(*identity),
+                            .mqtt_level = fleet.mqtt.level,
+                            .keep_alive = fleet.mqtt.keep_alive,
+                            .client_id = fleet.mqtt.client_id,
+                            .behaviour = fleet.behaviour,
+                            .stages = fleet.stages,
+                            .max_in_flight = fleet.max_in_flight,
+                            .deadline = fleet.deadline};
+    if (fleet.tls) {
+      auto tls = tls_settings(*fleet.tls, stage);
+      if (!tls) return tls.error();
+      spec.tls = std::move(*tls);
+      spec.server_name = fleet.tls->server_name;
+    }
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+}  // namespace handfast::scenario

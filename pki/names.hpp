@@ -1,0 +1,66 @@
+// Names inside certificates: distinguished names, subject alternative names, and the templates of
+// fleets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/problem.hpp"
+
+namespace handfast::pki {
+
+/// A distinguished name in the customary order C, ST, L, O, OU, CN; empty parts are left out.
+struct Subject {
+  std::string country;  ///< two letters (ISO 3166-1)
+  std::string state;
+  std::string locality;
+  std::string organization;
+  std::string unit;
+  std::string common_name;
+
+  bool operator==(const Subject&) const = default;
+};
+/// "C=CN, O=handfast lab, CN=root"; for people and digests.
+std::string to_string(const Subject& subject);
+
+enum class AltNameKind : std::uint8_t { dns, ip, uri, email };
+
+struct AltName {
+  AltNameKind kind = AltNameKind::dns;
+  std::string value;
+
+  bool operator==(const AltName&) const = default;
+};
+std::string to_string(
+    const AltName& name);  ///< "DNS:localhost", "IP:::1", "URI:urn:x", "email:a@b"
+
+/// Tells a name's kind by its look: an IP literal, something with '@', something with a scheme,
+/// else a DNS name. Usage problem for what is none of these ("my broker", "a..b", "*.*.x").
+Result<AltName> parse_alt_name(std::string_view text);
+
+/// True for text that could stand as a DNS name in a SAN: labels of letters, digits and hyphens, a
+/// leading "*." allowed.
+bool is_dns_name(std::string_view text);
+
+/// A text with the index of a fleet member in it: "{i}" is the index, "{i:06}" the same with
+/// leading zeros.
+class NameTemplate {
+ public:
+  /// Usage problem for an unknown or unclosed placeholder.
+  static Result<NameTemplate> parse(std::string_view text);
+  std::string expand(std::uint64_t index) const;
+  bool has_index() const { return has_index_; }
+
+ private:
+  struct Part {
+    std::string text;
+    bool index = false;
+    int width = 0;
+  };
+  std::vector<Part> parts_;
+  bool has_index_ = false;
+};
+
+}  // namespace handfast::pki

@@ -1,0 +1,108 @@
+// The measured half of result.json: fleets, workers, ticks and their histograms.
+#include <algorithm>
+#include <cmath>
+
+#include "reports/detail/json_model.hpp"
+
+namespace handfast::reports::detail {
+
+namespace {
+
+Json fleet_json(const stats::FleetStats& fleet) {
+  Json latency = Json::object();
+  for (const auto& [phase, histograms] : fleet.latency) {
+    latency[std::string(to_string(phase))] = {{"response", to_json(histograms.response)},
+                                              {"service", to_json(histograms.service)}};
+  }
+  Json failures = Json::array();
+  for (const auto& [key, count] : fleet.failures) {
+    failures.push_back({{"phase", key.phase}, {"cause", key.cause}, {"count", count}});
+  }
+  Json negotiated = Json::object();
+  for (const auto& [aspect, values] : fleet.negotiated) negotiated[aspect] = Json(values);
+  return {{"name", fleet.name},
+          {"listener", fleet.listener},
+          {"planned", fleet.planned},
+          {"started", fleet.started},
+          {"dropped", fleet.dropped},
+          {"succeeded", fleet.succeeded},
+          {"failed", fleet.failed},
+          {"interrupted", fleet.interrupted},
+          {"tls_handshakes", fleet.tls_handshakes},
+          {"resumed", fleet.resumed},
+          {"distinct_certificates", fleet.distinct_certificates},
+          {"sent_bytes", fleet.bytes_sent},
+          {"received_bytes", fleet.bytes_received},
+          {"latency", std::move(latency)},
+          {"failures", std::move(failures)},
+          {"negotiated", std::move(negotiated)}};
+}
+
+Json worker_json(const stats::WorkerStats& worker) {
+  return {{"cpu_seconds", finite(worker.cpu_seconds)},
+          {"wall_seconds", finite(worker.wall_seconds)},
+          {"late_starts", worker.late_starts},
+          {"lag", to_json(worker.lag)}};
+}
+
+Json tick_fleet_json(const stats::Tick::Fleet& fleet) {
+  return {{"name", fleet.name},
+          {"planned", fleet.planned},
+          {"started", fleet.started},
+          {"succeeded", fleet.succeeded},
+          {"failed", fleet.failed},
+          {"in_flight", fleet.in_flight},
+          {"handshake_p50_s", seconds(fleet.handshake_p50)},
+          {"handshake_p99_s", seconds(fleet.handshake_p99)},
+          {"ready_p50_s", seconds(fleet.ready_p50)},
+          {"ready_p99_s", seconds(fleet.ready_p99)}};
+}
+
+Json tick_json(const stats::Tick& tick) {
+  Json fleets = Json::array();
+  for (const auto& fleet : tick.fleets) fleets.push_back(tick_fleet_json(fleet));
+  return {{"at_s", finite(tick.at_s)},
+          {"fleets", std::move(fleets)},
+          {"generator_cpu", finite(tick.generator_cpu)},
+          {"generator_lag_max_s", seconds(tick.generator_lag_max)},
+          {"broker_cpu", finite(tick.broker_cpu)},
+          {"broker_rss_bytes", tick.broker_rss_bytes},
+          {"broker_open_files", tick.broker_open_files}};
+}
+
+}  // namespace
+
+double finite(double value) { return std::isfinite(value) ? value : 0; }
+
+Json to_json(const stats::Histogram& histogram) {
+  // A bucket's upper bound may lie above the exact maximum; a percentile above the maximum would
+  // only confuse.
+  const auto quantile = [&histogram](double share) {
+    return seconds(std::min(histogram.quantile(share), histogram.max()));
+  };
+  return {{"count", histogram.count()},
+          {"out_of_range", histogram.out_of_range()},
+          {"min_s", seconds(histogram.min())},
+          {"p50_s", quantile(0.5)},
+          {"p90_s", quantile(0.9)},
+          {"p99_s", quantile(0.99)},
+          {"p99_9_s", quantile(0.999)},
+          {"max_s", seconds(histogram.max())},
+          {"mean_s", seconds(histogram.mean())},
+          {"hdr", histogram.encode()}};
+}
+
+Json to_json(const stats::Snapshot& load) {
+  Json fleets = Json::array();
+  for (const auto& fleet : load.fleets) fleets.push_back(fleet_json(fleet));
+  Json workers = Json::array();
+  for (const auto& worker : load.workers) workers.push_back(worker_json(worker));
+  Json ticks = Json::array();
+  for (const auto& tick : load.ticks) ticks.push_back(tick_json(tick));
+  return {{"elapsed_s", finite(load.elapsed_s)},
+          {"fleets", std::move(fleets)},
+          {"workers", std::move(workers)},
+          {"ticks", std::move(ticks)}};
+}
+
+}  // namespace handfast::reports::detail

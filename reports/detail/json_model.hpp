@@ -1,0 +1,19 @@
+// The result as a JSON tree, shared by the JSON writer and the HTML report.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "reports/result.hpp"
+
+namespace handfast::reports::detail {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Result& result);
+Json to_json(const stats::Snapshot& load);
+Json to_json(const stats::Histogram& histogram);
+
+/// JSON has no infinity and no NaN.
+double finite(double value);
+
+}  // namespace handfast::reports::detail

@@ -1,0 +1,12 @@
+// Readers of the two halves of result.json.
+#pragma once
+
+#include "reports/detail/json_cursor.hpp"
+#include "reports/result.hpp"
+
+namespace handfast::reports::detail {
+
+Result read_result(const Cursor& at);
+stats::Snapshot read_load(const Cursor& at);
+
+}  // namespace handfast::reports::detail

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "reports/detail/json_read.hpp"
+
+namespace handfast::reports::detail {
+
+namespace {
+
+using stats::Histogram;
+
+bool same_buckets(const Histogram& a, const Histogram& b) {
+  return std::ranges::equal(a.buckets(), b.buckets(), [](const auto& x, const auto& y) {
+    return x.upper == y.upper && x.count == y.count;
+  });
+}
+
+/// The standard encoding carries bucket counts only; the exact minimum and maximum and the samples
+/// out of range stand beside it, and recording at those values brings the original back.
+Histogram restore(const Histogram& decoded, Nanos min, Nanos max, std::uint64_t out_of_range) {
+  Histogram out;
+  const auto buckets = decoded.buckets();
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    std::uint64_t left = buckets[i].count;
+    const bool last = i + 1 == buckets.size();
+    if (last) {
+      const std::uint64_t beyond = std::min(out_of_range, left);
+      out.record(Nanos::max(), beyond);
+      left -= beyond;
+    }
+    if (i == 0 && left > 0) {
+      const std::uint64_t lowest = last ? 1 : left;
+      out.record(min, lowest);
+      left -= lowest;
+    }
+    out.record(last ? max : buckets[i].upper, left);
+  }
+  return out;
+}
+
+Histogram read_histogram(const Cursor& at) {
+  const auto hdr = at.at("hdr");
+  const auto encoded = hdr.text();
+  const auto count = at.at("count").count();
+  const auto min = at.at("min_s").duration();
+  const auto max = at.at("max_s").duration();
+  const auto out_of_range = at.at("out_of_range").count();
+  if (encoded.empty()) {
+    hdr.complain("no histogram");
+    return {};
+  }
+  auto decoded = Histogram::decode(encoded);
+  if (!decoded) {
+    hdr.complain(decoded.error().message);
+    return {};
+  }
+  auto restored = restore(*decoded, min, max, out_of_range);
+  if (decoded->count() != count || !same_buckets(*decoded, restored)) {
+    at.complain("count, min_s and max_s do not fit hdr");
+  }
+  return restored;
+}
+
+std::optional<stats::Phase> parse_phase(std::string_view name) {
+  for (auto phase : stats::phases) {
+    if (to_string(phase) == name) return phase;
+  }
+  return std::nullopt;
+}
+
+void read_latency(const Cursor& at, stats::FleetStats& fleet) {
+  for (const auto& [name, entry] : at.members()) {
+    const auto phase = parse_phase(name);
+    if (!phase) {
+      entry.complain("unknown phase");
+      continue;
+    }
+    fleet.latency[*phase] = {read_histogram(entry.at("response")),
+                             read_histogram(entry.at("service"))};
+  }
+}
+
+stats::FleetStats read_fleet(const Cursor& at) {
+  stats::FleetStats fleet;
+  fleet.name = at.at("name").text();
+  fleet.listener = at.at("listener").text();
+  fleet.planned = at.at("planned").count();
+  fleet.started = at.at("started").count();
+  fleet.dropped = at.at("dropped").count();
+  fleet.succeeded = at.at("succeeded").count();
+  fleet.failed = at.at("failed").count();
+  fleet.interrupted = at.at("interrupted").count();
+  fleet.tls_handshakes = at.at("tls_handshakes").count();
+  fleet.resumed = at.at("resumed").count();
+  fleet.distinct_certificates = at.at("distinct_certificates").count();
+  fleet.bytes_sent = at.at("sent_bytes").count();
+  fleet.bytes_received = at.at("received_bytes").count();
+  read_latency(at.at("latency"), fleet);
+  for (const auto& entry : at.at("failures").items()) {
+    fleet.failures[{entry.at("phase").text(), entry.at("cause").text()}] +=
+        entry.at("count").count();
+  }
+  for (const auto& [aspect, values] : at.at("negotiated").members()) {
+    auto& counts = fleet.negotiated[aspect];
+    for (const auto& [value, count] : values.members()) counts[value] = count.count();
+  }
+  return fleet;
+}
+
+stats::WorkerStats read_worker(const Cursor& at) {
+  return {at.at("cpu_seconds").number(), at.at("wall_seconds").number(),
+          read_histogram(at.at("lag")), at.at("late_starts").count()};
+}
+
+stats::Tick::Fleet read_tick_fleet(const Cursor& at) {
+  stats::Tick::Fleet fleet;
+  fleet.name = at.at("name").text();
+  fleet.planned = at.at("planned").count();
+  fleet.started = at.at("started").count();
+  fleet.succeeded = at.at("succeeded").count();
+  fleet.failed = at.at("failed").count();
+  fleet.in_flight = at.at("in_flight").count();
+  fleet.handshake_p50 = at.at("handshake_p50_s").duration();
+  fleet.handshake_p99 = at.at("handshake_p99_s").duration();
+  fleet.ready_p50 = at.at("ready_p50_s").duration();
+  fleet.ready_p99 = at.at("ready_p99_s").duration();
+  return fleet;
+}
+
+stats::Tick read_tick(const Cursor& at) {
+  stats::Tick tick;
+  tick.at_s = at.at("at_s").number();
+  for (const auto& entry : at.at("fleets").items()) tick.fleets.push_back(read_tick_fleet(entry));
+  tick.generator_cpu = at.at("generator_cpu").number();
+  tick.generator_lag_max = at.at("generator_lag_max_s").duration();
+  tick.broker_cpu = at.at("broker_cpu").number();
+  tick.broker_rss_bytes = at.at("broker_rss_bytes").count();
+  tick.broker_open_files = at.at("broker_open_files").count();
+  return tick;
+}
+
+}  // namespace
+
+stats::Snapshot read_load(const Cursor& at) {
+  stats::Snapshot load;
+  load.elapsed_s = at.at("elapsed_s").number();
+  for (const auto& entry : at.at("fleets").items()) load.fleets.push_back(read_fleet(entry));
+  for (const auto& entry : at.at("workers").items()) load.workers.push_back(read_worker(entry));
+  for (const auto& entry : at.at("ticks").items()) load.ticks.push_back(read_tick(entry));
+  return load;
+}
+
+}  // namespace handfast::reports::detail

@@ -1,0 +1,80 @@
+#include "reports/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.hpp"
+#include "reports/detail/json_read.hpp"
+
+namespace handfast::reports {
+
+namespace {
+
+/// "file:line:column" of the byte before which the parser stopped; `byte` counts from 1.
+std::string position(std::string_view text, const std::string& file, std::size_t byte) {
+  const auto before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = 1 + std::ranges::count(before, '\n');
+  const auto newline = before.rfind('\n');
+  const auto column =
+      newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
+  return fmt::format("{}:{}:{}", file, line, column);
+}
+
+/// The one place where the parser's exceptions end.
+handfast::Result<void> parse_tree(std::string_view text, const std::string& file,
+                                  nlohmann::json& tree) {
+  try {
+    tree = nlohmann::json::parse(text);
+    return {};
+  } catch (const nlohmann::json::parse_error& error) {
+    return usage_problem(
+        "not valid JSON", position(text, file, error.byte),
+        "a result file is written by handfast run or check; this one is cut off or not one");
+  }
+}
+
+/// Versions are judged before the contents: another version may look different everywhere.
+handfast::Result<void> accept_format(const nlohmann::json& tree, const std::string& file) {
+  const auto format = tree.is_object() ? tree.find("format") : tree.end();
+  if (!tree.is_object() || format == tree.end() || !format->is_number_integer()) {
+    return usage_problem("not a handfast result: \"format\" is missing", file,
+                         "name a result.json that handfast run or check wrote");
+  }
+  if (*format == json_format) return {};
+  return usage_problem(fmt::format("result format {} is not known, this program reads format {}",
+                                   format->dump(), json_format),
+                       file, "use the version of handfast that wrote it, or a later one");
+}
+
+}  // namespace
+
+handfast::Result<Result> parse_json(std::string_view text, const std::string& file) {
+  nlohmann::json tree;
+  if (auto parsed = parse_tree(text, file, tree); !parsed) return parsed.error();
+  if (auto accepted = accept_format(tree, file); !accepted) return accepted.error();
+  detail::Complaint complaint;
+  auto result = detail::read_result(detail::Cursor(tree, {}, complaint));
+  if (complaint.any()) {
+    return usage_problem(complaint.message,
+                         fmt::format("{} at {}", file, printable(complaint.path)));
+  }
+  return result;
+}
+
+handfast::Result<Result> load_json(const std::filesystem::path& file) {
+  const auto unreadable =
+      environment_problem("cannot read the result file", file.string(),
+                          "name a result.json that handfast run or check wrote");
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return unreadable;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return unreadable;
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return parse_json(text, file.string());
+}
+
+}  // namespace handfast::reports

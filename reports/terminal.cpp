@@ -1,0 +1,297 @@
+#include "reports/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/base/units.hpp"
+#include "reports/detail/table.hpp"
+#include "reports/detail/utf8.hpp"
+#include "reports/summary.hpp"
+
+namespace handfast::reports {
+
+namespace {
+
+using detail::Table;
+using enum detail::Table::Align;
+
+constexpr std::size_t label_columns = 12;
+constexpr std::size_t failures_shown = 10;
+constexpr std::size_t reasons_shown = 5;
+
+enum class Colour { none, red, green, yellow, bold, dim };
+
+std::string_view escape_of(Colour colour) {
+  switch (colour) {
+    case Colour::red:
+      return "\x1b[1;31m";
+    case Colour::green:
+      return "\x1b[1;32m";
+    case Colour::yellow:
+      return "\x1b[1;33m";
+    case Colour::bold:
+      return "\x1b[1m";
+    case Colour::dim:
+      return "\x1b[2m";
+    case Colour::none:
+      return "";
+  }
+  return "";
+}
+
+/// Collects lines, measured first and coloured afterwards, so that escapes never count as columns.
+/// Texts are wrapped; rows of tables are cut, because a wrapped row is no row.
+class Page {
+ public:
+  explicit Page(const TerminalStyle& style) : style_(style) {
+    style_.width = std::max<std::size_t>(style_.width, 40);
+  }
+
+  void blank() { text_ += '\n'; }
+
+  /// One line; the first `coloured` bytes get the colour.
+  void line(std::string_view content, Colour colour = Colour::none,
+            std::size_t coloured = std::string_view::npos) {
+    const auto cut = detail::fit_width(content, style_.width);
+    const auto head = std::min(coloured, cut.size());
+    if (style_.colour && colour != Colour::none) {
+      text_ +=
+          fmt::format("{}{}\x1b[0m{}\n", escape_of(colour), cut.substr(0, head), cut.substr(head));
+    } else {
+      text_ += cut + '\n';
+    }
+  }
+
+  /// `head` followed by `content`, wrapped with a hanging indent as wide as `head`.
+  void text(std::string_view head, std::string_view content, Colour colour, std::size_t coloured) {
+    const auto indent = std::min(detail::display_width(head), style_.width / 2);
+    const auto lines = detail::wrap(content, style_.width - indent);
+    line(fmt::format("{}{}", head, lines.front()), colour, coloured);
+    for (std::size_t i = 1; i < lines.size(); ++i)
+      line(fmt::format("{:{}}{}", "", indent, lines[i]));
+  }
+
+  /// "Label       content": a section's one line or its first one.
+  void labelled(std::string_view label, std::string_view content) {
+    text(fmt::format("{:<{}}", label, label_columns), content, Colour::bold, label.size());
+  }
+
+  std::string_view mark(bool good) const {
+    if (style_.utf8) return good ? "✓" : "✗";
+    return good ? "ok" : "!!";
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  TerminalStyle style_;
+  std::string text_;
+};
+
+Colour colour_of(Outcome outcome) {
+  if (outcome == Outcome::passed) return Colour::green;
+  return outcome == Outcome::failed || outcome == Outcome::error ? Colour::red : Colour::yellow;
+}
+
+void add_headline(Page& page, const Result& result) {
+  const auto head = headline(result);
+  const auto word = to_string(head.outcome);
+  std::vector<std::string> why;
+  for (std::size_t i = 0; i < std::min(head.reasons.size(), reasons_shown); ++i) {
+    why.push_back(printable(head.reasons[i]));
+  }
+  if (head.reasons.size() > reasons_shown) {
+    why.push_back(fmt::format("and {} more", head.reasons.size() - reasons_shown));
+  }
+  const auto separator = head.outcome == Outcome::passed ? ", " : "; ";
+  page.text(fmt::format("{}{}", word, why.empty() ? "" : ": "), join(why, separator),
+            colour_of(head.outcome), word.size());
+}
+
+void add_subject(Page& page, const Result& result) {
+  page.labelled("Scenario", fmt::format("{} ({}, {:.1f} s)", printable(result.scenario_name),
+                                        printable(result.started_at), result.duration_s));
+  page.labelled("Broker", printable(result.broker.driver + " " + result.broker.version));
+}
+
+bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verdict::info; }
+
+/// Verdicts in upper case where someone should look.
+std::string shouted(Verdict verdict) {
+  std::string word(to_string(verdict));
+  if (verdict == Verdict::skip) return word;
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  return word;
+}
+
+void add_check(Page& page, const CheckResult& check) {
+  const auto word = shouted(check.verdict);
+  const auto colour = check.verdict == Verdict::skip   ? Colour::dim
+                      : check.verdict == Verdict::warn ? Colour::yellow
+                                                       : Colour::red;
+  const auto head = fmt::format("  {:<12}  ", word);
+  const auto about = check.verdict == Verdict::skip ? check.reason : check.title;
+  page.text(head, fmt::format("{}: {}", printable(check.id), printable(about)), colour,
+            word.size() + 2);
+  if (check.verdict == Verdict::skip) return;
+  const std::string indent(head.size(), ' ');
+  const auto plain = [&](std::string_view content) { page.text(indent, content, Colour::none, 0); };
+  plain(fmt::format("expected {}, observed {}", printable(check.expected),
+                    check.observed.empty() ? "nothing" : printable(check.observed)));
+  if (!check.reason.empty()) plain(printable(check.reason));
+}
+
+void add_checks(Page& page, const Result& result) {
+  if (result.checks.empty()) return;
+  page.blank();
+  page.labelled("Checks", count_verdicts(result.checks).text());
+  Table table({left, left});
+  const auto groups = group_checks(result);
+  for (const auto& group : groups) {
+    table.row(
+        {"  " + printable(group.name),
+         fmt::format("{} of {} passed", group.counts.of(Verdict::pass), group.counts.total())});
+  }
+  for (const auto& line : table.lines()) page.line(line);
+  for (const auto& group : groups) {
+    for (const auto* check : group.checks) {
+      if (!quiet(check->verdict)) add_check(page, *check);
+    }
+  }
+}
+
+void add_table(Page& page, const Table& table) {
+  const auto lines = table.lines();
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    page.line(lines[i], i == 0 ? Colour::bold : Colour::none);
+}
+
+void add_fleets(Page& page, const Result& result) {
+  if (result.load.fleets.empty()) return;
+  page.blank();
+  Table table({left, left, right, right, right, right, right});
+  table.row({"Fleets", "listener", "ok", "failed", "offered/s", "achieved/s", "certificates"});
+  for (const auto& fleet : result.load.fleets) {
+    const auto rates = rates_of(result.load, fleet);
+    table.row({"  " + printable(fleet.name), printable(fleet.listener), grouped(fleet.succeeded),
+               grouped(fleet.failed), short_number(rates.offered_per_s),
+               short_number(rates.achieved_per_s), grouped(fleet.distinct_certificates)});
+  }
+  add_table(page, table);
+}
+
+std::vector<std::string> latency_cells(std::string label, const stats::Histogram& histogram) {
+  std::vector<std::string> cells{std::move(label)};
+  for (double share : {0.5, 0.9, 0.99, 0.999}) {
+    cells.push_back(format_duration(std::min(histogram.quantile(share), histogram.max())));
+  }
+  cells.push_back(format_duration(histogram.max()));
+  return cells;
+}
+
+/// Response times count from the intended start, as thresholds do; the handshake's service time
+/// shows what the broker and we took for the TLS phase alone.
+void add_latency(Page& page, const Result& result) {
+  Table table({left, right, right, right, right, right});
+  table.row({"Latency", "p50", "p90", "p99", "p99.9", "max"});
+  bool any = false;
+  for (const auto& fleet : result.load.fleets) {
+    const auto row = [&](stats::Phase phase, std::string_view what, auto member) {
+      const auto found = fleet.latency.find(phase);
+      if (found == fleet.latency.end() || (found->second.*member).empty()) return;
+      table.row(latency_cells(fmt::format("  {} {}", printable(fleet.name), what),
+                              found->second.*member));
+      any = true;
+    };
+    row(stats::Phase::tls, "handshake", &stats::PhaseLatency::response);
+    row(stats::Phase::tls, "handshake, service time", &stats::PhaseLatency::service);
+    row(stats::Phase::ready, "ready", &stats::PhaseLatency::response);
+  }
+  if (!any) return;
+  page.blank();
+  add_table(page, table);
+}
+
+void add_failures(Page& page, const Result& result) {
+  const auto failures = top_failures(result.load, failures_shown);
+  if (failures.empty()) return;
+  page.blank();
+  Table table({left, right, left, left});
+  table.row({"Failures", "count", "phase", "cause"});
+  for (const auto& failure : failures) {
+    table.row({"  " + printable(failure.fleet), grouped(failure.count), printable(failure.phase),
+               printable(failure.text)});
+  }
+  add_table(page, table);
+}
+
+void add_thresholds(Page& page, const Result& result) {
+  if (result.thresholds.empty()) return;
+  page.blank();
+  page.line("Thresholds", Colour::bold);
+  Table table({left, left, left});
+  for (const auto& threshold : result.thresholds) {
+    table.row({fmt::format("  {}", page.mark(threshold.passed)), printable(threshold.expression),
+               printable(threshold.observed)});
+  }
+  const auto lines = table.lines();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    page.line(lines[i], result.thresholds[i].passed ? Colour::green : Colour::red,
+              2 + page.mark(true).size());
+  }
+}
+
+void add_health(Page& page, const Result& result) {
+  const auto& load = result.load;
+  const auto& broker = result.broker;
+  if (load.workers.empty() && !broker.watched) return;
+  page.blank();
+  if (!load.workers.empty()) {
+    const auto health = generator_health(load);
+    page.labelled(
+        "Generator",
+        fmt::format("{:.2f} of {} busy, loop lag p99 {}, {} late, {} dropped", health.cores_used,
+                    counted(health.workers, "worker", "workers"),
+                    format_duration(health.lag.quantile(0.99)),
+                    counted(health.late_starts, "start", "starts"), grouped(health.dropped)));
+  }
+  if (broker.watched) {
+    const auto cores = load.elapsed_s > 0 ? broker.cpu_seconds / load.elapsed_s : 0;
+    page.labelled("Watched",
+                  fmt::format("broker used {:.2f} cores ({:.1f} CPU s), {} memory and {} at most",
+                              cores, broker.cpu_seconds, format_size(broker.rss_max_bytes),
+                              counted(broker.open_files_max, "open file", "open files")));
+  }
+}
+
+void add_files(Page& page, const Result& result, const std::vector<std::string>& files) {
+  if (files.empty() && result.command_line.empty()) return;
+  page.blank();
+  for (std::size_t i = 0; i < files.size(); ++i)
+    page.labelled(i == 0 ? "Files" : "", printable(files[i], 4096));
+  if (!result.command_line.empty()) {
+    page.labelled("Again",
+                  fmt::format("{}  # seed {}", printable(result.command_line, 4096), result.seed));
+  }
+}
+
+}  // namespace
+
+std::string terminal_summary(const Result& result, const TerminalStyle& style,
+                             const std::vector<std::string>& files) {
+  Page page(style);
+  add_headline(page, result);
+  add_subject(page, result);
+  add_checks(page, result);
+  add_fleets(page, result);
+  add_latency(page, result);
+  add_failures(page, result);
+  add_thresholds(page, result);
+  add_health(page, result);
+  add_files(page, result, files);
+  return page.take();
+}
+
+}  // namespace handfast::reports

@@ -1,0 +1,66 @@
+#include "harness/broker/mosquitto/mosquitto.hpp"
+
+#include "harness/broker/text_file.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace handfast;
+using namespace handfast::broker;
+
+namespace {
+
+/// The six standard listeners on fixed ports.
+Settings six_listeners() {
+  Settings settings{.directory = "/srv/lab"};
+  std::uint16_t port = 21883;
+  for (const auto* name : {"tcp", "tls", "tls-two-way", "ws", "wss", "wss-two-way"}) {
+    const auto kind = parse_listener(name).value();
+    ListenerSettings listener{.name = name, .kind = kind, .port = port++};
+    if (uses_tls(kind.transport)) {
+      listener.certificate = "/srv/lab/my pki/server-chain.pem";
+      listener.key = "/srv/lab/my pki/server.key";
+    }
+    if (kind.two_way) listener.trust = "/srv/lab/my pki/cacert.pem";
+    settings.listeners.push_back(listener);
+  }
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("mosquitto.conf for the six listeners is the golden file", "[broker]") {
+  const auto golden = read_text(HANDFAST_SOURCE_DIR "/tests/golden/broker/mosquitto.conf");
+  CHECK(render("mosquitto", six_listeners()).value() == golden);
+}
+
+TEST_CASE("verbose logs every packet, the default connections alone", "[broker]") {
+  auto settings = six_listeners();
+  CHECK(mosquitto::render(settings).find("log_type all\n") == std::string::npos);
+  CHECK(mosquitto::render(settings).find("log_type notice\n") != std::string::npos);
+  settings.verbose = true;
+  CHECK(mosquitto::render(settings).find("log_type all\n") != std::string::npos);
+}
+
+TEST_CASE("rendering needs ports", "[broker]") {
+  auto settings = six_listeners();
+  settings.listeners[1].port = 0;
+  CHECK(render("mosquitto", settings).error().text() == "listener \"tls\" has no port yet");
+}
+
+TEST_CASE("WebSocket listeners alone get a plain one beside them", "[broker]") {
+  auto settings = six_listeners();
+  mosquitto::complete(settings);
+  CHECK(settings.listeners.size() == 6);
+
+  settings.listeners.erase(settings.listeners.begin(), settings.listeners.begin() + 3);
+  mosquitto::complete(settings);
+  REQUIRE(settings.listeners.size() == 4);
+  CHECK(settings.listeners.back().auxiliary);
+  CHECK(settings.listeners.back().kind == ListenerKind{Transport::tcp, false});
+}
+
+TEST_CASE("the version comes from the first line of the help", "[broker]") {
+  CHECK(mosquitto::parse_version("mosquitto version 2.0.11\n\nmosquitto is an MQTT") == "2.0.11");
+  CHECK(mosquitto::parse_version("mosquitto version 1.4.8 (build date x) starting") == "1.4.8");
+  CHECK(mosquitto::parse_version("mosquitto_sub version 2.0.11") == "");
+  CHECK(mosquitto::parse_version("") == "");
+}

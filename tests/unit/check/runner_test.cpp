@@ -1,0 +1,75 @@
+// The run around the rows: skips, progress, stopping; without a connection being made.
+#include "harness/check/check.hpp"
+#include "tests/support/catch.hpp"
+
+namespace handfast::check {
+namespace {
+
+using reports::Verdict;
+
+TEST_CASE("rows whose listener is not there are skipped with a fixed token", "[check]") {
+  const auto results = run_checks(Selection{}, Context{});
+  REQUIRE(results);
+  REQUIRE(results->size() == catalogue().size());
+  for (const auto& result : *results) {
+    INFO(result.id);
+    CHECK(result.verdict == Verdict::skip);
+    CHECK(result.reason ==
+          (result.id == "emqx-serve-after-reject" ? "no-rejecting-rows" : "no-listener"));
+  }
+}
+
+TEST_CASE("rows that lack a trust file, an identity or a second tier say which", "[check]") {
+  Context context;
+  for (const auto* name : {"tls", "tls-two-way"}) {
+    context.listeners.push_back({.name = name, .kind = *parse_listener(name), .endpoint = {}});
+  }
+  const auto reason = [&](const std::string& id) {
+    Selection selection;
+    selection.ids = {id};
+    return run_checks(selection, context)->front().reason;
+  };
+  CHECK(reason("emqx-one-way-tls-raw-connect") == "no-trust");
+  context.materials.trusts["root"] = {};
+  CHECK(reason("emqx-two-way-tls-raw-connect") == "no-identity");
+  CHECK(reason("emqx-two-way-tls-no-certificate") == "no-identity");  // its twin's
+  CHECK(reason("emqx-one-way-tls-wrong-ca") == "no-trust");           // the rogue root
+  CHECK(reason("emqx-trust-client-root-chain") == "no-two-tier-pki");
+}
+
+TEST_CASE("progress is told before and after each row", "[check]") {
+  std::vector<std::string> told;
+  Context context;
+  context.progress = [&](const Progress& progress) {
+    told.push_back(std::to_string(progress.index) + "/" + std::to_string(progress.total) +
+                   (progress.finished != nullptr ? " done " : " begin ") + progress.spec.id);
+  };
+  Selection selection;
+  selection.ids = {"emqx-one-way-tls-wrong-ca"};
+  REQUIRE(run_checks(selection, context));
+  CHECK(told == std::vector<std::string>{"0/1 begin emqx-one-way-tls-wrong-ca",
+                                         "0/1 done emqx-one-way-tls-wrong-ca"});
+}
+
+TEST_CASE("a run that is asked to stop leaves the rest out", "[check]") {
+  Context context;
+  int asked = 0;
+  context.stop_requested = [&] { return ++asked > 3; };
+  CHECK(run_checks(Selection{}, context)->size() == 3);
+}
+
+TEST_CASE("a result repeats its row and takes the level of a known driver", "[check]") {
+  Context context;
+  context.driver = "mosquitto";
+  Selection selection;
+  selection.ids = {"emqx-trust-broker-second-chain"};
+  const auto known = run_checks(selection, context)->front();
+  CHECK(known.group == "emqx-guide");
+  CHECK(known.level == "should");
+  CHECK(known.expected == "reject, alert unknown_ca (48)");
+  context.driver = "external";
+  CHECK(run_checks(selection, context)->front().level == "may");
+}
+
+}  // namespace
+}  // namespace handfast::check

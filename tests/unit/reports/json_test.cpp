@@ -1,0 +1,93 @@
+#include "reports/json.hpp"
+
+#include <limits>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/sample_result.hpp"
+
+using namespace handfast;
+using tests::same;
+
+TEST_CASE("a result reads back equal from its JSON", "[reports]") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto result = tests::sample_result(seed);
+    const auto back = reports::parse_json(reports::to_json_text(result), "result.json");
+    REQUIRE(back);
+    CHECK(same(*back, result));
+  }
+  for (const auto& result :
+       {tests::checks_only_result(), tests::load_only_result(), reports::Result{}}) {
+    const auto back = reports::parse_json(reports::to_json_text(result), "result.json");
+    REQUIRE(back);
+    CHECK(same(*back, result));
+  }
+}
+
+TEST_CASE("the comparison of these tests sees a difference in every part", "[reports]") {
+  const auto result = tests::sample_result();
+  const auto differs = [&result](auto change) {
+    auto other = result;
+    change(other);
+    return !same(other, result);
+  };
+  CHECK(differs([](auto& r) { r.seed = 1; }));
+  CHECK(differs([](auto& r) { r.load.ticks[3].fleets[1].ready_p99 += Nanos(1); }));
+  CHECK(differs([](auto& r) { r.load.workers[1].lag.record(Nanos(5)); }));
+  CHECK(differs(
+      [](auto& r) { r.load.fleets[0].latency[stats::Phase::tls].service.record(Nanos(5)); }));
+  CHECK(differs([](auto& r) { r.checks[2].observations[0].facts[0].second += "x"; }));
+  CHECK_FALSE(differs([](auto&) {}));
+}
+
+TEST_CASE("histograms keep their exact ends and what was out of range", "[reports]") {
+  const auto round_trip = [](const std::vector<std::int64_t>& nanos) {
+    reports::Result result;
+    auto& histogram = result.load.workers.emplace_back().lag;
+    for (auto value : nanos) histogram.record(Nanos(value));
+    const auto back = reports::parse_json(reports::to_json_text(result), "result.json");
+    REQUIRE(back);
+    CHECK(back->load.workers[0].lag == histogram);
+  };
+  round_trip({});
+  round_trip({0});
+  round_trip({1'234'567});
+  round_trip({1'234'567, 1'234'568});
+  round_trip({1'234'567, 7'654'321, 7'654'322, 999'999'999});
+  round_trip({3, 4'000'000'000'000, 5'000'000'000'000});
+  round_trip({4'000'000'000'000});
+}
+
+TEST_CASE("a percentile is never above the maximum", "[reports]") {
+  reports::Result result;
+  result.load.workers.emplace_back().lag.record(Nanos(1'234'567'891));
+  const auto text = reports::to_json_text(result);
+  CHECK(text.find("\"p99_s\": 1.234567891,") != std::string::npos);
+  CHECK(text.find("\"max_s\": 1.234567891,") != std::string::npos);
+}
+
+TEST_CASE("hostile texts survive; bytes that are no UTF-8 become U+FFFD", "[reports]") {
+  const auto text = reports::to_json_text(tests::hostile_result());
+  const auto back = reports::parse_json(text, "result.json");
+  REQUIRE(back);
+  CHECK(back->scenario_name.find("</script><script>") == 0);
+  CHECK(back->scenario_name.find("\x01 \xef\xbf\xbd\xef\xbf\xbd ") != std::string::npos);
+  CHECK(reports::to_json_text(*back) == text);
+}
+
+TEST_CASE("numbers that are not finite are written as 0", "[reports]") {
+  reports::Result result;
+  result.duration_s = std::numeric_limits<double>::quiet_NaN();
+  result.load.elapsed_s = std::numeric_limits<double>::infinity();
+  const auto back = reports::parse_json(reports::to_json_text(result), "result.json");
+  REQUIRE(back);
+  CHECK(back->duration_s == 0);
+  CHECK(back->load.elapsed_s == 0);
+}
+
+TEST_CASE("members that a later version added are ignored", "[reports]") {
+  auto text = reports::to_json_text(tests::passing_result());
+  text.insert(text.find("\"exit_code\""), "\"from_the_future\": {\"a\": [1]}, ");
+  const auto back = reports::parse_json(text, "result.json");
+  REQUIRE(back);
+  CHECK(same(*back, tests::passing_result()));
+}

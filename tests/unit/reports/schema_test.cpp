@@ -1,0 +1,78 @@
+// Our results obey the published schema, judged by an independent validator.
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "reports/json.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/sample_result.hpp"
+
+using namespace handfast;
+using nlohmann::json;
+
+namespace {
+
+/// The first complaint of the validator; empty when `document` conforms.
+std::string complaint(const json& document) {
+  std::ifstream in(HANDFAST_RESULT_SCHEMA);
+  REQUIRE(in);
+  const auto text = json::parse(in);
+  valijson::Schema schema;
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results))
+    return {};
+  valijson::ValidationResults::Error error;
+  return results.popError(error) ? error.description : "refused without a reason";
+}
+
+json as_json(const reports::Result& result) { return json::parse(reports::to_json_text(result)); }
+
+}  // namespace
+
+TEST_CASE("results conform to the published schema", "[reports]") {
+  CHECK(complaint(as_json(tests::sample_result())) == "");
+  CHECK(complaint(as_json(tests::passing_result())) == "");
+  CHECK(complaint(as_json(tests::checks_only_result())) == "");
+  CHECK(complaint(as_json(tests::load_only_result())) == "");
+  CHECK(complaint(as_json(tests::hostile_result())) == "");
+  CHECK(complaint(as_json({})) == "");
+}
+
+TEST_CASE("the published schema refuses what is no result", "[reports]") {
+  const auto good = as_json(tests::sample_result());
+  const auto refused = [&good](const char* place, const json& value) {
+    auto bad = good;
+    bad[json::json_pointer(place)] = value;
+    return !complaint(bad).empty();
+  };
+  CHECK(refused("/format", 2));
+  CHECK(refused("/unknown", 1));
+  CHECK(refused("/checks/0/verdict", "passed"));
+  CHECK(refused("/checks/0/unknown", "x"));
+  CHECK(refused("/checks/0/observations/0/facts/0", json::array({"only one"})));
+  CHECK(refused("/load/fleets/0/planned", -1));
+  CHECK(refused("/load/fleets/0/latency/quic", json::object()));
+  CHECK(refused("/load/fleets/0/negotiated/version/TLS 1.3", "many"));
+  CHECK(refused("/load/ticks/0/at_s", "1 s"));
+  CHECK(refused("/load/workers/0/lag/hdr", "not base64!"));
+  CHECK(refused("/broker/died", 9));
+  CHECK(refused("/thresholds/0/passed", "yes"));
+  CHECK(refused("/seed", 15));
+}
+
+TEST_CASE("the published schema demands every member", "[reports]") {
+  const auto good = as_json(tests::sample_result());
+  for (const auto& [key, value] : good.items()) {
+    auto bad = good;
+    bad.erase(key);
+    INFO(key);
+    CHECK(complaint(bad) != "");
+  }
+}

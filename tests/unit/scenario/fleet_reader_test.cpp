@@ -1,0 +1,137 @@
+#include "tests/support/catch.hpp"
+#include "tests/unit/scenario/fixture.hpp"
+
+using namespace handfast;
+using namespace handfast::scenario;
+using namespace handfast::scenario::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a fleet is read with all it says", "[scenario]") {
+  const auto read = read_scenario(complete());
+  const auto& fleet = *read.fleet("sensors");
+  CHECK(fleet.listener == ListenerKind{Transport::tls, true});
+  CHECK(fleet.clients == 2000);
+  CHECK(fleet.identity == "devices");
+  CHECK(fleet.tls->min_version == tls::Version::tls1_3);
+  CHECK(fleet.tls->max_version == tls::Version::tls1_3);
+  CHECK(fleet.tls->groups == std::vector<std::string>{"x25519"});
+  CHECK(fleet.tls->trust == "cacert");
+  CHECK(fleet.tls->verify);
+  CHECK(fleet.mqtt.level == 4);
+  CHECK(fleet.mqtt.keep_alive == 30s);
+  CHECK(fleet.mqtt.client_id == "s-{i}");
+  CHECK(fleet.behaviour == loadgen::Behaviour::connect_and_drop);
+  REQUIRE(fleet.stages.size() == 2);
+  CHECK(fleet.stages[0].from == 100);
+  CHECK(fleet.stages[0].to == 100);
+  CHECK(fleet.stages[1].to == 1000);
+  CHECK(fleet.stages[1].duration == 20s);
+  CHECK(fleet.max_in_flight == 64);
+  CHECK(fleet.deadline == 2s);
+}
+
+TEST_CASE("a fleet's defaults", "[scenario]") {
+  const auto read = read_scenario(complete());
+  const auto& fleet = *read.fleet("holders");
+  CHECK_FALSE(fleet.tls);
+  CHECK(fleet.mqtt.level == 5);
+  CHECK(fleet.mqtt.keep_alive == 60s);
+  CHECK(fleet.mqtt.client_id == "handfast-{fleet}-{i}");
+  CHECK(fleet.max_in_flight == 512);
+  CHECK(fleet.deadline == 10s);
+  // Over TLS the first authority of the PKI is trusted, and verification is on.
+  const auto changed = read_scenario(
+      with("    tls: {versions: [1.3], groups: [x25519], resumption: none, trust: cacert}\n", ""));
+  CHECK(changed.fleets[0].tls->trust == "root");
+  CHECK(changed.fleets[0].tls->verify);
+  CHECK(changed.fleets[0].tls->min_version == tls::Version::tls1_2);
+}
+
+TEST_CASE("a fleet's keys are checked", "[scenario]") {
+  CHECK(error("clients: 2000", "clients: 0") ==
+        "storm.yaml:13:14: \"clients\" must be 1 to 1000000, not 0");
+  CHECK(error("clients: 2000", "cliens: 2000") ==
+        "storm.yaml:13:5: unknown key \"cliens\" in \"sensors\" (did you mean \"clients\"?)");
+  CHECK(error("    clients: 2000\n", "") ==
+        "storm.yaml:12:5: \"clients\" is missing in \"sensors\"");
+  CHECK(error("    listener: tcp\n", "") ==
+        "storm.yaml:20:5: \"listener\" is missing in \"holders\"");
+  CHECK(error("behaviour: hold", "behaviour: hodl") ==
+        "storm.yaml:22:16: unknown behaviour \"hodl\" (did you mean \"hold\"?)");
+  for (const std::string later : {"publish", "subscribe", "echo", "reconnect"}) {
+    CHECK(error("behaviour: hold", "behaviour: " + later) ==
+          "storm.yaml:22:16: behaviour \"" + later +
+              "\" is not available in this version (one of: connect-and-drop, hold)");
+  }
+}
+
+TEST_CASE("TLS options are checked", "[scenario]") {
+  CHECK(error("[1.3]", "[1.1]") ==
+        "storm.yaml:15:22: unknown TLS version \"1.1\" (did you mean \"1.2\"?)");
+  CHECK(error("resumption: none", "resumption: tickets") ==
+        "storm.yaml:15:58: resumption \"tickets\" is not available in this version (one of: none)");
+  CHECK(error("groups: [x25519]", "cipher_suites: [ECDHE-RSA-AES128-GCM-SHA256]") ==
+        "storm.yaml:15:44: \"ECDHE-RSA-AES128-GCM-SHA256\" is no name of a TLS 1.3 cipher suite "
+        "(write for example TLS_AES_128_GCM_SHA256; TLS 1.2 suites go to \"ciphers\")");
+  CHECK(
+      error("groups: [x25519]", "ciphers: [TLS_AES_128_GCM_SHA256]") ==
+      "storm.yaml:15:38: \"TLS_AES_128_GCM_SHA256\" is no name of a TLS 1.2 cipher suite "
+      "(write for example ECDHE-ECDSA-AES128-GCM-SHA256; TLS 1.3 suites go to \"cipher_suites\")");
+  CHECK(error("groups: [x25519]", "verify: off") ==
+        "storm.yaml:15:36: \"verify\" must be true or false, not \"off\" (write false)");
+  CHECK(error("groups: [x25519]", "sever_name: x") ==
+        "storm.yaml:15:28: unknown key \"sever_name\" in \"tls\" (did you mean \"server_name\"?)");
+}
+
+TEST_CASE("MQTT options are checked", "[scenario]") {
+  CHECK(error("version: 3.1.1", "version: 3") ==
+        "storm.yaml:16:21: unknown MQTT version \"3\" (did you mean \"4\"?)");
+  CHECK(error("keep_alive: 30s", "keep_alive: 30") ==
+        "storm.yaml:16:40: keep_alive: duration \"30\" has no unit (write for example 500ms, 30s "
+        "or 5m)");
+  CHECK(error("keep_alive: 30s", "keep_alive: 1500ms") ==
+        "storm.yaml:16:40: \"keep_alive\" must be whole seconds up to 65535s, not 1500ms");
+  CHECK(error("keep_alive: 30s", "keep_alive: 20h") ==
+        "storm.yaml:16:40: \"keep_alive\" must be whole seconds up to 65535s, not 20h");
+  CHECK(
+      error("\"s-{i}\"", "\"s-{n}-{i}\"") ==
+      "storm.yaml:16:56: \"client_id\" has the unknown placeholder \"{n}\" (one of: {fleet}, {i})");
+  CHECK(error("\"s-{i}\"", "''") == "storm.yaml:16:56: \"client_id\" must have 1 to 128 bytes");
+}
+
+TEST_CASE("the load is checked", "[scenario]") {
+  CHECK(error("model: open", "model: closed") ==
+        "storm.yaml:18:19: load model \"closed\" is not available in this version (one of: open)");
+  CHECK(error("rate: 100/s, for", "rate: 100, for") ==
+        "storm.yaml:18:41: rate: rate \"100\" has no unit (write for example 500/s or 30/m)");
+  CHECK(error("100/s..1000/s", "100/s..1000") ==
+        "storm.yaml:18:65: rate: rate \"1000\" has no unit (write for example 500/s or 30/m)");
+  CHECK(
+      error("100/s..1000/s", "0/s..0/s") ==
+      "storm.yaml:18:65: rate \"0/s..0/s\" starts nothing (write for example 100/s or 0/s..100/s)");
+  CHECK(error("100/s..1000/s", "100/s..2000000/s") ==
+        "storm.yaml:18:65: rate \"100/s..2000000/s\" is above 1000000/s");
+  CHECK(error("for: 20s", "for: 0s") == "storm.yaml:18:85: \"for\" must be 1ms to 24h, not 0s");
+  CHECK(error("for: 20s", "until: 20s") ==
+        "storm.yaml:18:80: unknown key \"until\" in \"stages[1]\" (one of: rate, for)");
+  CHECK(error("[{rate: 10/s, for: 5s}]", "[]") ==
+        "storm.yaml:24:15: the stages start no connection (write for example [{rate: 100/s, for: "
+        "5s}])");
+  CHECK(error("rate: 10/s, for: 5s", "rate: 10/h, for: 5s") ==
+        "storm.yaml:24:15: the stages start no connection (write for example [{rate: 100/s, for: "
+        "5s}])");
+  CHECK(error("max_in_flight: 64", "max_in_flight: 0") ==
+        "storm.yaml:18:107: \"max_in_flight\" must be 1 to 1000000, not 0");
+  CHECK(error("deadline: 2s", "deadline: 1h") ==
+        "storm.yaml:18:121: \"deadline\" must be 1ms to 10m, not 1h");
+}
+
+TEST_CASE("a schedule starts what its stages' areas say", "[scenario]") {
+  const std::vector<loadgen::Stage> stages{{100, 100, 5s}, {100, 1000, 20s}};
+  CHECK(total_starts(stages) == Approx(11500));
+  CHECK(starts_until(stages, 0s) == 0);
+  CHECK(starts_until(stages, 2500ms) == Approx(250));
+  CHECK(starts_until(stages, 15s) == Approx(500 + 3250));
+  CHECK(starts_until(stages, 1h) == Approx(11500));
+  CHECK(total_duration(stages) == 25s);
+}

@@ -1,0 +1,109 @@
+#include "harness/scenario/plan.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/scenario/fixture.hpp"
+
+using namespace handfast;
+using namespace handfast::scenario;
+using namespace handfast::scenario::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Limits roomy{.descriptors_soft = 65536,
+                       .descriptors_hard = 65536,
+                       .port_first = 32768,
+                       .port_last = 60999,
+                       .time_wait_reuse = 2};
+
+/// One fleet against a remote target.
+Scenario remote(const std::string& fleet) {
+  return read_scenario("handfast: 1\nname: a\ntarget: {url: 'tcp://192.0.2.1'}\nfleets:\n  f: {" +
+                       fleet + "}\n");
+}
+
+}  // namespace
+
+TEST_CASE("the plan of a scenario is as its golden file says", "[scenario]") {
+  const auto quickstart = read_scenario(read_source_file("scenarios/quickstart.yaml"));
+  const auto fits = plan(quickstart, roomy);
+  CHECK(fits.findings.empty());
+  const auto tight = plan(
+      read_scenario(complete()),
+      {.descriptors_soft = 100, .descriptors_hard = 4096, .port_first = 40000, .port_last = 40999});
+  CHECK(tight.findings.size() == 2);
+  const auto text = fits.text + "\n" + tight.text;
+  const std::string golden = "tests/golden/scenario/plan.txt";
+  if (std::getenv("HANDFAST_UPDATE_GOLDEN") != nullptr)
+    std::ofstream(std::string(HANDFAST_SOURCE_DIR) + "/" + golden) << text;
+  CHECK(text == read_source_file(golden));
+}
+
+TEST_CASE("a connection storm needs a port for each connection that rests", "[scenario]") {
+  const auto storm =
+      remote("clients: 9, load: {stages: [{rate: 100/s, for: 200s}], max_in_flight: 50}");
+  CHECK(plan(storm, roomy).fleets[0].connections == 20'000);
+  CHECK(plan(storm, roomy).fleets[0].ports == 60 * 100 + 50);
+  CHECK(plan(storm, roomy).fleets[0].sockets == 50);
+  Limits reuse = roomy;
+  reuse.time_wait_reuse = 1;
+  CHECK(plan(storm, reuse).fleets[0].ports == 100 + 50);
+  // The busiest minute counts, wherever it is.
+  const auto peak = remote(
+      "clients: 9, load: {stages: [{rate: 1/s, for: 100s}, {rate: 500/s, for: 10s}, {rate: 1/s, "
+      "for: 100s}], max_in_flight: 1}");
+  CHECK(plan(peak, roomy).fleets[0].ports == 5000 + 50 + 1);
+  // A short schedule cannot use more ports than it starts connections.
+  CHECK(
+      plan(remote("clients: 9, load: {stages: [{rate: 10/s, for: 2s}]}"), roomy).fleets[0].ports ==
+      20);
+}
+
+TEST_CASE("connections that are held stay open together", "[scenario]") {
+  const auto held = plan(remote("clients: 5000, behaviour: hold, load: {stages: [{rate: 100/s, "
+                                "for: 50s}], max_in_flight: 10}"),
+                         roomy);
+  CHECK(held.fleets[0].sockets == 5000);
+  CHECK(held.fleets[0].ports == 5000);
+  CHECK(held.descriptors == 5064);
+}
+
+TEST_CASE("what does not fit is found, with the fix", "[scenario]") {
+  const auto held =
+      remote("clients: 30000, behaviour: hold, load: {stages: [{rate: 1000/s, for: 30s}]}");
+  auto findings = plan(held, roomy).findings;
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].what ==
+        "tcp://192.0.2.1:1883 needs 30000 local ports at once, 32768-60999 gives 28232");
+  CHECK(findings[0].fix ==
+        "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\", or a lower rate");
+
+  const auto huge =
+      remote("clients: 70000, behaviour: hold, load: {stages: [{rate: 1000/s, for: 70s}]}");
+  findings = plan(huge, roomy).findings;
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].fix ==
+        "a lower rate or fewer clients: one source address has 64512 ports at most");
+  CHECK(findings[1].what == "70064 open files needed, the hard limit is 65536");
+  CHECK(findings[1].fix ==
+        "raise the hard limit (limits.conf, LimitNOFILE or docker --ulimit nofile), or lower "
+        "max_in_flight");
+
+  Limits soft = roomy;
+  soft.descriptors_soft = 1024;
+  soft.port_first = 1024;
+  findings = plan(held, soft).findings;
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].what == "30064 open files needed, the limit is 1024");
+  CHECK(findings[0].fix == "ulimit -n 30064");
+}
+
+TEST_CASE("the limits of this machine can be read", "[scenario]") {
+  const auto limits = read_limits().value();
+  CHECK(limits.descriptors_soft > 0);
+  CHECK(limits.descriptors_hard >= limits.descriptors_soft);
+  CHECK(limits.ports() > 0);
+}

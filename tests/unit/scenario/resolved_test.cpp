@@ -1,0 +1,63 @@
+#include "harness/scenario/resolved.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/scenario/fixture.hpp"
+
+using namespace handfast;
+using namespace handfast::scenario;
+using namespace handfast::scenario::test;
+
+TEST_CASE("a resolved scenario has every default filled in", "[scenario]") {
+  CHECK(
+      resolved(read_scenario("handfast: 1\nname: a\nbroker: {driver: mosquitto, listeners: [tcp]}\n"
+                             "fleets:\n  f:\n    listener: tcp\n    clients: 1\n    load: {stages: "
+                             "[{rate: 1/s..2.5/s, for: 1500ms}]}\n")) ==
+      R"(handfast: 1
+name: a
+seed: 1
+broker: {driver: mosquitto, listeners: [tcp]}
+fleets:
+  f:
+    listener: tcp
+    clients: 1
+    mqtt: {version: 5, keep_alive: 60s, client_id: "handfast-{fleet}-{i}"}
+    behaviour: connect-and-drop
+    load:
+      model: open
+      stages:
+        - {rate: 1/s..2.5/s, for: 1500ms}
+      max_in_flight: 512
+      deadline: 10s
+reports: [terminal, json]
+)");
+}
+
+TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
+  const auto quickstart = read_source_file("scenarios/quickstart.yaml");
+  const std::string elsewhere =
+      "handfast: 1\nname: 'true'\nsummary: \"a \\\"quoted\\\" #summary: \\x01 "
+      "[gr\xc3\xbc\xc3\x9f]\"\npki: {manifest: /lab/my lab.yaml, home: /lab/null}\n"
+      "target: {url: 'wss://[::1]:8084/mqtt', trust: /ca.pem, client: {certificate: /c.pem, key: "
+      "/c.key}}\n"
+      "checks: {groups: [emqx-guide]}\nfleets:\n  1-f:\n    clients: 3\n"
+      "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
+      "[ed25519], server_name: h, verify: false}\n"
+      "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n";
+  for (const auto& text : {complete(), quickstart, elsewhere}) {
+    const auto first = read_scenario(text);
+    const auto once = resolved(first);
+    INFO(once);
+    const auto second = read_scenario(once);
+    CHECK(resolved(second) == once);
+    CHECK(second.name == first.name);
+    CHECK(second.summary == first.summary);
+    CHECK(second.fleets.size() == first.fleets.size());
+    CHECK(second.thresholds.size() == first.thresholds.size());
+    CHECK(second.reports == first.reports);
+    for (std::size_t i = 0; i < first.fleets.size(); ++i) {
+      CHECK(second.fleets[i].name == first.fleets[i].name);
+      CHECK(second.fleets[i].listener == first.fleets[i].listener);
+      CHECK(total_starts(second.fleets[i].stages) == total_starts(first.fleets[i].stages));
+    }
+  }
+}

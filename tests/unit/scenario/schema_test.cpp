@@ -1,0 +1,141 @@
+// The published JSON Schema against the reader: what editors accept and what handfast accepts must
+// be the same.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "core/config/yaml.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/scenario/fixture.hpp"
+
+using namespace handfast;
+using namespace handfast::scenario;
+using namespace handfast::scenario::test;
+
+namespace {
+
+/// YAML 1.2 core schema, as editors convert it.
+nlohmann::json to_json(const config::Node& node) {
+  if (node.is_list()) {
+    auto out = nlohmann::json::array();
+    for (const auto& item : node.items()) out.push_back(to_json(item));
+    return out;
+  }
+  if (node.is_map()) {
+    auto out = nlohmann::json::object();
+    for (const auto& [key, value] : config::Map::of(node).value().entries())
+      out[key] = to_json(value);
+    return out;
+  }
+  if (node.is_empty()) return nullptr;
+  const auto text = node.text().value();
+  if (node.is_quoted()) return text;
+  if (auto value = node.integer()) return *value;
+  if (auto value = node.boolean()) return *value;
+  if (text.find_first_not_of("0123456789.") == std::string::npos &&
+      std::count(text.begin(), text.end(), '.') == 1)
+    return std::stod(text);
+  return text;
+}
+
+class Schema {
+ public:
+  Schema() {
+    const auto document = nlohmann::json::parse(read_source_file("scenarios/scenario.schema.json"));
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(document), schema_);
+  }
+
+  bool accepts(const std::string& yaml) const {
+    auto document = config::parse_yaml(yaml, "a.yaml");
+    REQUIRE(document);
+    const auto json = to_json(*document);
+    valijson::Validator validator;
+    return validator.validate(schema_, valijson::adapters::NlohmannJsonAdapter(json), nullptr);
+  }
+
+ private:
+  valijson::Schema schema_;
+};
+
+}  // namespace
+
+TEST_CASE("the schema accepts every scenario that is shipped", "[scenario]") {
+  const Schema schema;
+  std::size_t seen = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(HANDFAST_SOURCE_DIR) + "/scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    INFO(entry.path());
+    CHECK(schema.accepts(read_source_file("scenarios/" + entry.path().filename().string())));
+    ++seen;
+  }
+  CHECK(seen > 0);
+}
+
+TEST_CASE("schema and reader accept the same variants", "[scenario]") {
+  const Schema schema;
+  CHECK(schema.accepts(complete()));
+  for (const auto& [old_text, new_text] : std::vector<std::pair<const char*, const char*>>{
+           {"version: 3.1.1", "version: \"5\""},
+           {"[1.3]", "[\"1.2\", 1.3]"},
+           {"100/s..1000/s", "0.5/s .. 60/m"},
+           {"groups: [x25519]", "verify: false"},
+           {"sensors.errors == 0", "sensors.ready.service.p99.9<=1.5s"},
+           {"sensors.errors == 0", "checks.inconclusive != 3"},
+           {"sensors.errors == 0", "sensors.rate >= 95/s"},
+           {"preset: emqx-two-tier", "manifest: lab.yaml, home: out"}}) {
+    INFO(new_text);
+    CHECK(error(old_text, new_text) == "no error");
+    CHECK(schema.accepts(with(old_text, new_text)));
+  }
+}
+
+TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
+  const Schema schema;
+  for (const auto& [old_text, new_text] : std::vector<std::pair<const char*, const char*>>{
+           {"handfast: 1", "handfast: 2"},
+           {"name: storm\n", ""},
+           {"name: storm", "name: My Storm"},
+           {"summary:", "sumary:"},
+           {"seed: 7", "seed: -7"},
+           {"seed: 7", "timeline: []"},
+           {"preset: emqx-two-tier", ""},
+           {"preset: emqx-two-tier", "preset: emqx-single, manifest: a"},
+           {"[tcp, tls, tls-two-way, wss]", "tls"},
+           {"[tcp, tls, tls-two-way, wss]", "[]"},
+           {"[tcp, tls, tls-two-way, wss]", "[tcp, tcp]"},
+           {"[tcp, tls, tls-two-way, wss]", "[dtls]"},
+           {"checks: {", "target: {url: 'tcp://h'}\nchecks: {"},
+           {"core: true", "core: yes"},
+           {"  holders:", "  checks:"},
+           {"  sensors:", "  Sensors:"},
+           {"clients: 2000", "clients: 0"},
+           {"clients: 2000", "clients: '2000'"},
+           {"clients: 2000", "cliens: 2000"},
+           {"[1.3]", "[1.1]"},
+           {"[1.3]", "1.3"},
+           {"resumption: none", "resumption: tickets"},
+           {"groups: [x25519]", "cipher_suites: [ECDHE-RSA-AES128-GCM-SHA256]"},
+           {"groups: [x25519]", "ciphers: [TLS_AES_128_GCM_SHA256]"},
+           {"version: 3.1.1", "version: 3"},
+           {"keep_alive: 30s", "keep_alive: 30"},
+           {"behaviour: hold", "behaviour: publish"},
+           {"model: open", "model: closed"},
+           {"rate: 100/s, for", "rate: 100, for"},
+           {"for: 20s", "for: 20"},
+           {"[{rate: 10/s, for: 5s}]", "[]"},
+           {"max_in_flight: 64", "max_in_flight: 0"},
+           {"sensors.errors == 0", "sensors.erors == 0"},
+           {"sensors.errors == 0", "sensors.errors == 1ms"},
+           {"sensors.errors == 0", "sensors.handshake < 1s"},
+           {"sensors.errors == 0", "checks.handshake.p99 < 1s"},
+           {"[terminal, junit]", "[pdf]"}}) {
+    INFO(new_text);
+    CHECK(error(old_text, new_text) != "no error");
+    CHECK_FALSE(schema.accepts(with(old_text, new_text)));
+  }
+}
