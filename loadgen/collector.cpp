@@ -52,12 +52,15 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   tick.succeeded = second.succeeded;
   tick.failed = second.failed;
   tick.in_flight = total.started - total.succeeded - total.failed - total.interrupted;
-  const stats::Histogram& handshake = second.latency[stats::Phase::tls].service;
-  const stats::Histogram& ready = second.latency[stats::Phase::ready].response;
-  tick.handshake_p50 = handshake.quantile(0.5);
-  tick.handshake_p99 = handshake.quantile(0.99);
-  tick.ready_p50 = ready.quantile(0.5);
-  tick.ready_p99 = ready.quantile(0.99);
+  // Phases that a transport does not have stay absent, so they are looked up and never made.
+  if (const auto tls = second.latency.find(stats::Phase::tls); tls != second.latency.end()) {
+    tick.handshake_p50 = tls->second.service.quantile(0.5);
+    tick.handshake_p99 = tls->second.service.quantile(0.99);
+  }
+  if (const auto ready = second.latency.find(stats::Phase::ready); ready != second.latency.end()) {
+    tick.ready_p50 = ready->second.response.quantile(0.5);
+    tick.ready_p99 = ready->second.response.quantile(0.99);
+  }
   reports.front().fleets[fleet].stats = std::move(second);  // gives the storage back
   return tick;
 }

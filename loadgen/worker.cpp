@@ -119,7 +119,7 @@ class Worker::Loop {
   void on_timer() {
     if (finished_) return;
     const TimePoint now = Clock::now();
-    if (!measuring_) begin_measuring(now);
+    if (!measuring_) begin_measuring();
     lag_->fired(now);
     start_due(now);
     connections_->expire(now);
@@ -189,10 +189,9 @@ class Worker::Loop {
     on_finished_();
   }
 
-  void begin_measuring(TimePoint now) {
+  void begin_measuring() {
     measuring_ = true;
     cpu_at_begin_ = thread_cpu_seconds();
-    measured_from_ = now;
   }
 
   /// Our own use counts over the load only: waiting for a silent broker at the end would dilute it.
@@ -205,7 +204,7 @@ class Worker::Loop {
   void measure(TimePoint now) {
     if (!measuring_) return;
     cpu_seconds_ = thread_cpu_seconds() - cpu_at_begin_;
-    wall_seconds_ = seconds(now - measured_from_);
+    wall_seconds_ = seconds(now - begin_);
   }
 
   void fill(WorkerReport& report) {
@@ -225,7 +224,6 @@ class Worker::Loop {
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   asio::steady_timer timer_{context_};
   TimePoint begin_;
-  TimePoint measured_from_;
   std::vector<FleetShare> shares_;
   std::optional<Connections> connections_;
   std::optional<LoopLag> lag_;
