@@ -182,6 +182,9 @@ class Engine {
   virtual std::string name() const = 0;
 };
 
+/// The OpenSSL that is loaded, as it calls itself: "OpenSSL 3.0.22 27 Jan 2026".
+std::string openssl_version();
+
 /// The reference engine: libssl over a zero-copy BIO. Usage problem for unknown groups, suites or
 /// algorithms.
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings);

@@ -140,15 +140,15 @@ class LibsslEngine final : public Engine {
     return LibsslClient::make(shared_, settings);
   }
 
-  std::string name() const override {
-    return fmt::format("libssl ({})", OpenSSL_version(OPENSSL_VERSION));
-  }
+  std::string name() const override { return fmt::format("libssl ({})", openssl_version()); }
 
  private:
   LibsslShared shared_;
 };
 
 }  // namespace
+
+std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings) {
   if (settings.min_version == Version::dtls1_2 || settings.max_version == Version::dtls1_2) {

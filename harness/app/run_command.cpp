@@ -61,7 +61,8 @@ Result<std::vector<scenario::Override>> overrides_of(const RunOptions& options) 
     if (!parsed) return parsed.error();
     out.push_back(std::move(*parsed));
   }
-  if (!options.target.empty()) out.push_back({.path = "target.url", .value = options.target});
+  if (!options.target.empty())
+    out.push_back({.path = "target.url", .value = options.target, .replaces_broker = true});
   return out;
 }
 

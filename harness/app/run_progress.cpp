@@ -78,12 +78,17 @@ std::string load_line(const stats::Snapshot& snapshot, Nanos planned) {
       p99 = std::max(p99, fleet.handshake_p99);
     }
   }
-  return fmt::format(
-      "load {:.0f} s of {:.0f} s: {} of {} connected, {}/s, handshake p50 {} p99 {}, {} in flight, "
-      "{} errors",
-      snapshot.elapsed_s, seconds(planned), reports::grouped(connected),
-      reports::grouped(planned_starts), rate, format_duration(p50), format_duration(p99), in_flight,
-      reports::grouped(failed));
+  const double schedule_s = seconds(planned);
+  const auto where =
+      snapshot.elapsed_s <= schedule_s + 0.5
+          ? fmt::format("load {:.0f} s of {:.0f} s", snapshot.elapsed_s, schedule_s)
+          : fmt::format("schedule done, last answers {:.0f} s", snapshot.elapsed_s - schedule_s);
+  const auto latency = p50 == Nanos{} ? std::string{}
+                                      : fmt::format(", handshake p50 {} p99 {}",
+                                                    format_duration(p50), format_duration(p99));
+  return fmt::format("{}: {} of {} connected, {}/s{}, {} in flight, {} errors", where,
+                     reports::grouped(connected), reports::grouped(planned_starts), rate, latency,
+                     in_flight, reports::grouped(failed));
 }
 
 }  // namespace handfast::app

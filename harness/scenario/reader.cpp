@@ -272,11 +272,13 @@ Result<void> check_certificates(const Sections& sections, const Scenario& scenar
   return {};
 }
 
-Result<Scenario> read_document(const Node& document, const std::string& file, const Known& known) {
+Result<Scenario> read_document(const Node& document, const std::string& file, const Known& known,
+                               bool broker_elsewhere) {
   Scenario scenario;
   scenario.file = file;
   auto sections = read_top(document, scenario);
   if (!sections) return sections.error();
+  if (broker_elsewhere) sections->broker.reset();
   if (auto fit = check_sections(*sections, document); !fit) return fit.error();
   const auto run = [](const std::optional<Node>& node, const auto& reader) -> Result<void> {
     if (!node) return {};
@@ -321,7 +323,8 @@ Result<Scenario> read_changed(Node document, const std::string& file, const Know
     if (!changed) return changed.error();
     document = std::move(*changed);
   }
-  return read_document(document, file, known);
+  const bool elsewhere = std::ranges::any_of(overrides, &Override::replaces_broker);
+  return read_document(document, file, known, elsewhere);
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ struct Known {
 struct Override {
   std::string path;   ///< "fleets.sensors.clients"
   std::string value;  ///< YAML: "100", "[tls, wss]"
+  /// The scenario's own broker is then not started: what `--target URL` asks for.
+  bool replaces_broker = false;
 };
 
 /// Splits "path=value" at its first '='. Usage problem without one.

@@ -1,7 +1,6 @@
 #include "harness/scenario/run.hpp"
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <thread>
@@ -23,7 +22,7 @@ bool stopped(const RunSettings& settings) {
 reports::Result describe_run(const Scenario& scenario, const RunSettings& settings) {
   reports::Result result;
   result.handfast_version = settings.version;
-  result.openssl_version = OpenSSL_version(OPENSSL_VERSION);
+  result.openssl_version = tls::openssl_version();
   result.scenario_name = scenario.name;
   result.scenario_summary = scenario.summary;
   result.scenario_file = scenario.file;
@@ -84,7 +83,7 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
                           .load = describe_schedule(fleet.stages),
                           .clients = fleet.clients};
   if (fleet.tls) {
-    plan.tls_engine = fmt::format("libssl ({})", OpenSSL_version(OPENSSL_VERSION));
+    plan.tls_engine = fmt::format("libssl ({})", tls::openssl_version());
     plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
                                           : "off: the server was not verified";
     plan.key_mode = "fresh key share for every handshake";

@@ -97,9 +97,13 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
     return usage_problem(fmt::format("{} is outside loopback and private ranges", endpoint.host),
                          scenario.file, "add --i-may-load-this-target if you may put load on it");
   }
-  auto materials = check::Materials::from_files(target.trust, target.certificate, target.key);
-  if (!materials) return materials.error();
-  stage.materials = std::move(*materials);
+  if (!target.trust.empty() || stage.pki) {
+    auto materials = target.trust.empty() ? check::Materials::from_pki(*stage.pki)
+                                          : check::Materials::from_files(
+                                                target.trust, target.certificate, target.key);
+    if (!materials) return materials.error();
+    stage.materials = std::move(*materials);
+  }
 
   Endpoint plain = endpoint;
   plain.transport = Transport::tcp;
@@ -112,7 +116,10 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
     return environment_problem(fmt::format("cannot connect: {}", why), endpoint.authority(),
                                "is the broker running, and is this its address?");
   }
-  const ListenerKind kind{endpoint.transport, !target.certificate.empty()};
+  // Two-way is a promise of the fleets: the target's own settings are not ours to know.
+  const bool two_way = std::ranges::any_of(
+      scenario.fleets, [](const Fleet& fleet) { return fleet.listener.two_way; });
+  const ListenerKind kind{endpoint.transport, two_way || !target.certificate.empty()};
   stage.listeners.push_back({.name = to_string(kind), .kind = kind, .endpoint = endpoint});
   tell(settings, fmt::format("target: {} answers", endpoint.url()));
   return {};
@@ -126,8 +133,8 @@ Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage&
                                .cipher_suites = options.cipher_suites,
                                .ciphers = options.ciphers,
                                .signature_algorithms = options.signature_algorithms};
-  if (stage.pki) {
-    auto trust = stage.pki->trust(options.trust.empty() ? "root" : options.trust);
+  if (stage.pki && !options.trust.empty()) {
+    auto trust = stage.pki->trust(options.trust);
     if (!trust) return trust.error();
     settings.trust = std::move(*trust);
   } else if (const auto* trust = stage.materials.trust("root")) {
@@ -138,7 +145,8 @@ Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage&
 
 using IdentitySource = std::function<Result<tls::Identity>(std::uint64_t)>;
 
-Result<IdentitySource> identity_source(const Fleet& fleet, const Stage& stage) {
+Result<IdentitySource> identity_source(const Scenario& scenario, const Fleet& fleet,
+                                       const Stage& stage) {
   if (!fleet.identity.empty() && stage.pki) {
     auto pack = stage.pki->fleet(fleet.identity);
     if (!pack) return pack.error();
@@ -146,7 +154,8 @@ Result<IdentitySource> identity_source(const Fleet& fleet, const Stage& stage) {
       return pack->identity(index % pack->count());
     });
   }
-  const auto* own = stage.pki ? nullptr : stage.materials.identity("client");
+  const bool target_has_one = scenario.target && !scenario.target->certificate.empty();
+  const auto* own = target_has_one ? stage.materials.identity("client") : nullptr;
   if (own == nullptr) return IdentitySource{};
   return IdentitySource(
       [identity = own->value](std::uint64_t) { return Result<tls::Identity>(identity); });
@@ -183,7 +192,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
           fmt::format("fleet \"{}\" wants listener \"{}\", which is not there", fleet.name, name),
           scenario.file);
     }
-    auto identity = identity_source(fleet, stage);
+    auto identity = identity_source(scenario, fleet, stage);
     if (!identity) return identity.error();
     loadgen::FleetSpec spec{.name = fleet.name,
                             .listener = name,

@@ -1,5 +1,6 @@
-// What the sans-I/O seam costs: one TLS 1.3 handshake in memory, client CPU only, through core/tls against libssl driven
-// directly over a pair of memory BIOs with the same settings. Both talk to the same in-memory server.
+// What the sans-I/O seam costs: one TLS 1.3 handshake in memory, client CPU only, through core/tls
+// against libssl driven directly over a pair of memory BIOs with the same settings. Both talk to
+// the same in-memory server.
 #include <benchmark/benchmark.h>
 #include <time.h>
 
@@ -17,7 +18,8 @@ double thread_cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// Adds up the thread CPU time of what runs between start() and stop(): the client's part of a handshake.
+/// Adds up the thread CPU time of what runs between start() and stop(): the client's part of a
+/// handshake.
 class ClientTime {
  public:
   void start() { begun_ = thread_cpu_seconds(); }
@@ -61,7 +63,8 @@ void memory_bios(benchmark::State& state) {
   tls::SslContextPtr context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   const auto trust = pki.trust();
-  for (auto* anchor : trust.anchors()) X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), anchor);
+  for (auto* anchor : trust.anchors())
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), anchor);
   SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   const test::MemoryServer server({.identity = pki.server_identity()});
