@@ -4,6 +4,27 @@
 
 namespace handfast::loadgen {
 
+namespace {
+
+/// The last piece of a run is as long as the last connection took; its rates would be noise.
+constexpr double shortest_tick_s = 0.25;
+
+/// Counts a short rest into the tick before it, which then ends later; its percentiles and CPU
+/// stay.
+void absorb(stats::Tick& tick, const stats::Tick& rest) {
+  tick.at_s = rest.at_s;
+  for (std::size_t i = 0; i < tick.fleets.size(); ++i) {
+    tick.fleets[i].planned += rest.fleets[i].planned;
+    tick.fleets[i].started += rest.fleets[i].started;
+    tick.fleets[i].succeeded += rest.fleets[i].succeeded;
+    tick.fleets[i].failed += rest.fleets[i].failed;
+    tick.fleets[i].in_flight = rest.fleets[i].in_flight;
+  }
+  tick.generator_lag_max = std::max(tick.generator_lag_max, rest.generator_lag_max);
+}
+
+}  // namespace
+
 Collector::Collector(const Plan& plan) : plan_(plan), certificates_(plan.fleets.size()) {
   for (const FleetPlan& fleet : plan.fleets) {
     stats::FleetStats total;
@@ -18,6 +39,10 @@ Collector::Collector(const Plan& plan) : plan_(plan), certificates_(plan.fleets.
   snapshot_.workers.resize(plan.workers);
 }
 
+void Collector::begin(const std::optional<stats::ProcessSample>& broker) {
+  if (broker) broker_cpu_before_ = broker->cpu_seconds;
+}
+
 void Collector::add(std::vector<WorkerReport>& reports, Nanos at,
                     const std::optional<stats::ProcessSample>& broker) {
   const double tick_seconds = seconds(at) - snapshot_.elapsed_s;
@@ -29,7 +54,11 @@ void Collector::add(std::vector<WorkerReport>& reports, Nanos at,
   }
   add_workers(reports, tick, tick_seconds);
   add_broker(broker, tick, tick_seconds);
-  snapshot_.ticks.push_back(std::move(tick));
+  if (tick_seconds < shortest_tick_s && !snapshot_.ticks.empty()) {
+    absorb(snapshot_.ticks.back(), tick);
+  } else {
+    snapshot_.ticks.push_back(std::move(tick));
+  }
   for (WorkerReport& report : reports) report.clear(plan_.fleets.size());
 }
 

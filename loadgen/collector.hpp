@@ -13,8 +13,12 @@ class Collector {
  public:
   explicit Collector(const Plan& plan);
 
+  /// The broker's state at the start of the load, so that the first tick knows what it used.
+  void begin(const std::optional<stats::ProcessSample>& broker);
+
   /// Adds one piece of each worker and closes a tick that ends `at` after the start of the load.
-  /// The reports are left cleared for the next round.
+  /// A rest too short to be a tick of its own is counted into the one before. The reports are left
+  /// cleared for the next round.
   void add(std::vector<WorkerReport>& reports, Nanos at,
            const std::optional<stats::ProcessSample>& broker);
 

@@ -55,6 +55,7 @@ class Run {
   }
 
   stats::Snapshot measure() {
+    if (options_.sample_broker) collector_.begin(options_.sample_broker());
     begin_ = Clock::now() + lead_in;
     for (auto& worker : workers_) worker->start(begin_);
     TimePoint next_tick = begin_ + tick_length;

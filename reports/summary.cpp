@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <tuple>
+
+#include "core/tls/openssl.hpp"
 
 namespace handfast::reports {
 
@@ -53,6 +56,18 @@ Outcome outcome_of(const Result& result) {
     default:
       return Outcome::error;
   }
+}
+
+/// "certificate has expired (10)" for "cert_has_expired(10)"; another text stays as it is.
+std::string verify_words(std::string_view detail) {
+  const auto open = detail.find('(');
+  int code = 0;
+  if (open == std::string_view::npos ||
+      std::from_chars(detail.data() + open + 1, detail.data() + detail.size(), code).ec !=
+          std::errc{}) {
+    return std::string(detail);
+  }
+  return fmt::format("{} ({})", tls::verify_text(code), code);
 }
 
 /// "name(116)" as "name (116)".
@@ -180,7 +195,7 @@ std::string describe_cause(std::string_view cause) {
       colon == std::string_view::npos ? std::string_view{} : cause.substr(colon + 1);
   if (kind == "alert_received") return fmt::format("alert {} received", spaced_number(detail));
   if (kind == "alert_sent") return fmt::format("alert {} sent", spaced_number(detail));
-  if (kind == "verify") return fmt::format("verification failed: {}", spaced_number(detail));
+  if (kind == "verify") return fmt::format("verification failed: {}", verify_words(detail));
   if (kind == "connack") return fmt::format("CONNACK {}", spaced_number(detail));
   if (kind == "http") return fmt::format("HTTP status {}", detail);
   if (kind == "errno") return std::string(detail);

@@ -82,7 +82,8 @@ struct WorkerStats {
   std::uint64_t late_starts = 0;
 };
 
-/// One second of the run, for time series. Rates are counts within the second.
+/// One second of the run, for time series; the last one may be up to a quarter shorter or longer,
+/// so a rate is a count divided by the tick's own length.
 struct Tick {
   double at_s = 0;  ///< seconds since the start of the load, at the end of this tick
   struct Fleet {

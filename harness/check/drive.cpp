@@ -12,6 +12,24 @@ namespace handfast::check {
 
 namespace {
 
+constexpr Nanos death_notice = std::chrono::milliseconds(500);
+
+/// The last connection did not get as far as TLS, or the reference client failed.
+bool unreachable(const Evidence& evidence) {
+  if (!evidence.round_trips.empty()) return !evidence.round_trips.back().completed;
+  if (evidence.rounds.empty()) return false;
+  const auto& round = evidence.rounds.back();
+  const Attempt* last = nullptr;
+  if (!round.twin_after.empty()) {
+    last = &round.twin_after.back();
+  } else if (!round.trials.empty()) {
+    last = &round.trials.back().tries.back();
+  } else if (round.twin_before) {
+    last = &*round.twin_before;
+  }
+  return last != nullptr && last->transcript.stopped_in == "tcp";
+}
+
 using namespace std::chrono_literals;
 
 constexpr std::size_t tries_in_all = 3;  // chain-cases.md 1.2: "the three tries disagreed"
@@ -170,7 +188,14 @@ bool Driver::lets_anyone_in(const std::string& listener) {
 
 void Driver::note_broker(Evidence& evidence, pid_t before) {
   if (context_.broker == nullptr) return;
-  if (const auto exit = context_.broker->died()) evidence.broker_died = exit->text();
+  // A dying process closes its sockets before its parent can see that it died.
+  const auto give_up = Clock::now() + (unreachable(evidence) ? death_notice : Nanos(0));
+  auto exit = context_.broker->died();
+  while (!exit && Clock::now() < give_up) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    exit = context_.broker->died();
+  }
+  if (exit) evidence.broker_died = exit->text();
   evidence.broker_restarted = context_.broker->pid() != before;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/check/judge_trial.hpp"
 
 namespace handfast::check {
@@ -51,14 +53,17 @@ std::optional<Judgement> judge_round(const ProbePlan& plan, Level level, const E
                         "the control connection was not accepted: " + control.sentence());
   }
   std::optional<Judgement> worst;
+  bool modes_differ = false;
+  const Trial* deciding = nullptr;
   for (const auto& trial : round.trials) {
     if (speaks_other_version(round, trial.tries.back().transcript)) return std::nullopt;
     auto judgement = judge_trial(plan, level, evidence, trial);
-    if (round.trials.size() > 1) {
-      judgement.reason += fmt::format(" ({} mode)", mode_name(trial.mode));
-    }
-    if (!worst || worse(judgement.verdict, worst->verdict)) worst = std::move(judgement);
+    modes_differ = modes_differ || (worst && judgement.verdict != worst->verdict);
+    if (worst && !worse(judgement.verdict, worst->verdict)) continue;
+    worst = std::move(judgement);
+    deciding = &trial;
   }
+  if (modes_differ) worst->reason += fmt::format(" ({} mode)", mode_name(deciding->mode));
   if (!round.twin_after.empty() && round.twin_after.back().transcript.outcome != Outcome::accept) {
     const auto& control = round.twin_after.back().transcript;
     auto lost =
@@ -119,6 +124,45 @@ int rank(Verdict verdict) {
   return 6;
 }
 
+struct NamedJudgement {
+  std::string name;  ///< of the round: "TLS 1.3"
+  Judgement judgement;
+};
+
+/// The texts of all rounds, the newest version first, or the one text that they share.
+std::string in_turn(const std::vector<NamedJudgement>& judged, std::string Judgement::* text) {
+  const auto& last = judged.back().judgement.*text;
+  const bool same = std::ranges::all_of(
+      judged, [&](const NamedJudgement& round) { return round.judgement.*text == last; });
+  if (same) return last;
+  std::string out;
+  for (auto round = judged.rbegin(); round != judged.rend(); ++round) {
+    if (!out.empty()) out += "; ";
+    out += round->name + ": " + round->judgement.*text;
+  }
+  return out;
+}
+
+/// The row's verdict is the worse one of its TLS versions (chain-cases.md 1.3). When they agree,
+/// both are told: a rejection looks different in each.
+Judgement judge_versions(const std::vector<NamedJudgement>& judged, bool name_versions) {
+  const auto* worst = &judged.front();
+  for (const auto& round : judged) {
+    if (worse(round.judgement.verdict, worst->judgement.verdict)) worst = &round;
+  }
+  auto verdict = worst->judgement;
+  const bool agree = std::ranges::all_of(judged, [&](const NamedJudgement& round) {
+    return round.judgement.verdict == verdict.verdict;
+  });
+  if (agree && judged.size() > 1) {
+    verdict.observed = in_turn(judged, &Judgement::observed);
+    verdict.reason = in_turn(judged, &Judgement::reason);
+  } else if (name_versions) {
+    verdict.reason = worst->name + ": " + verdict.reason;
+  }
+  return verdict;
+}
+
 }  // namespace
 
 bool worse(Verdict a, Verdict b) { return rank(a) > rank(b); }
@@ -131,7 +175,7 @@ bool as_expected(const Expectation& expect, const Transcript& transcript) {
 
 Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence) {
   if (auto decided = judge_circumstances(evidence, plan.negative_control)) return *decided;
-  std::optional<Judgement> worst;
+  std::vector<NamedJudgement> judged;
   bool service_lost = false;
   std::string left_out;
   for (const auto& round : evidence.rounds) {
@@ -141,18 +185,16 @@ Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence) {
       continue;
     }
     service_lost = service_lost || judgement->service_lost;
-    if (evidence.rounds.size() > 1)
-      judgement->reason = round_name(round) + ": " + judgement->reason;
-    if (!worst || worse(judgement->verdict, worst->verdict)) worst = std::move(judgement);
+    judged.push_back({round_name(round), std::move(*judgement)});
   }
-  if (!worst) {
-    worst = Judgement{.verdict = Verdict::inconclusive,
-                      .observed = "no connection to judge",
-                      .reason = "no TLS version of the row is spoken by the broker"};
-  }
-  worst->reason += left_out;
-  worst->service_lost = service_lost;
-  return *worst;
+  auto verdict = judged.empty()
+                     ? Judgement{.verdict = Verdict::inconclusive,
+                                 .observed = "no connection to judge",
+                                 .reason = "no TLS version of the row is spoken by the broker"}
+                     : judge_versions(judged, evidence.rounds.size() > 1);
+  verdict.reason += left_out;
+  verdict.service_lost = service_lost;
+  return verdict;
 }
 
 Judgement judge(const RoundTripPlan&, Level level, const Evidence& evidence) {

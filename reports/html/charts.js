@@ -74,7 +74,11 @@ function drawAll() {
   document.body.dataset.drawn = String(drawn.filter((entry) => entry.chart).length);
 }
 
-const seriesOf = (ticks, name) => ticks.map((tick) => ({at: tick.at_s, ...tick.fleets.find((f) => f.name === name)}));
+/** The ticks of one fleet; `per_s` turns a count of the tick into a rate, whatever the tick's length. */
+const seriesOf = (ticks, name) => ticks.map((tick, i) => {
+  const length = tick.at_s - (i ? ticks[i - 1].at_s : 0);
+  return {at: tick.at_s, per_s: (value) => (length > 0 ? value / length : 0), ...tick.fleets.find((f) => f.name === name)};
+});
 const timeAxis = () => axis('seconds since the start of the load', {type: 'linear', beginAtZero: false, ticks: {maxTicksLimit: 10}});
 const xy = (rows, value) => rows.map((row) => ({x: row.at, y: value(row)}));
 
@@ -84,15 +88,15 @@ function rateChart(ticks, name, rates) {
   const config = () => ({
     type: 'line',
     data: {datasets: [
-      line('offered', xy(rows, (r) => r.planned), '--c6', {borderDash: [6, 4]}),
-      line('achieved', xy(rows, (r) => r.succeeded), '--c1'),
-      line('failed', xy(rows, (r) => r.failed), '--c5', {borderWidth: 1.5}),
+      line('offered', xy(rows, (r) => r.per_s(r.planned)), '--c6', {borderDash: [6, 4]}),
+      line('achieved', xy(rows, (r) => r.per_s(r.succeeded)), '--c1'),
+      line('failed', xy(rows, (r) => r.per_s(r.failed)), '--c5', {borderWidth: 1.5}),
     ]},
     options: options({x: timeAxis(), y: axis('connections per second')}),
   });
   return figure('Rate: offered and achieved', caption, config, {
     head: ['second', 'offered', 'achieved', 'failed', 'in flight'],
-    rows: rows.map((r) => [round(r.at), round(r.planned), round(r.succeeded), round(r.failed), round(r.in_flight)]),
+    rows: rows.map((r) => [round(r.at), round(r.per_s(r.planned)), round(r.per_s(r.succeeded)), round(r.per_s(r.failed)), round(r.in_flight)]),
   });
 }
 

@@ -63,7 +63,12 @@ function keyNumbers() {
     add('Achieved rate', `${round(rate)}/s`, `${plural(fleets.length, 'fleet')} together`);
     const slowest = fleets.filter((f) => f.latency.tls?.response.count).sort((a, b) => b.latency.tls.response.p99_s - a.latency.tls.response.p99_s)[0];
     if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `response time of ${slowest.name}`);
-    if (sum('distinct_certificates')) add('Client certificates', count(sum('distinct_certificates')), 'each completed a connection');
+    // Fleets may share identities, so their counts are named side by side and never added up.
+    const certified = fleets.filter((fleet) => fleet.distinct_certificates);
+    if (certified.length) {
+      add('Client certificates', count(Math.max(...certified.map((fleet) => fleet.distinct_certificates))),
+          certified.length === 1 ? 'each completed a connection' : certified.map((fleet) => `${fleet.name} ${count(fleet.distinct_certificates)}`).join(', '));
+    }
   }
   return numbers.length ? el('div', {class: 'numbers'}, ...numbers) : null;
 }

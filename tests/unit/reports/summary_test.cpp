@@ -13,7 +13,7 @@ TEST_CASE("failure causes are told in words, with alert name and number", "[repo
   const std::vector<std::pair<std::string, std::string>> table{
       {"alert_received:certificate_required(116)", "alert certificate_required (116) received"},
       {"alert_sent:unknown_ca(48)", "alert unknown_ca (48) sent"},
-      {"verify:cert_has_expired(10)", "verification failed: cert_has_expired (10)"},
+      {"verify:cert_has_expired(10)", "verification failed: certificate has expired (10)"},
       {"connack:not_authorized(5)", "CONNACK not_authorized (5)"},
       {"http:404", "HTTP status 404"},
       {"errno:ECONNREFUSED", "ECONNREFUSED"},

@@ -19,7 +19,7 @@ std::string error_with(const std::string& path, const std::string& value) {
 
 }  // namespace
 
-TEST_CASE("--set is split at its first equals sign", "[scenario]") {
+TEST_CASE("the option --set is split at its first equals sign", "[scenario]") {
   const auto change = parse_override("thresholds=[a.errors == 0]").value();
   CHECK(change.path == "thresholds");
   CHECK(change.value == "[a.errors == 0]");
@@ -28,7 +28,7 @@ TEST_CASE("--set is split at its first equals sign", "[scenario]") {
   CHECK_FALSE(parse_override("=1"));
 }
 
-TEST_CASE("--set changes what a scenario says", "[scenario]") {
+TEST_CASE("the option --set changes what a scenario says", "[scenario]") {
   CHECK(read_with("fleets.sensors.clients", "100").value().fleets[0].clients == 100);
   CHECK(read_with("fleets.sensors.load.stages[1].for", "1s").value().fleets[0].stages[1].duration ==
         1s);
