@@ -7,6 +7,9 @@ function(handfast_library name)
   target_link_libraries(handfast_${name} PUBLIC handfast_options ${arg_LINKS})
   if(arg_PCH AND HANDFAST_PCH)
     target_precompile_headers(handfast_${name} PRIVATE ${arg_PCH})
+    # A package upgrade leaves headers with other times that are still older than our build: clang would refuse
+    # the precompiled header, and ninja would not rebuild it.
+    target_compile_options(handfast_${name} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
   endif()
 endfunction()
 
