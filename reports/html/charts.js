@@ -112,7 +112,7 @@ function handshakeChart(ticks, name) {
       line('p99', xy(rows, (r) => r.handshake_p99_s * unit.factor), '--c2'),
       line('p50', xy(rows, (r) => r.handshake_p50_s * unit.factor), '--c1'),
     ]},
-    options: options({x: timeAxis(), y: axis(`TLS handshake, service time, ${unit.name}`)}),
+    options: options({x: timeAxis(), y: axis(`service time, ${unit.name}`)}),
   });
   return figure('TLS handshake over time', caption, config, {
     head: ['second', `p50, ${unit.name}`, `p99, ${unit.name}`],

@@ -4,6 +4,9 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
+#include <array>
+#include <utility>
+
 #include "core/tls/client.hpp"
 #include "tests/support/memory_server.hpp"
 #include "tests/support/mint.hpp"

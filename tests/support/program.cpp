@@ -34,7 +34,8 @@ Program::Program(const std::vector<std::string>& words, const std::filesystem::p
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out_.c_str(), flags, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err_.c_str(), flags, 0600);
-  const int failed = posix_spawnp(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ);
+  const int failed =
+      posix_spawnp(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
 }
@@ -49,7 +50,8 @@ std::string Program::err() const { return contents(err_); }
 bool Program::await_err(const std::string& text, std::chrono::seconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (err().find(text) == std::string::npos) {
-    if (poll() || std::chrono::steady_clock::now() > end) return err().find(text) != std::string::npos;
+    if (poll() || std::chrono::steady_clock::now() > end)
+      return err().find(text) != std::string::npos;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return true;

@@ -1,4 +1,5 @@
-// What a user sees when the broker, the certificates or the run itself go wrong: counted, named, never lost.
+// What a user sees when the broker, the certificates or the run itself go wrong: counted, named,
+// never lost.
 #include <csignal>
 
 #include "tests/integration/app/handfast_program.hpp"
@@ -33,11 +34,16 @@ TEST_CASE("a wrong CA at the client fails the run with the verify code in words"
   INFO(program.out());
   const auto result = folder.result();
   CHECK(result.load.fleets.at(0).succeeded == 0);
-  CHECK(failures_with(result.load.fleets.at(0), "verify:unable_to_get_issuer_cert_locally(20)") == 20);
-  CHECK_THAT(program.out(), Catch::Contains("FAILED") && Catch::Contains("unable to get local issuer certificate"));
+  CHECK(failures_with(result.load.fleets.at(0), "verify:unable_to_get_issuer_cert_locally(20)") ==
+        20);
+  CHECK_THAT(program.out(), Catch::Contains("FAILED") &&
+                                Catch::Contains("unable to get local issuer certificate"));
 }
 
-TEST_CASE("a rejected TLS 1.3 client certificate is reported with the alert, though the handshake call succeeded", "[app]") {
+TEST_CASE(
+    "a rejected TLS 1.3 client certificate is reported with the alert, though the handshake call "
+    "succeeded",
+    "[app]") {
   const Folder folder;
   folder.write("lab.yaml",
                "handfast-pki: 1\n"
@@ -66,7 +72,8 @@ TEST_CASE("a rejected TLS 1.3 client certificate is reported with the alert, tho
 
 TEST_CASE("Ctrl-C in mid-storm still prints and writes what was measured", "[app]") {
   const Folder folder;
-  const auto file = folder.write("storm.yaml", storm("50/s", "60s", "reports: [terminal, json, html]\n"));
+  const auto file =
+      folder.write("storm.yaml", storm("50/s", "60s", "reports: [terminal, json, html]\n"));
   Program program(handfast_words({"run", file, "--out", folder.out()}), folder.path());
   REQUIRE(program.await_err("load 2 s of 60 s"));
   program.signal(SIGINT);
@@ -81,7 +88,8 @@ TEST_CASE("Ctrl-C in mid-storm still prints and writes what was measured", "[app
   CHECK(kill(broker_pid(program.err()), 0) != 0);
 }
 
-TEST_CASE("a broker killed in mid-storm gives counted failures and exit 1, no hang, no crash", "[app]") {
+TEST_CASE("a broker killed in mid-storm gives counted failures and exit 1, no hang, no crash",
+          "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("50/s", "4s"));
   Program program(handfast_words({"run", file, "--out", folder.out()}), folder.path());
@@ -102,18 +110,25 @@ TEST_CASE("a broker killed in mid-storm gives counted failures and exit 1, no ha
 TEST_CASE("a target that nobody listens on is the environment's fault, with its address", "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
-  Program program(handfast_words({"run", file, "--out", folder.out(), "--target", "tls://127.0.0.1:1"}), folder.path());
+  Program program(
+      handfast_words({"run", file, "--out", folder.out(), "--target", "tls://127.0.0.1:1"}),
+      folder.path());
   CHECK(program.wait() == 3);
-  CHECK_THAT(program.err(), Catch::EndsWith("handfast run: 127.0.0.1:1: cannot connect: Connection refused (is the broker "
-                                            "running, and is this its address?)\n"));
+  CHECK_THAT(program.err(),
+             Catch::EndsWith(
+                 "handfast run: 127.0.0.1:1: cannot connect: Connection refused (is the broker "
+                 "running, and is this its address?)\n"));
 }
 
 TEST_CASE("a broker that is not installed says how to get it", "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
-  Program program(handfast_words({"run", file, "--out", folder.out(), "--broker-bin", (folder / "mosquitto").string()}), folder.path());
+  Program program(handfast_words({"run", file, "--out", folder.out(), "--broker-bin",
+                                  (folder / "mosquitto").string()}),
+                  folder.path());
   CHECK(program.wait() == 3);
-  CHECK_THAT(program.err(), Catch::Contains((folder / "mosquitto").string()) && Catch::Contains("apt-get install mosquitto"));
+  CHECK_THAT(program.err(), Catch::Contains((folder / "mosquitto").string()) &&
+                                Catch::Contains("apt-get install mosquitto"));
 }
 
 TEST_CASE("results that cannot be written still reach the terminal first", "[app]") {

@@ -20,9 +20,7 @@ inline std::vector<std::string> handfast_words(std::vector<std::string> words) {
 /// A folder that a broker's own user may enter.
 class Folder {
  public:
-  Folder() {
-    std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
-  }
+  Folder() { std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755)); }
   std::filesystem::path operator/(const std::string& name) const { return directory_ / name; }
   const std::filesystem::path& path() const { return directory_.path(); }
   std::string out() const { return (directory_ / "out").string(); }
@@ -44,9 +42,10 @@ class Folder {
   TempDirectory directory_;
 };
 
-/// A storm of `rate` connections a second for `length` over two-way TLS, with `extra` top-level lines.
-inline std::string storm(const std::string& rate, const std::string& length, const std::string& extra = {},
-                         const std::string& trust = "root") {
+/// A storm of `rate` connections a second for `length` over two-way TLS, with `extra` top-level
+/// lines.
+inline std::string storm(const std::string& rate, const std::string& length,
+                         const std::string& extra = {}, const std::string& trust = "root") {
   return "handfast: 1\n"
          "name: storm\n"
          "pki: {preset: emqx-two-tier}\n"
@@ -56,9 +55,12 @@ inline std::string storm(const std::string& rate, const std::string& length, con
          "    listener: tls-two-way\n"
          "    clients: 2000\n"
          "    identity: devices\n"
-         "    tls: {versions: [1.3], trust: " + trust + "}\n"
+         "    tls: {versions: [1.3], trust: " +
+         trust +
+         "}\n"
          "    behaviour: connect-and-drop\n"
-         "    load: {model: open, stages: [{rate: " + rate + ", for: " + length + "}]}\n" + extra;
+         "    load: {model: open, stages: [{rate: " +
+         rate + ", for: " + length + "}]}\n" + extra;
 }
 
 }  // namespace handfast::test

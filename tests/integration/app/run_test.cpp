@@ -6,13 +6,16 @@
 using namespace handfast;
 using namespace handfast::test;
 
-TEST_CASE("the quick start's scenario passes: checks green, both storms with a certificate each", "[app]") {
+TEST_CASE("the quick start's scenario passes: checks green, both storms with a certificate each",
+          "[app]") {
   const Folder folder;
-  Program program(handfast_words({"run", HANDFAST_SCENARIOS "/quickstart.yaml", "--out", folder.out(),
-                                  "--set", "fleets.devices.load.stages=[{rate: 40/s, for: 2s}]",
-                                  "--set", "fleets.browsers.load.stages=[{rate: 40/s, for: 2s}]",
-                                  "--set", "thresholds=[devices.errors == 0, browsers.errors == 0, checks.failed == 0]"}),
-                  folder.path());
+  Program program(
+      handfast_words(
+          {"run", HANDFAST_SCENARIOS "/quickstart.yaml", "--out", folder.out(), "--set",
+           "fleets.devices.load.stages=[{rate: 40/s, for: 2s}]", "--set",
+           "fleets.browsers.load.stages=[{rate: 40/s, for: 2s}]", "--set",
+           "thresholds=[devices.errors == 0, browsers.errors == 0, checks.failed == 0]"}),
+      folder.path());
   const int exit = program.wait();
   INFO(program.out() << program.err());
   const auto result = folder.result();
@@ -40,7 +43,8 @@ TEST_CASE("the quick start's scenario passes: checks green, both storms with a c
   CHECK(std::filesystem::exists(folder.path() / "out" / result.broker.log_file));
   CHECK(std::filesystem::exists(folder / "out/report.html"));
   CHECK(std::filesystem::exists(folder / "out/junit.xml"));
-  CHECK_THAT(program.out(), Catch::Contains("emqx-guide  31 of 31 passed") && Catch::Contains("report.html"));
+  CHECK_THAT(program.out(),
+             Catch::Contains("emqx-guide  31 of 31 passed") && Catch::Contains("report.html"));
   CHECK_THAT(program.err(), Catch::Contains("pki: ") && Catch::Contains("check 31/31"));
 }
 
@@ -57,17 +61,21 @@ TEST_CASE("a second run finds its PKI in place and writes no file of it", "[app]
 TEST_CASE("the option --output json prints the result itself", "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
-  Program program(handfast_words({"run", file, "--out", folder.out(), "--output", "json"}), folder.path());
+  Program program(handfast_words({"run", file, "--out", folder.out(), "--output", "json"}),
+                  folder.path());
   program.wait();
   const auto printed = reports::parse_json(program.out(), "stdout");
   REQUIRE(printed);
   CHECK(printed->load.fleets.at(0).succeeded == 20);
 }
 
-TEST_CASE("a broker that runs elsewhere is reached with --target and the scenario's own PKI", "[app]") {
+TEST_CASE("a broker that runs elsewhere is reached with --target and the scenario's own PKI",
+          "[app]") {
   const Folder folder;
   const auto home = (folder / "lab").string();
-  Program up(handfast_words({"broker", "up", "mosquitto", "--dir", home, "--listeners", "tls-two-way"}), folder.path());
+  Program up(
+      handfast_words({"broker", "up", "mosquitto", "--dir", home, "--listeners", "tls-two-way"}),
+      folder.path());
   REQUIRE(up.wait() == 0);
   const auto text = up.out();
   const auto at = text.find("tls://");
@@ -76,7 +84,9 @@ TEST_CASE("a broker that runs elsewhere is reached with --target and the scenari
   const auto url = text.substr(at, text.find_first_of(" \n", at) - at);
 
   const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
-  Program run(handfast_words({"run", file, "--out", folder.out(), "--target", url, "--set", "pki.home=" + home + "/pki"}), folder.path());
+  Program run(handfast_words({"run", file, "--out", folder.out(), "--target", url, "--set",
+                              "pki.home=" + home + "/pki"}),
+              folder.path());
   const int exit = run.wait();
   INFO(run.out() << run.err());
   CHECK((exit == 0 || exit == 5));
@@ -90,9 +100,12 @@ TEST_CASE("a broker that runs elsewhere is reached with --target and the scenari
 
 TEST_CASE("the option --dry-run prints the plan and starts nothing", "[app]") {
   const Folder folder;
-  Program program(handfast_words({"run", HANDFAST_SCENARIOS "/quickstart.yaml", "--out", folder.out(), "--dry-run"}), folder.path());
+  Program program(handfast_words({"run", HANDFAST_SCENARIOS "/quickstart.yaml", "--out",
+                                  folder.out(), "--dry-run"}),
+                  folder.path());
   CHECK(program.wait() == 0);
-  CHECK_THAT(program.out(), Catch::Contains("2040 connections in 12s") && Catch::Contains("wss-two-way"));
+  CHECK_THAT(program.out(),
+             Catch::Contains("2040 connections in 12s") && Catch::Contains("wss-two-way"));
   CHECK_FALSE(std::filesystem::exists(folder.out()));
 }
 

@@ -15,9 +15,11 @@ struct Wrong {
 
 TEST_CASE("a mistake in a scenario is named with line, column and hint", "[app]") {
   const auto wrong = GENERATE(values<Wrong>({
-      {"clients: 2000", "cleints: 2000", ":8:5: unknown key \"cleints\" in \"sensors\" (did you mean \"clients\"?)\n"},
+      {"clients: 2000", "cleints: 2000",
+       ":8:5: unknown key \"cleints\" in \"sensors\" (did you mean \"clients\"?)\n"},
       {"for: 1s", "for: 1", ": duration \"1\" has no unit (write for example 500ms, 30s or 5m)\n"},
-      {"listener: tls-two-way", "listener: tls-twoway", ": unknown listener \"tls-twoway\" (did you mean \"tls-two-way\"?)\n"},
+      {"listener: tls-two-way", "listener: tls-twoway",
+       ": unknown listener \"tls-twoway\" (did you mean \"tls-two-way\"?)\n"},
       {"identity: devices", "identity: device", "(did you mean \"devices\"?)\n"},
       {"emqx-two-tier", "emqx-two-teir", "(did you mean \"emqx-two-tier\"?)\n"},
   }));
@@ -37,7 +39,8 @@ TEST_CASE("a scenario that is not there is an environment problem", "[app]") {
   const Folder folder;
   Program program(handfast_words({"run", "nowhere.yaml"}), folder.path());
   CHECK(program.wait() == 3);
-  CHECK(program.err() == "handfast run: nowhere.yaml: cannot read the file: No such file or directory\n");
+  CHECK(program.err() ==
+        "handfast run: nowhere.yaml: cannot read the file: No such file or directory\n");
 }
 
 TEST_CASE("a mistyped verb gets a suggestion, a missing argument the way to the manual", "[app]") {
@@ -47,13 +50,16 @@ TEST_CASE("a mistyped verb gets a suggestion, a missing argument the way to the 
   CHECK(verb.err() == "handfast: unknown command \"rnu\" (did you mean \"run\"?)\n");
   Program missing(handfast_words({"run"}), folder.path());
   CHECK(missing.wait() == 2);
-  CHECK_THAT(missing.err(), Catch::StartsWith("handfast run: ") && Catch::EndsWith("(see handfast run --help)\n"));
+  CHECK_THAT(missing.err(),
+             Catch::StartsWith("handfast run: ") && Catch::EndsWith("(see handfast run --help)\n"));
 }
 
 TEST_CASE("a load on a foreign network needs a word of its own", "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
-  Program program(handfast_words({"run", file, "--out", folder.out(), "--target", "tls://192.0.2.1:8883"}), folder.path());
+  Program program(
+      handfast_words({"run", file, "--out", folder.out(), "--target", "tls://192.0.2.1:8883"}),
+      folder.path());
   CHECK(program.wait() == 2);
   CHECK_THAT(program.err(), Catch::Contains("192.0.2.1 is outside loopback and private ranges") &&
                                 Catch::Contains("--i-may-load-this-target"));
@@ -61,7 +67,9 @@ TEST_CASE("a load on a foreign network needs a word of its own", "[app]") {
 
 TEST_CASE("the manual inside lists checks, brokers and metrics", "[app]") {
   const Folder folder;
-  for (const auto& [what, word] : {std::pair{"checks", "emqx-two-way-tls-no-certificate"}, {"brokers", "mosquitto"}, {"metrics", "FLEET.handshake"}}) {
+  for (const auto& [what, word] : {std::pair{"checks", "emqx-two-way-tls-no-certificate"},
+                                   {"brokers", "mosquitto"},
+                                   {"metrics", "FLEET.handshake"}}) {
     Program program(handfast_words({"list", what}), folder.path());
     CHECK(program.wait() == 0);
     CHECK_THAT(program.out(), Catch::Contains(word));
