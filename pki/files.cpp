@@ -14,8 +14,6 @@ namespace handfast::pki {
 
 namespace {
 
-constexpr std::uint64_t largest_text_bytes = std::uint64_t{64} * 1024 * 1024;
-
 Problem file_problem(const std::filesystem::path& path, std::string_view doing, int error,
                      std::string hint = {}) {
   return environment_problem(fmt::format("cannot {}: {}", doing, errno_text(error)), path.string(),
@@ -31,27 +29,6 @@ void sync_folder(const std::filesystem::path& file) {
 }
 
 }  // namespace
-
-Result<std::string> read_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return file_problem(path, "read the file", errno);
-  std::string text;
-  char block[65536];
-  ssize_t got = 0;
-  while ((got = ::read(fd, block, sizeof block)) != 0) {
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) break;
-    text.append(block, static_cast<std::size_t>(got));
-    if (text.size() > largest_text_bytes) break;
-  }
-  const int error = errno;
-  ::close(fd);
-  if (got < 0) return file_problem(path, "read the file", error);
-  if (text.size() > largest_text_bytes) {
-    return environment_problem("the file is larger than 64 MiB", path.string());
-  }
-  return text;
-}
 
 Result<NewFile> NewFile::create(const std::filesystem::path& path, mode_t mode) {
   auto temporary = path;

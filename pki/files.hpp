@@ -11,12 +11,10 @@
 #include <string_view>
 
 #include "core/base/bytes.hpp"
+#include "core/base/file.hpp"
 #include "core/base/problem.hpp"
 
 namespace handfast::pki {
-
-/// A whole file. Environment problem when it cannot be read or is larger than 64 MiB.
-Result<std::string> read_file(const std::filesystem::path& path);
 
 /// A file that appears under its name only when it is complete.
 class NewFile {

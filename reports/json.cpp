@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "reports/detail/json_read.hpp"
 
@@ -69,12 +68,9 @@ handfast::Result<Result> load_json(const std::filesystem::path& file) {
   const auto unreadable =
       environment_problem("cannot read the result file", file.string(),
                           "name a result.json that handfast run or check wrote");
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) return unreadable;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return unreadable;
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse_json(text, file.string());
+  const auto text = read_file(file);
+  if (!text) return unreadable;
+  return parse_json(*text, file.string());
 }
 
 }  // namespace handfast::reports

@@ -180,6 +180,11 @@ void add_fleets(Page& page, const Result& result) {
                short_number(rates.achieved_per_s), grouped(fleet.distinct_certificates)});
   }
   add_table(page, table);
+  for (const auto& fleet : result.load.fleets) {
+    if (fleet.capped == 0) continue;
+    page.line(fmt::format("  {}: {} waited for room below max_in_flight, the broker was slower",
+                          printable(fleet.name), counted(fleet.capped, "start", "starts")));
+  }
 }
 
 std::vector<std::string> latency_cells(std::string label, const stats::Histogram& histogram) {

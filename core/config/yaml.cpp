@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <fstream>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "core/config/detail/document.hpp"
@@ -207,20 +206,9 @@ Result<Node> parse_yaml(std::string_view text, const std::string& file) {
 }
 
 Result<Node> load_yaml(const std::filesystem::path& path) {
-  const auto unreadable = [&](const std::string& why) {
-    return environment_problem("cannot read the file: " + why, path.string());
-  };
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return unreadable("it is a directory");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return unreadable(errno_text(errno));
-  // One byte above the limit, so that an endless file is neither read whole nor accepted.
-  std::string text(max_document_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return unreadable(errno_text(errno));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return parse_yaml(text, path.string());
+  auto text = read_file(path, max_document_bytes);
+  if (!text) return text.error();
+  return parse_yaml(*text, path.string());
 }
 
 }  // namespace handfast::config

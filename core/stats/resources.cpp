@@ -5,21 +5,15 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 
 namespace handfast::stats {
 
 namespace {
-
-std::string slurp(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 bool to_number(std::string_view text, std::uint64_t& value) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -39,7 +33,7 @@ std::uint64_t count_entries(const std::string& path) {
 
 Result<ProcessStat> read_stat(pid_t pid) {
   const auto path = fmt::format("/proc/{}/stat", pid);
-  const auto stat = parse_process_stat(slurp(path));
+  const auto stat = parse_process_stat(read_text(path));
   // A zombie still has its line, but no memory and no files: nothing that we could sample runs.
   if (!stat || stat->state == 'Z' || stat->state == 'X') {
     return environment_problem(fmt::format("process {} does not run", pid), path);
@@ -86,7 +80,7 @@ Result<ProcessSample> sample_process(pid_t pid) {
   static const auto ticks_per_s = static_cast<double>(sysconf(_SC_CLK_TCK));
   return ProcessSample{
       .cpu_seconds = static_cast<double>(stat->user_ticks + stat->system_ticks) / ticks_per_s,
-      .rss_bytes = parse_rss(slurp(directory + "/status")),
+      .rss_bytes = parse_rss(read_text(directory + "/status")),
       .open_files = count_entries(directory + "/fd"),
       .threads = stat->threads};
 }

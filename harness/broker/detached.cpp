@@ -6,8 +6,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/base/file.hpp"
 #include "harness/broker/launch.hpp"
-#include "harness/broker/text_file.hpp"
 
 namespace handfast::broker {
 

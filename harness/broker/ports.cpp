@@ -11,10 +11,10 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "harness/broker/broker.hpp"
 #include "harness/broker/descriptor.hpp"
-#include "harness/broker/text_file.hpp"
 
 namespace handfast::broker {
 

@@ -14,8 +14,8 @@ namespace {
 
 constexpr Nanos death_notice = std::chrono::milliseconds(500);
 
-/// The last connection did not get as far as TLS, or the reference client failed.
-bool unreachable(const Evidence& evidence) {
+/// The last connection of a drive is a control or an acceptance; that it failed may be a death.
+bool ended_badly(const Evidence& evidence) {
   if (!evidence.round_trips.empty()) return !evidence.round_trips.back().completed;
   if (evidence.rounds.empty()) return false;
   const auto& round = evidence.rounds.back();
@@ -27,7 +27,7 @@ bool unreachable(const Evidence& evidence) {
   } else if (round.twin_before) {
     last = &*round.twin_before;
   }
-  return last != nullptr && last->transcript.stopped_in == "tcp";
+  return last != nullptr && last->transcript.outcome != probe::Outcome::accept;
 }
 
 using namespace std::chrono_literals;
@@ -189,7 +189,7 @@ bool Driver::lets_anyone_in(const std::string& listener) {
 void Driver::note_broker(Evidence& evidence, pid_t before) {
   if (context_.broker == nullptr) return;
   // A dying process closes its sockets before its parent can see that it died.
-  const auto give_up = Clock::now() + (unreachable(evidence) ? death_notice : Nanos(0));
+  const auto give_up = Clock::now() + (ended_badly(evidence) ? death_notice : Nanos(0));
   auto exit = context_.broker->died();
   while (!exit && Clock::now() < give_up) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -1,21 +1,11 @@
 #include "harness/check/materials.hpp"
 
-#include <fstream>
-#include <iterator>
-
+#include "core/base/file.hpp"
 #include "pki/pki.hpp"
 
 namespace handfast::check {
 
 namespace {
-
-Result<std::string> read_file(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), {});
-  if (!in) return environment_problem("cannot read: " + errno_text(errno), file.string());
-  return text;
-}
 
 /// An authority or bundle of `pki` under our `name`; one that the manifest lacks is left out.
 void add_trust(Materials& materials, const pki::Pki& pki, const std::string& name,

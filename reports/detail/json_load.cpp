@@ -25,6 +25,7 @@ Json fleet_json(const stats::FleetStats& fleet) {
           {"planned", fleet.planned},
           {"started", fleet.started},
           {"dropped", fleet.dropped},
+          {"capped", fleet.capped},
           {"succeeded", fleet.succeeded},
           {"failed", fleet.failed},
           {"interrupted", fleet.interrupted},

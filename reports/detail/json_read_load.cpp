@@ -86,6 +86,7 @@ stats::FleetStats read_fleet(const Cursor& at) {
   fleet.planned = at.at("planned").count();
   fleet.started = at.at("started").count();
   fleet.dropped = at.at("dropped").count();
+  fleet.capped = at.at("capped").count();
   fleet.succeeded = at.at("succeeded").count();
   fleet.failed = at.at("failed").count();
   fleet.interrupted = at.at("interrupted").count();

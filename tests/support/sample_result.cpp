@@ -257,6 +257,7 @@ Result sample_result(std::uint64_t seed) {
   browsers.succeeded = 2095;
   browsers.failed = 5;
   browsers.dropped = 2;
+  browsers.capped = 9;
   browsers.failures[{"upgrade", "http:404"}] = 4;
   browsers.failures[{"connack", "deadline"}] = 1;
   out.load.ticks[8].fleets[0].failed = 11;

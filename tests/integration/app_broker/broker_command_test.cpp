@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/file.hpp"
 #include "harness/broker/detached.hpp"
 #include "harness/broker/process.hpp"
-#include "harness/broker/text_file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_directory.hpp"
 
@@ -60,8 +60,8 @@ Outcome run(const TempDirectory& dir, std::vector<std::string> words) {
     const Redirect err(stderr, dir / "stderr");
     app.parse(words);
   }
-  outcome.out = broker::read_text(dir / "stdout");
-  outcome.err = broker::read_text(dir / "stderr");
+  outcome.out = read_text(dir / "stdout");
+  outcome.err = read_text(dir / "stderr");
   return outcome;
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("broker up, status and down, with a PKI minted beside it", "[app]") {
   INFO(up.err);
   REQUIRE(up.exit == 0);
   const auto status = run(dir, {"status", "mosquitto", "--dir", home});
-  const auto config = broker::read_text(home + "/mosquitto.conf");
+  const auto config = read_text(home + "/mosquitto.conf");
   std::vector<std::string> answers;
   for (const auto& command : commands(up.out, "openssl")) {
     answers.push_back(broker::capture("/bin/sh", {"-c", command}).value());

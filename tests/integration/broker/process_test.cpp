@@ -8,8 +8,8 @@
 
 #include <array>
 
+#include "core/base/file.hpp"
 #include "harness/broker/launch.hpp"
-#include "harness/broker/text_file.hpp"
 #include "tests/integration/broker/fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_directory.hpp"

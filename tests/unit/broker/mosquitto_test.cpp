@@ -1,6 +1,6 @@
 #include "harness/broker/mosquitto/mosquitto.hpp"
 
-#include "harness/broker/text_file.hpp"
+#include "core/base/file.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace handfast;

@@ -64,5 +64,6 @@ TEST_CASE("a file is read, and one that cannot be is a problem of the environmen
   CHECK(load_yaml(path).error() ==
         environment_problem("cannot read the file: No such file or directory", path.string()));
   CHECK(load_yaml("/").error().text() == "/: cannot read the file: it is a directory");
-  CHECK(load_yaml("/dev/zero").error().text() == "/dev/zero: larger than 1048576 bytes");
+  CHECK(load_yaml("/dev/zero").error().text() ==
+        "/dev/zero: cannot read the file: it is larger than 1 MiB");
 }
