@@ -66,6 +66,7 @@ Result<Pki> Pki::open(const Manifest& manifest, const std::filesystem::path& hom
       std::filesystem::absolute(home.empty() ? manifest.home : home).lexically_normal();
   // Keys of authorities may be kept elsewhere; everything else has to be there.
   std::vector<std::string> files;
+  files.reserve(manifest.authorities.size() + 3 * manifest.identities.size());
   for (const auto& entry : manifest.authorities) files.push_back(entry.files.certificate);
   for (const auto& entry : manifest.identities) {
     files.insert(files.end(), {entry.files.certificate, entry.files.key, entry.files.chain});

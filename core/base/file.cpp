@@ -35,7 +35,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
   ::close(fd);
   if (got < 0) return unreadable(path, errno_text(error));
   if (text.size() > limit) {
-    return unreadable(path, fmt::format("it is larger than {} MiB", limit / (1024 * 1024)));
+    return unreadable(
+        path, fmt::format("it is larger than {} MiB", limit / (std::uint64_t{1024} * 1024)));
   }
   return text;
 }

@@ -25,7 +25,7 @@ struct Document;
 }
 
 /// Bounds of what is read at all; hostile input meets them as usage problems.
-inline constexpr std::size_t max_document_bytes = 1024 * 1024;
+inline constexpr std::size_t max_document_bytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t max_document_values = 100'000;
 inline constexpr std::size_t max_document_depth = 64;
 

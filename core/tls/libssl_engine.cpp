@@ -111,8 +111,8 @@ class LibsslEngine final : public Engine {
     shared.verify = settings.verify;
     shared.check_host = settings.check_host;
     shared.key_log = settings.key_log;
-    for (auto step : {set_algorithms(context, settings), set_alpn(context, settings.alpn),
-                      set_trust(context, settings)}) {
+    for (const auto& step : {set_algorithms(context, settings), set_alpn(context, settings.alpn),
+                             set_trust(context, settings)}) {
       if (!step) return step.error();
     }
     // Without NO_AUTO_CHAIN libssl would complete "leaf only" from the trust store and test

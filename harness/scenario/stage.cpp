@@ -6,6 +6,7 @@
 
 #include "harness/probe/probe.hpp"
 #include "pki/presets.hpp"
+#include "reports/summary.hpp"
 
 namespace handfast::scenario {
 
@@ -83,8 +84,9 @@ Result<void> start_broker(const Scenario& scenario, const RunSettings& settings,
   if (!started) return started.error();
   stage.broker = std::move(*started);
   stage.listeners = stage.broker->listeners();
-  tell(settings, fmt::format("broker: {} {} with {} listeners, pid {}", driver,
-                             stage.broker->version(), stage.listeners.size(), stage.broker->pid()));
+  tell(settings, fmt::format("broker: {} {} with {}, pid {}", driver, stage.broker->version(),
+                             reports::counted(stage.listeners.size(), "listener", "listeners"),
+                             stage.broker->pid()));
   return {};
 }
 
@@ -125,14 +127,31 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
   return {};
 }
 
+tls::ClientSettings without_trust(const TlsOptions& options) {
+  return {.verify = options.verify,
+          .min_version = options.min_version,
+          .max_version = options.max_version,
+          .groups = options.groups,
+          .cipher_suites = options.cipher_suites,
+          .ciphers = options.ciphers,
+          .signature_algorithms = options.signature_algorithms};
+}
+
+/// Names that this OpenSSL does not know are found before anything starts, not after the checks.
+Result<void> try_algorithms(const Scenario& scenario) {
+  for (const auto& fleet : scenario.fleets) {
+    if (!fleet.tls) continue;
+    auto engine = tls::make_libssl_engine(without_trust(*fleet.tls));
+    if (engine) continue;
+    auto problem = with_context(engine.error(), fmt::format("fleet \"{}\"", fleet.name));
+    problem.where = scenario.file;
+    return problem;
+  }
+  return {};
+}
+
 Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
-  tls::ClientSettings settings{.verify = options.verify,
-                               .min_version = options.min_version,
-                               .max_version = options.max_version,
-                               .groups = options.groups,
-                               .cipher_suites = options.cipher_suites,
-                               .ciphers = options.ciphers,
-                               .signature_algorithms = options.signature_algorithms};
+  auto settings = without_trust(options);
   if (stage.pki && !options.trust.empty()) {
     auto trust = stage.pki->trust(options.trust);
     if (!trust) return trust.error();
@@ -173,6 +192,7 @@ std::filesystem::path pki_home(const PkiSource& source, const RunSettings& setti
 
 Result<Stage> set_stage(const Scenario& scenario, const RunSettings& settings) {
   Stage stage;
+  if (auto known = try_algorithms(scenario); !known) return known.error();
   if (scenario.pki) {
     if (auto done = set_pki(*scenario.pki, scenario, settings, stage); !done) return done.error();
   }

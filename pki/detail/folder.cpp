@@ -31,7 +31,7 @@ Result<void> make_folder(const fs::path& folder) {
 
 }  // namespace
 
-Result<Folder> Folder::open(fs::path home, bool dry_run) {
+Result<Folder> Folder::open(const fs::path& home, bool dry_run) {
   Folder folder(fs::absolute(home).lexically_normal(), dry_run);
   if (dry_run) return folder;
   if (auto made = make_folder(folder.home_); !made) return made.error();

@@ -15,7 +15,7 @@ namespace handfast::pki::detail {
 class Folder {
  public:
   /// Makes the folder (mode 0755) when it is missing, and locks it; neither in a dry run.
-  static Result<Folder> open(std::filesystem::path home, bool dry_run);
+  static Result<Folder> open(const std::filesystem::path& home, bool dry_run);
 
   const std::filesystem::path& home() const { return home_; }
   std::filesystem::path path(const std::string& file) const { return home_ / file; }

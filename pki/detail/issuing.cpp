@@ -32,6 +32,7 @@ bool says_what_is_asked(const X509* certificate, const CertificateRequest& reque
   const auto subject = make_name(request.subject);
   const auto facts = describe(certificate).extensions;
   std::vector<std::string> names;
+  names.reserve(request.names.size());
   for (const auto& name : request.names) names.push_back(to_string(name));
   std::vector<std::string> usages;
   if (request.profile == Profile::server || request.profile == Profile::peer) {

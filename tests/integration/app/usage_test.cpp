@@ -35,6 +35,18 @@ TEST_CASE("a mistake in a scenario is named with line, column and hint", "[app]"
   CHECK_FALSE(std::filesystem::exists(folder.out()));
 }
 
+TEST_CASE("a group that OpenSSL does not know is refused before anything starts", "[app]") {
+  const Folder folder;
+  const auto file = folder.write("storm.yaml", storm("20/s", "1s"));
+  Program program(handfast_words({"run", file, "--out", folder.out(), "--set",
+                                  "fleets.sensors.tls.groups=[x25519, p999]"}),
+                  folder.path());
+  CHECK(program.wait() == 2);
+  CHECK_THAT(program.err(), Catch::StartsWith("handfast run: " + file + ": fleet \"sensors\": ") &&
+                                Catch::Contains("accepts no groups \"x25519:p999\""));
+  CHECK_FALSE(std::filesystem::exists(folder.out()));
+}
+
 TEST_CASE("a scenario that is not there is an environment problem", "[app]") {
   const Folder folder;
   Program program(handfast_words({"run", "nowhere.yaml"}), folder.path());
