@@ -65,9 +65,8 @@ handfast::Result<Result> parse_json(std::string_view text, const std::string& fi
 }
 
 handfast::Result<Result> load_json(const std::filesystem::path& file) {
-  const auto unreadable =
-      environment_problem("cannot read the result file", file.string(),
-                          "name a result.json that handfast run or check wrote");
+  auto unreadable = environment_problem("cannot read the result file", file.string(),
+                                        "name a result.json that handfast run or check wrote");
   const auto text = read_file(file);
   if (!text) return unreadable;
   return parse_json(*text, file.string());

@@ -134,7 +134,7 @@ Result<int> run_scenario(const RunOptions& options) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, std::vector<std::string> command_line, int& exit_code) {
+void add_run_command(CLI::App& app, const std::vector<std::string>& command_line, int& exit_code) {
   auto options =
       std::make_shared<RunOptions>();  // shared with the callback, which outlives this function
   options->command_line = quoted(command_line);

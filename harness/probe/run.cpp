@@ -259,7 +259,7 @@ Result<Transcript> run(const Options& options) {
   asio::io_context context{1};
   Conversation conversation(context, options, std::move(client), std::move(websocket),
                             std::move(*connect));
-  asio::co_spawn(context, conversation.play(), [](std::exception_ptr mistake) {
+  asio::co_spawn(context, conversation.play(), [](const std::exception_ptr& mistake) {
     if (mistake) std::rethrow_exception(mistake);
   });
   context.run();
