@@ -16,8 +16,8 @@
 #include "harness/broker/driver.hpp"
 #include "harness/broker/launch.hpp"
 #include "harness/broker/server_files.hpp"
-#include "pki/pki.hpp"
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
+#include "pki/store/pki.hpp"
 
 namespace handfast::app {
 

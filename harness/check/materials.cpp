@@ -1,7 +1,7 @@
 #include "harness/check/materials.hpp"
 
 #include "core/base/file.hpp"
-#include "pki/pki.hpp"
+#include "pki/store/pki.hpp"
 
 namespace handfast::check {
 

@@ -9,7 +9,7 @@
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
 #include "harness/scenario/stage.hpp"
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
 
 namespace handfast::scenario {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
 #include "reports/summary.hpp"
 
 namespace handfast::scenario {

@@ -13,7 +13,7 @@
 #include "harness/scenario/model.hpp"
 #include "harness/scenario/run.hpp"
 #include "loadgen/run.hpp"
-#include "pki/pki.hpp"
+#include "pki/store/pki.hpp"
 
 namespace handfast::scenario {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "harness/broker/broker.hpp"
-#include "pki/pki.hpp"
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
+#include "pki/store/pki.hpp"
 #include "tests/support/catch.hpp"
 
 namespace handfast::test {

@@ -2,7 +2,7 @@
 // with the file's name.
 #include <cstdlib>
 
-#include "pki/inspect.hpp"
+#include "pki/formats/inspect.hpp"
 
 using namespace handfast;
 

@@ -2,7 +2,7 @@
 // place.
 #include <cstdlib>
 
-#include "pki/manifest.hpp"
+#include "pki/manifest/manifest.hpp"
 
 using namespace handfast;
 

@@ -1,9 +1,9 @@
 // What we mint, judged by OpenSSL's own program and by GnuTLS, which share no code with us beyond
 // libcrypto.
 #include "core/base/text.hpp"
-#include "pki/certificate.hpp"
-#include "pki/key.hpp"
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
+#include "pki/mint/certificate.hpp"
+#include "pki/mint/key.hpp"
 #include "tests/integration/pki/command.hpp"
 
 using namespace handfast;

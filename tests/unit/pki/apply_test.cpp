@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "pki/certificate.hpp"
-#include "pki/describe.hpp"
-#include "pki/files.hpp"
-#include "pki/pki.hpp"
+#include "pki/files/files.hpp"
+#include "pki/formats/describe.hpp"
+#include "pki/mint/certificate.hpp"
+#include "pki/store/pki.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 

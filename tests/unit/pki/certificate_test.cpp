@@ -1,9 +1,9 @@
-#include "pki/certificate.hpp"
+#include "pki/mint/certificate.hpp"
 
 #include <set>
 
-#include "pki/describe.hpp"
-#include "pki/key.hpp"
+#include "pki/formats/describe.hpp"
+#include "pki/mint/key.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 

@@ -1,11 +1,11 @@
-#include "pki/credentials.hpp"
+#include "pki/formats/credentials.hpp"
 
 #include <openssl/pem.h>
 
-#include "pki/certificate.hpp"
-#include "pki/inspect.hpp"
-#include "pki/match.hpp"
-#include "pki/verify.hpp"
+#include "pki/audit/verify.hpp"
+#include "pki/formats/inspect.hpp"
+#include "pki/formats/match.hpp"
+#include "pki/mint/certificate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 

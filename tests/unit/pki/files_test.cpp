@@ -1,4 +1,4 @@
-#include "pki/files.hpp"
+#include "pki/files/files.hpp"
 
 #include <pwd.h>
 

@@ -1,12 +1,12 @@
-#include "pki/fleet_pack.hpp"
+#include "pki/fleet/fleet_pack.hpp"
 
 #include <atomic>
 #include <set>
 #include <thread>
 
-#include "pki/certificate.hpp"
-#include "pki/describe.hpp"
-#include "pki/fleet_mint.hpp"
+#include "pki/fleet/fleet_mint.hpp"
+#include "pki/formats/describe.hpp"
+#include "pki/mint/certificate.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 

@@ -1,7 +1,7 @@
-#include "pki/key.hpp"
+#include "pki/mint/key.hpp"
 
 #include "core/tls/identity.hpp"
-#include "pki/key_bytes.hpp"
+#include "pki/mint/key_bytes.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace handfast;

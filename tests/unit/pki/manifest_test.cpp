@@ -1,4 +1,4 @@
-#include "pki/manifest.hpp"
+#include "pki/manifest/manifest.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"

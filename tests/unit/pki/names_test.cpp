@@ -1,4 +1,4 @@
-#include "pki/names.hpp"
+#include "pki/mint/names.hpp"
 
 #include "tests/support/catch.hpp"
 

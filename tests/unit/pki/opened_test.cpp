@@ -1,5 +1,5 @@
-#include "pki/certificate.hpp"
-#include "pki/pki.hpp"
+#include "pki/mint/certificate.hpp"
+#include "pki/store/pki.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 

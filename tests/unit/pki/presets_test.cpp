@@ -1,4 +1,4 @@
-#include "pki/presets.hpp"
+#include "pki/manifest/presets.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"

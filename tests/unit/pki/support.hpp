@@ -13,8 +13,8 @@
 #include <string>
 
 #include "core/tls/identity.hpp"
-#include "pki/pki.hpp"
-#include "pki/validity.hpp"
+#include "pki/mint/validity.hpp"
+#include "pki/store/pki.hpp"
 
 namespace handfast::pki::test {
 

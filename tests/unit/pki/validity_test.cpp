@@ -1,4 +1,4 @@
-#include "pki/validity.hpp"
+#include "pki/mint/validity.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,0 +1,15 @@
+// The verbs of `handfast pki`, one function for each family; each adds its subcommands to `parent`
+// and leaves what the program has to exit with in `exit_code`.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace handfast::app {
+
+void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, apply
+void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match
+void add_verify_verb(CLI::App& parent, int& exit_code);
+
+}  // namespace handfast::app

@@ -1,0 +1,76 @@
+// From a manifest to keys, certificates, bundles and fleets on disk, and back as values. No
+// sockets, no TLS.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/problem.hpp"
+#include "core/tls/identity.hpp"
+#include "pki/manifest/manifest.hpp"
+
+namespace handfast::pki {
+
+struct ApplyOptions {
+  std::filesystem::path home;  ///< where everything goes; empty: the manifest's `home`
+  /// User that must be able to read the server's private keys ("mosquitto"); empty: nobody else.
+  /// Keys stay 0600.
+  std::string key_owner;
+  bool dry_run = false;         ///< decide and report, but touch no file
+  std::optional<WallTime> now;  ///< issue as if it were then; empty: now
+};
+
+/// What apply did, entry by entry, for people and tests.
+struct ApplyReport {
+  std::vector<std::string> written;  ///< paths relative to home
+  std::vector<std::string> unchanged;
+  std::vector<std::string> notes;  ///< one sentence each, "root: P-256, expires 2036-11-21"
+};
+
+/// Makes the files be what the manifest says. Idempotent: what is there and still fits is left
+/// alone, byte for byte; keys are never overwritten. Environment problem for files it may not
+/// replace, usage problem for impossible entries.
+Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options);
+
+/// An applied PKI, opened for use.
+class Pki {
+ public:
+  static Result<Pki> open(const Manifest& manifest, const std::filesystem::path& home);
+
+  /// Paths of an entry's files; usage problem (with a suggestion) for a name that the manifest
+  /// lacks.
+  Result<std::filesystem::path> certificate(
+      std::string_view entry) const;  ///< the certificate alone
+  Result<std::filesystem::path> chain(
+      std::string_view entry) const;  ///< leaf and intermediates, without root
+  Result<std::filesystem::path> key(std::string_view entry) const;
+  Result<std::filesystem::path> bundle(std::string_view name) const;
+
+  /// Chain and key of an identity as a value.
+  Result<tls::Identity> identity(std::string_view entry) const;
+  Result<tls::Trust> trust(std::string_view bundle_or_authority) const;
+
+  /// A fleet's identities, random access, thread-safe, nothing parsed until asked for.
+  class Fleet {
+   public:
+    virtual ~Fleet() = default;
+    virtual std::uint64_t count() const = 0;
+    virtual Result<tls::Identity> identity(std::uint64_t index) const = 0;
+  };
+  Result<std::shared_ptr<const Fleet>> fleet(std::string_view name) const;
+
+  /// One sentence an authority and identity, for reports.
+  std::vector<std::string> summary() const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace handfast::pki
