@@ -12,6 +12,7 @@
 #include "harness/app/pki/verbs.hpp"
 #include "pki/audit/verify.hpp"
 #include "pki/formats/credentials.hpp"
+#include "pki/mint/validity.hpp"
 
 namespace handfast::app {
 
@@ -77,8 +78,6 @@ void add_verify(CLI::App& parent, int& exit_code) {
 
 }  // namespace
 
-void add_verify_verb(CLI::App& parent, int& exit_code) {
-  add_verify(parent, exit_code);
-}
+void add_verify_verb(CLI::App& parent, int& exit_code) { add_verify(parent, exit_code); }
 
 }  // namespace handfast::app

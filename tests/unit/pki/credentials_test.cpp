@@ -23,17 +23,17 @@ struct Chain {
   tls::CertificatePtr root, middle, leaf;
 
   Chain() {
-    root = issue(request(Profile::ca, "root", 24h * 90), root_key.get(), {}).value();
-    middle = issue(request(Profile::ca, "middle", 24h * 60), middle_key.get(),
+    root = issue(request(profile("ca"), "root", 24h * 90), root_key.get(), {}).value();
+    middle = issue(request(profile("ca"), "middle", 24h * 60), middle_key.get(),
                    {root.get(), root_key.get()})
                  .value();
-    auto server = request(Profile::server, "localhost", 24h * 30);
+    auto server = request(profile("server"), "localhost", 24h * 30);
     server.names = {{AltNameKind::dns, "localhost"}, {AltNameKind::ip, "127.0.0.1"}};
     leaf = issue(server, leaf_key.get(), {middle.get(), middle_key.get()}).value();
   }
 
-  static CertificateRequest request(Profile profile, const std::string& name,
-                                    std::chrono::hours life) {
+  static CertificateSpec request(Profile profile, const std::string& name,
+                                 std::chrono::hours life) {
     return {.profile = profile,
             .subject = {.common_name = name},
             .names = {},
@@ -151,7 +151,7 @@ TEST_CASE("inspect never shows more of a key than its type", "[pki]") {
 
 TEST_CASE("control characters in a name cannot reach the terminal", "[pki]") {
   const auto key = make_key(KeyType::p256).value();
-  auto request = Chain::request(Profile::ca, "evil\x1b[2Jname", 24h);
+  auto request = Chain::request(profile("ca"), "evil\x1b[2Jname", 24h);
   const auto certificate = issue(request, key.get(), {}).value();
   const auto text =
       inspect_text(files_of({{"a.pem", certificate_pem(certificate.get())}}), test::noon);
