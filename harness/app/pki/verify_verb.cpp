@@ -77,8 +77,6 @@ void add_verify(CLI::App& parent, int& exit_code) {
 
 }  // namespace
 
-void add_verify_verb(CLI::App& parent, int& exit_code) {
-  add_verify(parent, exit_code);
-}
+void add_verify_verb(CLI::App& parent, int& exit_code) { add_verify(parent, exit_code); }
 
 }  // namespace handfast::app
