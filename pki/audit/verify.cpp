@@ -26,7 +26,7 @@ constexpr std::string_view no_anchor =
     "holds an intermediate, which counts as anchor with --partial only";
 
 /// What people meet; the long tail speaks for itself.
-constexpr std::array<std::pair<int, std::string_view>, 13> advices{{
+constexpr std::array<std::pair<int, std::string_view>, 17> advices{{
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, no_anchor},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, no_anchor},
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, no_anchor},
@@ -41,6 +41,10 @@ constexpr std::array<std::pair<int, std::string_view>, 13> advices{{
     {X509_V_ERR_INVALID_PURPOSE, "its extended key usage lacks serverAuth or clientAuth"},
     {X509_V_ERR_INVALID_CA, "an issuer in the chain is no CA"},
     {X509_V_ERR_PATH_LENGTH_EXCEEDED, "an issuer allows fewer authorities below itself"},
+    {X509_V_ERR_CERT_REVOKED, "it is on its issuer's CRL"},
+    {X509_V_ERR_UNABLE_TO_GET_CRL, "none of the CRLs is its issuer's"},
+    {X509_V_ERR_CRL_HAS_EXPIRED, "the CRL's next update is past: verifiers refuse everybody"},
+    {X509_V_ERR_CRL_SIGNATURE_FAILURE, "the CRL is not signed by the issuer that it names"},
     {X509_V_ERR_HOSTNAME_MISMATCH, "the host has to be among the names (SAN) of the leaf"},
     {X509_V_ERR_IP_ADDRESS_MISMATCH,
      "the address has to be among the names (SAN) of the leaf, as IP and not as DNS name"},
@@ -61,6 +65,12 @@ bool is_ip_literal(const std::string& host) {
 
 bool set_options(X509_VERIFY_PARAM* parameters, const VerifyOptions& options) {
   if (options.partial_chain) X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+  if (options.strict) X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_X509_STRICT);
+  if (!options.crls.empty()) {
+    X509_VERIFY_PARAM_set_flags(parameters, options.crl_for_all
+                                                ? X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
+                                                : X509_V_FLAG_CRL_CHECK);
+  }
   if (options.at) {
     X509_VERIFY_PARAM_set_time(parameters, std::chrono::system_clock::to_time_t(*options.at));
   }
@@ -70,7 +80,9 @@ bool set_options(X509_VERIFY_PARAM* parameters, const VerifyOptions& options) {
     if (X509_VERIFY_PARAM_set_purpose(parameters, purpose) != 1) return false;
   }
   if (options.host.empty()) return true;
-  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // RFC 9525 section 6: the common name is no host name any more.
+  X509_VERIFY_PARAM_set_hostflags(
+      parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   return is_ip_literal(options.host)
              ? X509_VERIFY_PARAM_set1_ip_asc(parameters, options.host.c_str()) == 1
              : X509_VERIFY_PARAM_set1_host(parameters, options.host.c_str(), 0) == 1;
@@ -86,6 +98,7 @@ Result<Verdict> verify(const std::vector<tls::CertificatePtr>& chain,
     return usage_problem("the bundle holds no certificate, so nothing can be trusted");
   const tls::StorePtr store(X509_STORE_new());
   for (const auto& anchor : anchors) X509_STORE_add_cert(store.get(), anchor.get());
+  for (auto* crl : options.crls) X509_STORE_add_crl(store.get(), crl);
   const BorrowedStack untrusted(sk_X509_new_null());
   for (std::size_t i = 1; i < chain.size(); ++i) sk_X509_push(untrusted.get(), chain[i].get());
 

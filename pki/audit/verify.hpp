@@ -17,8 +17,11 @@ enum class Purpose { any, server, client };
 struct VerifyOptions {
   std::string host;  ///< DNS name or IP that the leaf must carry; empty: not checked
   Purpose purpose = Purpose::any;
-  std::optional<WallTime> at;  ///< as if it were then; empty: now
-  bool partial_chain = false;  ///< an intermediate in the bundle may be the anchor
+  std::optional<WallTime> at;   ///< as if it were then; empty: now
+  bool partial_chain = false;   ///< an intermediate in the bundle may be the anchor
+  std::vector<X509_CRL*> crls;  ///< not owned; with one the leaf's revocation is checked
+  bool crl_for_all = false;     ///< check every certificate of the chain, not only the leaf
+  bool strict = false;          ///< refuse what RFC 5280 forbids and others let pass
 };
 
 struct Verdict {

@@ -76,6 +76,7 @@ class KeyOwner {
   /// The first folder on the way to `file` that the user cannot enter; nullopt when all are open.
   std::optional<std::filesystem::path> closed_folder(const std::filesystem::path& file) const;
   const std::string& name() const { return name_; }
+  uid_t user() const { return user_; }
 
  private:
   KeyOwner(std::string name, uid_t user, gid_t group)

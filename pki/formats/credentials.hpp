@@ -13,10 +13,10 @@
 #include "core/base/problem.hpp"
 #include "core/tls/openssl.hpp"
 #include "pki/formats/secret.hpp"
+#include "pki/mint/request.hpp"
 
 namespace handfast::pki {
 
-using RequestPtr = tls::OpensslPtr<X509_REQ, X509_REQ_free>;
 using CrlPtr = tls::OpensslPtr<X509_CRL, X509_CRL_free>;
 using OcspResponsePtr = tls::OpensslPtr<OCSP_RESPONSE, OCSP_RESPONSE_free>;
 

@@ -62,10 +62,6 @@ std::string certificates_pem(const std::vector<X509*>& certificates) {
   return out;
 }
 
-Result<std::string> request_pem(const X509_REQ* request) {
-  return written("request", [&](BIO* out) { return PEM_write_bio_X509_REQ(out, request); });
-}
-
 Result<std::string> crl_pem(const X509_CRL* crl) {
   return written("CRL", [&](BIO* out) { return PEM_write_bio_X509_CRL(out, crl); });
 }

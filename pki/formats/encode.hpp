@@ -18,7 +18,6 @@ enum class Encoding : std::uint8_t { pem, der };
 // PEM texts: LF only, exactly one line end at the end, also of several blocks behind one another.
 
 std::string certificates_pem(const std::vector<X509*>& certificates);
-Result<std::string> request_pem(const X509_REQ* request);
 Result<std::string> crl_pem(const X509_CRL* crl);
 Result<std::string> public_key_pem(const EVP_PKEY* key);
 /// One object as DER. Usage problem for private keys (they go through encode_key) and for what is

@@ -1,13 +1,13 @@
 #include "pki/audit/detail/lint_view.hpp"
 
+#include "pki/revocation/ocsp_query.hpp"
+
 namespace handfast::pki::detail {
 
 namespace {
 
 using BasicConstraintsPtr = tls::OpensslPtr<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
 using AuthorityKeyIdPtr = tls::OpensslPtr<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
-using DistributionPointsPtr = tls::OpensslPtr<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
-using InfoAccessPtr = tls::OpensslPtr<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
 
 template <class Pointer>
 Pointer extension(const X509* certificate, int nid) {
@@ -63,20 +63,7 @@ CertificateView::CertificateView(X509* certificate) : x509(certificate) {
   const auto* number = X509_get0_serialNumber(x509);
   serial = bytes_of(number);
   negative_serial = (number->type & V_ASN1_NEG) != 0;
-  const auto points = extension<DistributionPointsPtr>(x509, NID_crl_distribution_points);
-  for (int i = 0; points && i < sk_DIST_POINT_num(points.get()); ++i) {
-    const auto* point = sk_DIST_POINT_value(points.get(), i);
-    if (point->distpoint != nullptr && point->distpoint->type == 0) {
-      add_urls(point->distpoint->name.fullname, crl_urls);
-    }
-  }
-  const auto access = extension<InfoAccessPtr>(x509, NID_info_access);
-  for (int i = 0; access && i < sk_ACCESS_DESCRIPTION_num(access.get()); ++i) {
-    const auto* entry = sk_ACCESS_DESCRIPTION_value(access.get(), i);
-    if (OBJ_obj2nid(entry->method) == NID_ad_OCSP && entry->location->type == GEN_URI) {
-      ocsp_urls.push_back(text_of(entry->location->d.uniformResourceIdentifier));
-    }
-  }
+  crl_urls = pki::crl_urls(x509);
   tls::drain_errors();
 }
 

@@ -57,7 +57,6 @@ struct CertificateView {
   Bytes serial;
   bool negative_serial = false;
   std::vector<std::string> crl_urls;
-  std::vector<std::string> ocsp_urls;
 
   bool has(int nid) const { return X509_get_ext_by_NID(x509, nid, -1) >= 0; }
   bool critical(int nid) const;
