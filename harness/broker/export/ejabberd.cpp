@@ -51,9 +51,11 @@ std::string settings(const ExportRequest& request) {
 }
 
 /// ejabberdctl runs as root or ejabberd only, and as root starts a session of its own that signals
-/// to this script would not reach: so root becomes ejabberd first, and the folders its.
+/// would not reach: so root becomes ejabberd first. It does not pass signals on, so they go to the
+/// virtual machine, by its pid file.
 std::string start_body() {
   return "mkdir -p \"$here/run/log\" \"$here/run/spool\"\n"
+         "rm -f \"$here/run/pid\"\n"
          "become=\n"
          "if [ \"$(id -u)\" -eq 0 ]; then\n"
          "  chown -R ejabberd \"$here/run\"\n"
@@ -63,10 +65,13 @@ std::string start_body() {
          "fi\n"
          "cd \"$here/run\"\n"
          "export HOME=\"$here/run/spool\"\n"
-         "# shellcheck disable=SC2086 # several words, or none\n"
-         "exec $become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
-         "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
-         "foreground\n";
+         "# shellcheck disable=SC2086 # several words, or none\n" +
+         supervise(
+             "$become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
+             "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
+             "foreground",
+             "kill -TERM \"$(cat \"$here/run/pid\")\" || kill -TERM \"$broker\"") +
+         "exit \"$status\"\n";
 }
 
 std::vector<ExportedFile> render(const ExportRequest& request) {
