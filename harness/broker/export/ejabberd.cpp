@@ -64,8 +64,7 @@ std::string start_body() {
          "  become='setpriv --reuid ejabberd --regid ejabberd --init-groups'\n"
          "fi\n"
          "cd \"$here/run\"\n"
-         "export HOME=\"$here/run/spool\"\n"
-         "# shellcheck disable=SC2086 # several words, or none\n" +
+         "export HOME=\"$here/run/spool\"\n" +
          supervise(
              "$become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
              "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
@@ -114,7 +113,9 @@ const Target& ejabberd() {
               .versions = Versions::fixed,
               .websocket_clients = false},
       .render = render,
-      .reload = "ejabberdctl reload_config reads certificates again, connections stay."};
+      .reload =
+          "ejabberdctl reload_config (with the --config-dir, --ctl-config, --spool and --node "
+          "of start.sh): it reads certificates again, connections stay."};
   return target;
 }
 

@@ -5,13 +5,23 @@
 using namespace handfast;
 using test::ExportLab;
 
-TEST_CASE("RabbitMQ runs from its one-way export", "[export]") {
+TEST_CASE("RabbitMQ runs from its one-way export and takes a renewed certificate (S4-45)",
+          "[export]") {
   const ExportLab lab;
-  const auto request = lab.request("rabbitmq", {"tls", "wss"});
+  auto request = lab.request("rabbitmq", {"tls", "wss"});
   const auto broker = lab.start(request);
   REQUIRE(lab.await(*broker, request.listeners[1]));
   lab.check_one_way(request.listeners[0]);
   lab.check_one_way(request.listeners[1]);
+
+  const auto renewed = lab.renew_server(request);
+  lab.write(request);
+  CHECK(lab.shown_serial(request.listeners[0]) == ExportLab::server_serial());
+  const auto port = request.internal_port;
+  INFO(test::shell("HOME='" + (lab.folder() / "run/home").string() + "' ERL_EPMD_PORT=" +
+                   std::to_string(port + 1) + " /usr/lib/rabbitmq/bin/rabbitmqctl --node handfast" +
+                   std::to_string(port) + "@localhost eval 'ssl:clear_pem_cache().'"));
+  CHECK(lab.await_serial(request.listeners[0], renewed) == renewed);
   CHECK(broker->stop(std::chrono::seconds(30)));
 }
 
@@ -27,13 +37,23 @@ TEST_CASE("RabbitMQ runs from its two-way export and takes the user from the cer
   lab.check_two_way(request.listeners[1]);
 }
 
-TEST_CASE("ejabberd runs from its one-way export", "[export]") {
+TEST_CASE("ejabberd runs from its one-way export and takes a renewed certificate (S4-45)",
+          "[export]") {
   const ExportLab lab;
-  const auto request = lab.request("ejabberd", {"tcp", "tls", "ws", "wss"});
+  auto request = lab.request("ejabberd", {"tcp", "tls", "ws", "wss"});
   const test::Login anyone{.user = "guest", .password = "any"};
   const auto broker = lab.start(request);
   REQUIRE(lab.await(*broker, request.listeners[0], anyone));
   for (const auto& listener : request.listeners) lab.check_one_way(listener, anyone);
+
+  const auto renewed = lab.renew_server(request);
+  lab.write(request);
+  CHECK(lab.shown_serial(request.listeners[1]) == ExportLab::server_serial());
+  const auto folder = lab.folder().string();
+  INFO(test::shell("ejabberdctl --config-dir " + folder + " --ctl-config " + folder +
+                   "/ejabberdctl.cfg --spool " + folder + "/run/spool --logs " + folder +
+                   "/run/log --node handfast@localhost reload_config"));
+  CHECK(lab.await_serial(request.listeners[1], renewed) == renewed);
   CHECK(broker->stop(std::chrono::seconds(15)));
 }
 

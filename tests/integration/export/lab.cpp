@@ -190,14 +190,26 @@ std::string ExportLab::renew_server(broker::ExportRequest& request) const {
 std::string ExportLab::server_serial() { return serial_of(test_pki().server.certificate.get()); }
 
 std::string ExportLab::shown_serial(const broker::ExportListener& listener) const {
-  const auto text =
-      broker::capture(
-          "/bin/sh", {"-c", "openssl s_client -connect 127.0.0.1:" + std::to_string(listener.port) +
-                                " </dev/null 2>/dev/null | openssl x509 -noout -serial"})
-          .value();
+  const auto text = shell("openssl s_client -connect 127.0.0.1:" + std::to_string(listener.port) +
+                          " </dev/null 2>/dev/null | openssl x509 -noout -serial");
   constexpr std::string_view prefix = "serial=";
   if (!text.starts_with(prefix)) return text;
   return text.substr(prefix.size(), text.find('\n') - prefix.size());
+}
+
+std::string ExportLab::await_serial(const broker::ExportListener& listener,
+                                    const std::string& serial) const {
+  const auto deadline = Clock::now() + std::chrono::seconds(20);
+  auto shown = shown_serial(listener);
+  while (shown != serial && Clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    shown = shown_serial(listener);
+  }
+  return shown;
+}
+
+std::string shell(const std::string& command) {
+  return broker::capture("/bin/sh", {"-c", command}, std::chrono::seconds(60)).value();
 }
 
 void add_java_stores(const ExportLab& lab, broker::ExportRequest& request) {
@@ -206,18 +218,16 @@ void add_java_stores(const ExportLab& lab, broker::ExportRequest& request) {
   dir.write("java/server.key", request.server.key_pem, 0600);
   dir.write("java/root.pem", test_pki().trust_pem());
   request.server.store_password = "changeit";
-  const auto run = [&](const std::string& command) {
+  for (const auto* command :
+       {"openssl pkcs12 -export -in chain.pem -inkey server.key -passout pass:changeit"
+        " -out server.p12",
+        "keytool -importcert -noprompt -storetype PKCS12 -keystore trust.p12 -storepass changeit"
+        " -alias root -file root.pem"}) {
     const auto output =
-        broker::capture("/bin/sh", {"-c", "cd '" + (dir / "java").string() + "' && " + command},
-                        std::chrono::seconds(60));
-    INFO(command << "\n" << output.value());
-    REQUIRE(output.value().find("DONE") != std::string::npos);
-  };
-  run("openssl pkcs12 -export -in chain.pem -inkey server.key -passout pass:changeit -out "
-      "server.p12"
-      " && echo DONE");
-  run("keytool -importcert -noprompt -storetype PKCS12 -keystore trust.p12 -storepass changeit"
-      " -alias root -file root.pem && echo DONE");
+        shell("cd '" + (dir / "java").string() + "' && " + command + " && echo DONE");
+    INFO(command << "\n" << output);
+    REQUIRE(output.find("DONE") != std::string::npos);
+  }
   request.server.keystore_p12 = read_text(dir / "java/server.p12");
   request.server.truststore_p12 = read_text(dir / "java/trust.p12");
 }

@@ -64,6 +64,9 @@ class ExportLab {
   static std::string server_serial();
   std::string shown_serial(const broker::ExportListener& listener) const;
 
+  /// Waits up to 20 s for the listener to show the certificate `serial`; what it showed last.
+  std::string await_serial(const broker::ExportListener& listener, const std::string& serial) const;
+
  private:
   bool reaches(const broker::ExportListener& listener, const tls::Identity& identity,
                const Login& login, std::string& sentence) const;
@@ -71,6 +74,9 @@ class ExportLab {
   TempDirectory directory_;
   Minted revoked_;
 };
+
+/// What a shell command prints; it gets 60 s.
+std::string shell(const std::string& command);
 
 /// PKCS#12 stores for Java, made with openssl and keytool.
 void add_java_stores(const ExportLab& lab, broker::ExportRequest& request);

@@ -1,29 +1,11 @@
 // Certificates replaced under brokers that run from an export, as the reload hints say it.
 #include <signal.h>
 
-#include <thread>
-
 #include "tests/integration/export/lab.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace handfast;
 using test::ExportLab;
-
-namespace {
-
-/// Waits up to 20 s for the listener to show the certificate `serial`; what it showed last.
-std::string await_serial(const ExportLab& lab, const broker::ExportListener& listener,
-                         const std::string& serial) {
-  const auto deadline = Clock::now() + std::chrono::seconds(20);
-  auto shown = lab.shown_serial(listener);
-  while (shown != serial && Clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    shown = lab.shown_serial(listener);
-  }
-  return shown;
-}
-
-}  // namespace
 
 TEST_CASE("a renewed certificate reaches mosquitto by SIGHUP or restart (S3-24, S4-45)",
           "[export]") {
@@ -41,7 +23,7 @@ TEST_CASE("a renewed certificate reaches mosquitto by SIGHUP or restart (S3-24, 
   CHECK(lab.shown_serial(tls) == before);
 
   broker->signal(SIGHUP);
-  CHECK(await_serial(lab, tls, renewed) == renewed);
+  CHECK(lab.await_serial(tls, renewed) == renewed);
   CHECK(lab.shown_serial(used) == renewed);
   CHECK(lab.shown_serial(unused) == before);
   REQUIRE(broker->stop(std::chrono::seconds(10)));
@@ -56,12 +38,12 @@ TEST_CASE("a renewed certificate reaches nginx by SIGHUP (S4-45)", "[export]") {
   const auto& listener = request.listeners[0];
   const auto before = ExportLab::server_serial();
   const auto proxy = lab.start(request);
-  REQUIRE(await_serial(lab, listener, before) == before);
+  REQUIRE(lab.await_serial(listener, before) == before);
   const auto renewed = lab.renew_server(request);
   lab.write(request);
   CHECK(lab.shown_serial(listener) == before);
   proxy->signal(SIGHUP);
-  CHECK(await_serial(lab, listener, renewed) == renewed);
+  CHECK(lab.await_serial(listener, renewed) == renewed);
 }
 
 TEST_CASE("a service is switched off, given certificate and key, and switched on (S3-23, S1-08)",
