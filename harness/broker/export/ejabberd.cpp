@@ -51,9 +51,11 @@ std::string settings(const ExportRequest& request) {
 }
 
 /// ejabberdctl runs as root or ejabberd only, and as root starts a session of its own that signals
-/// to this script would not reach: so root becomes ejabberd first, and the folders its.
+/// would not reach: so root becomes ejabberd first. It does not pass signals on, so they go to the
+/// virtual machine, by its pid file.
 std::string start_body() {
   return "mkdir -p \"$here/run/log\" \"$here/run/spool\"\n"
+         "rm -f \"$here/run/pid\"\n"
          "become=\n"
          "if [ \"$(id -u)\" -eq 0 ]; then\n"
          "  chown -R ejabberd \"$here/run\"\n"
@@ -62,11 +64,13 @@ std::string start_body() {
          "  become='setpriv --reuid ejabberd --regid ejabberd --init-groups'\n"
          "fi\n"
          "cd \"$here/run\"\n"
-         "export HOME=\"$here/run/spool\"\n"
-         "# shellcheck disable=SC2086 # several words, or none\n"
-         "exec $become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
-         "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
-         "foreground\n";
+         "export HOME=\"$here/run/spool\"\n" +
+         supervise(
+             "$become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
+             "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
+             "foreground",
+             "kill -TERM \"$(cat \"$here/run/pid\")\" || kill -TERM \"$broker\"") +
+         "exit \"$status\"\n";
 }
 
 std::vector<ExportedFile> render(const ExportRequest& request) {
@@ -109,7 +113,9 @@ const Target& ejabberd() {
               .versions = Versions::fixed,
               .websocket_clients = false},
       .render = render,
-      .reload = "ejabberdctl reload_config reads certificates again, connections stay."};
+      .reload =
+          "ejabberdctl reload_config (with the --config-dir, --ctl-config, --spool and --node "
+          "of start.sh): it reads certificates again, connections stay."};
   return target;
 }
 

@@ -179,6 +179,7 @@ Result<void> check_material(const Target& target, ExportRequest& request) {
 
 Result<ExportRequest> checked(const Target& target, ExportRequest request) {
   if (auto ok = check_options(target, request); !ok) return ok.error();
+  if (!target.can.has_listeners) request.listeners.clear();
   if (auto ok = check_material(target, request); !ok) return ok.error();
   if (!request.ocsp_url.empty() && issuer_of_leaf(request.server).empty()) {
     return usage_problem(

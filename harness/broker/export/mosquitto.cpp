@@ -68,8 +68,10 @@ const Target& mosquitto() {
               .revocation = Revocation::file},
       .render = render,
       .reload =
-          "SIGHUP: tls listeners show the new certificate from then on, connections stay. wss "
-          "listeners keep the old one until a restart (2.0.11)."};
+          "SIGHUP: tls listeners show the new certificate from then on, connections stay. So do "
+          "wss "
+          "listeners that a WebSocket client has used since the start; others keep the old one "
+          "until a restart (2.0.11)."};
   return target;
 }
 

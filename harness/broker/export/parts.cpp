@@ -61,6 +61,21 @@ ExportedFile start_script(const ExportRequest& request, std::string_view broker,
   return {.path = "start.sh", .content = std::move(content), .mode = 0755};
 }
 
+std::string supervise(std::string_view command, std::string_view stop) {
+  return fmt::format(
+      "asked=no\n"
+      "{} </dev/null &\n"
+      "broker=$!\n"
+      "trap 'asked=yes; {}' TERM INT\n"
+      "status=0\n"
+      "wait \"$broker\" || status=$?\n"
+      "if [ \"$asked\" = yes ]; then  # the signal ended that wait, not the broker\n"
+      "  status=0\n"
+      "  wait \"$broker\" || status=$?\n"
+      "fi\n",
+      command, stop);
+}
+
 namespace {
 
 std::string listener_table(const ExportRequest& request) {

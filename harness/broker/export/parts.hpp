@@ -34,6 +34,11 @@ std::string path(const ExportRequest& request, std::string_view file);
 ExportedFile start_script(const ExportRequest& request, std::string_view broker,
                           std::string_view body);
 
+/// Lines of start.sh that run `command` as a child, pass SIGTERM and SIGINT on by `stop` (shell
+/// words that may use $broker, its pid) and end with its status: for brokers whose own scripts
+/// would leave a process behind.
+std::string supervise(std::string_view command, std::string_view stop);
+
 /// README.md: the listeners, `how` to start or install, and the target's reload hint.
 ExportedFile readme(const ExportRequest& request, std::string_view title, std::string_view how);
 

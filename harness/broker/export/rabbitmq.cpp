@@ -132,16 +132,11 @@ std::string start_body(const ExportRequest& request) {
       "export RUNNING_UNDER_SYSTEMD=1\n"
       "epmd -port {1} -address 127.0.0.1 &\n"
       "names=$!\n"
-      "/usr/lib/rabbitmq/bin/rabbitmq-server </dev/null &\n"
-      "broker=$!\n"
-      "trap 'kill -TERM \"$broker\"' TERM INT\n"
-      "status=0\n"
-      "wait \"$broker\" || status=$?\n"
-      "# a signal ends the first wait, the broker the second\n"
-      "wait \"$broker\" 2>/dev/null || true\n"
+      "{2}"
       "kill \"$names\" 2>/dev/null || true\n"
       "exit \"$status\"\n",
-      request.internal_port, request.internal_port + 1);
+      request.internal_port, request.internal_port + 1,
+      supervise("/usr/lib/rabbitmq/bin/rabbitmq-server", "kill -TERM \"$broker\""));
 }
 
 std::vector<ExportedFile> render(const ExportRequest& request) {

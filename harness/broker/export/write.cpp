@@ -93,6 +93,17 @@ Result<void> write_whole(int fd, const std::string& content, const fs::path& pat
   return {};
 }
 
+/// A key that was given to the broker's user stays its own when it is renewed.
+Result<void> keep_owner(int fd, const fs::path& path) {
+  struct stat before{};
+  if (lstat(path.c_str(), &before) != 0 || before.st_uid == geteuid()) return {};
+  if (fchown(fd, before.st_uid, before.st_gid) == 0) return {};
+  return environment_problem(
+      fmt::format("the file belongs to another user (uid {}), who could not read its successor",
+                  before.st_uid),
+      path.string(), "run this as root or as that user");
+}
+
 Result<void> write_file(const ExportedFile& file, const fs::path& path) {
   const auto before = existing(path);
   if (!before) return before.error();
@@ -105,6 +116,7 @@ Result<void> write_file(const ExportedFile& file, const fs::path& path) {
       open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return write_problem(temporary, errno);
   auto written = write_whole(fd.get(), file.content, path);
+  if (written) written = keep_owner(fd.get(), path);
   // After the content: a file wider than 0600 must not be narrower because of the umask.
   if (written && fchmod(fd.get(), static_cast<mode_t>(file.mode)) != 0) {
     written = write_problem(path, errno);

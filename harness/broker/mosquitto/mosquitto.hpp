@@ -1,7 +1,8 @@
 // Eclipse Mosquitto, tried with 2.0.11 of Debian 12.
 //
 // On SIGHUP (Broker::reload) it logs "Reloading config." and its tls listeners show a new
-// certificate from then on; its wss listeners keep the old one until a restart.
+// certificate from then on; its wss listeners only if a WebSocket client has used them since the
+// start (until then mosquitto does not know their TLS context), the others after a restart.
 #pragma once
 
 #include <string>
