@@ -89,7 +89,8 @@ struct Responder::Parts {
   bool listening = false;
   std::thread thread;
 
-  /// The port is ours from here on, but a connection is refused until listen().
+  /// A connection is refused until listen(), yet the kernel gives the port to nobody who asks for
+  /// any free one.
   error_code reserve() {
     error_code error;
     acceptor.open(endpoint.protocol(), error);
