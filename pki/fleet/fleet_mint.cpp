@@ -66,7 +66,7 @@ Result<FleetMinter> FleetMinter::of(const FleetEntry& fleet, const Issuer& issue
   auto parts = std::make_unique<Parts>();
   parts->type = fleet.key;
   parts->issuer = issuer;
-  parts->digest = detail::digest_for(issuer.key);
+  parts->digest = EVP_PKEY_is_a(issuer.key, "ED25519") == 1 ? nullptr : EVP_sha256();
   auto maker = KeyMaker::of(fleet.key);
   if (!maker) return maker.error();
   for (std::uint64_t i = 0; i < std::min(fleet.reuse, fleet.count); ++i) {
@@ -92,13 +92,15 @@ Result<FleetMinter> FleetMinter::of(const FleetEntry& fleet, const Issuer& issue
   X509* certificate = parts->certificate.get();
   const auto cut = cut_to_issuer(period, issuer.certificate);
   if (!cut) return cut.error();
+  auto usages = fleet.profile.usages.key;
+  if (!is_rsa(fleet.key)) usages.remove(KeyUsage::key_encipherment);
   const bool filled =
       parts->subject_base && X509_set_version(certificate, X509_VERSION_3) == 1 &&
       detail::set_period(certificate, *cut) &&
       X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate)) == 1 &&
       add(certificate, detail::basic_constraints(false, {})) &&
-      add(certificate, detail::key_usage(fleet.profile, is_rsa(fleet.key))) &&
-      add(certificate, detail::extended_key_usage(fleet.profile)) &&
+      add(certificate, detail::key_usage(usages)) &&
+      add(certificate, detail::extended_key_usage(fleet.profile.usages.extended)) &&
       add(certificate, detail::authority_key_id(key_id(issuer.certificate)));
   if (!filled) return cannot_mint(0);
   parts->fixed_extensions = X509_get_ext_count(certificate);
@@ -144,7 +146,7 @@ Result<void> FleetMinter::mint(std::uint64_t index, MintedIdentity& out) {
       if (!parsed) return parsed.error();
       names.push_back(std::move(*parsed));
     }
-    complete = complete && add(certificate, detail::alt_names(names));
+    complete = complete && add(certificate, detail::alt_names(names, false));
   }
   if (!complete || X509_sign(certificate, parts.issuer.key, parts.digest) == 0) {
     return cannot_mint(index);

@@ -14,6 +14,7 @@
 #include "pki/mint/key.hpp"
 #include "pki/mint/names.hpp"
 #include "pki/mint/profile.hpp"
+#include "pki/mint/signature.hpp"
 #include "pki/mint/validity.hpp"
 
 namespace handfast::pki {
@@ -41,7 +42,7 @@ struct Authority {
 struct IdentityEntry {
   std::string name;
   std::string issuer;
-  Profile profile = Profile::peer;
+  Profile profile = pki::profile("peer");
   Subject subject;
   std::vector<AltName> names;
   KeyType key = KeyType::p256;
@@ -50,17 +51,41 @@ struct IdentityEntry {
   std::string where;
 };
 
+/// Where the identities of a fleet live.
+enum class FleetStore : std::uint8_t {
+  pack,    ///< one mapped file with keys and certificates
+  seed,    ///< nothing on disk: derived from a phrase and signed when asked for
+  bundle,  ///< one PEM file, key and certificate after each other
+  files,   ///< two files for each identity in a folder
+};
+
+/// Members that differ from the rest, as shares of the count from 0 to 1. Counts are exact (rounded
+/// half up) and the choice of members is stable: the same manifest picks the same ones.
+struct FleetMix {
+  double revoked = 0;
+  double expired = 0;
+  double soon = 0;   ///< expires within a day
+  double rogue = 0;  ///< issued by `rogue_issuer`
+
+  bool operator==(const FleetMix&) const = default;
+};
+
 struct FleetEntry {
   std::string name;
   std::string issuer;
-  Profile profile = Profile::client;
+  Profile profile = pki::profile("client");
   std::uint64_t count = 0;
   Subject subject;                 ///< its common name is a template: "dev-{i:06}"
   std::vector<std::string> names;  ///< templates of subject alternative names
   KeyType key = KeyType::p256;
   std::uint64_t reuse = 0;  ///< 0: a key of its own for each; N: N keys, dealt in turn
   Validity validity;
-  std::string file;  ///< the pack, relative to home
+  FleetStore store = FleetStore::pack;
+  FleetMix mix;
+  std::string rogue_issuer;  ///< authority that issues the rogue share; empty: there is none
+  std::string seed;          ///< phrase for reproducible keys and serials; empty: random
+  SignatureOptions signature;
+  std::string file;  ///< the pack, bundle or folder, relative to home
   std::string where;
 };
 

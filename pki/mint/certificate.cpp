@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -15,10 +15,10 @@ namespace handfast::pki {
 
 namespace {
 
-Problem issue_problem(const CertificateRequest& request) {
+Problem issue_problem(const CertificateSpec& spec) {
   return tls::openssl_problem(
       ProblemKind::internal,
-      fmt::format("cannot issue the certificate \"{}\"", to_string(request.subject)));
+      fmt::format("cannot issue the certificate \"{}\"", to_string(spec.subject)));
 }
 
 bool set_public_key(X509* certificate, EVP_PKEY* key, Bytes& own_key_id) {
@@ -28,20 +28,60 @@ bool set_public_key(X509* certificate, EVP_PKEY* key, Bytes& own_key_id) {
   return true;
 }
 
-bool add_extensions(X509* certificate, const CertificateRequest& request, bool rsa,
-                    const Bytes& own_key_id, const Bytes& issuer_key_id) {
-  std::vector<detail::ExtensionPtr> extensions;
-  const bool ca = request.profile == Profile::ca;
-  extensions.push_back(detail::basic_constraints(ca, request.path_length));
-  extensions.push_back(detail::key_usage(request.profile, rsa));
-  if (!ca) extensions.push_back(detail::extended_key_usage(request.profile));
-  extensions.push_back(detail::authority_key_id(issuer_key_id));
-  extensions.push_back(detail::subject_key_id(own_key_id));
-  if (!request.names.empty()) extensions.push_back(detail::alt_names(request.names));
+/// The extensions in the order in which they stand; one that cannot be made is null.
+std::vector<detail::ExtensionPtr> extensions_of(const CertificateSpec& spec, bool can_encipher,
+                                                ByteView own_key_id, ByteView issuer_key_id) {
+  std::vector<detail::ExtensionPtr> out;
+  auto usages = spec.profile.usages;
+  if (!can_encipher) usages.key.remove(KeyUsage::key_encipherment);
+  out.push_back(detail::basic_constraints(spec.profile.ca, spec.path_length));
+  if (!usages.key.empty()) out.push_back(detail::key_usage(usages.key));
+  if (!usages.extended.empty()) out.push_back(detail::extended_key_usage(usages.extended));
+  out.push_back(detail::authority_key_id(issuer_key_id));
+  out.push_back(detail::subject_key_id(own_key_id));
+  if (!spec.names.empty()) out.push_back(detail::alt_names(spec.names, spec.subject.empty()));
+  if (!spec.constraints.empty()) out.push_back(detail::name_constraints(spec.constraints));
+  if (!spec.policies.empty()) out.push_back(detail::certificate_policies(spec.policies));
+  if (spec.require_explicit_policy) {
+    out.push_back(detail::policy_constraints(*spec.require_explicit_policy));
+  }
+  const auto& publication = spec.publication;
+  if (!publication.crl_urls.empty()) {
+    out.push_back(detail::crl_distribution_points(publication.crl_urls));
+  }
+  if (!publication.ocsp_urls.empty() || !publication.issuer_urls.empty()) {
+    out.push_back(detail::authority_information(publication.ocsp_urls, publication.issuer_urls));
+  }
+  if (spec.must_staple) out.push_back(detail::must_staple());
+  if (spec.profile.ocsp_no_check) out.push_back(detail::ocsp_no_check());
+  for (const auto& extension : spec.extra) {
+    out.push_back(detail::raw(extension.oid, extension.critical, extension.der));
+  }
+  return out;
+}
+
+bool add_extensions(X509* certificate, const std::vector<detail::ExtensionPtr>& extensions) {
   for (const auto& extension : extensions) {
     if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1) return false;
   }
   return true;
+}
+
+bool sign(X509* certificate, EVP_PKEY* key, const SignatureOptions& options) {
+  const auto context = signing_context(key, options);
+  return context && X509_sign_ctx(certificate, context->get()) != 0;
+}
+
+using BitStringPtr = tls::OpensslPtr<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
+using ExtendedKeyUsagePtr = tls::OpensslPtr<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
+
+/// OpenSSL's short name, or the dotted identifier of an object it has no name for.
+std::string object_text(const ASN1_OBJECT* object) {
+  const int nid = OBJ_obj2nid(object);
+  if (nid != NID_undef) return OBJ_nid2sn(nid);
+  std::array<char, 128> text{};
+  OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 1);
+  return text.data();
 }
 
 /// Certificates without an end say 9999-12-31 (RFC 5280 section 4.1.2.5); WallTime ends in 2262, so
@@ -66,27 +106,29 @@ Result<Period> cut_to_issuer(const Period& period, const X509* issuer) {
       {}, "let the issuer live longer");
 }
 
-Result<tls::CertificatePtr> issue(const CertificateRequest& request, EVP_PKEY* subject_key,
-                                  const Issuer& issuer) {
+Result<tls::CertificatePtr> issue(const CertificateSpec& spec, EVP_PKEY* subject_key,
+                                  const Issuer& issuer, const IssueOptions& options) {
   const bool self_signed = issuer.certificate == nullptr;
   EVP_PKEY* signer = self_signed ? subject_key : issuer.key;
-  auto period = self_signed ? Result<Period>(request.period)
-                            : cut_to_issuer(request.period, issuer.certificate);
+  auto period = self_signed || options.may_outlive_issuer
+                    ? Result<Period>(spec.period)
+                    : cut_to_issuer(spec.period, issuer.certificate);
   if (!period) return period.error();
 
   tls::CertificatePtr certificate(X509_new());
-  auto subject = detail::make_name(request.subject);
-  if (!subject) return issue_problem(request);
+  auto subject = detail::make_name(spec.subject);
+  if (!subject) return issue_problem(spec);
   const X509_NAME* issuer_name =
       self_signed ? subject.get() : X509_get_subject_name(issuer.certificate);
   Bytes own_key_id;
   const bool filled = X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                      detail::set_random_serial(certificate.get()) &&
+                      (spec.serial ? detail::set_serial(certificate.get(), *spec.serial)
+                                   : detail::set_random_serial(certificate.get())) &&
                       detail::set_period(certificate.get(), *period) &&
                       X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
                       X509_set_issuer_name(certificate.get(), issuer_name) == 1 &&
                       set_public_key(certificate.get(), subject_key, own_key_id);
-  if (!filled) return issue_problem(request);
+  if (!filled) return issue_problem(spec);
 
   const auto issuer_key_id = self_signed ? own_key_id : key_id(issuer.certificate);
   if (issuer_key_id.empty()) {
@@ -94,10 +136,12 @@ Result<tls::CertificatePtr> issue(const CertificateRequest& request, EVP_PKEY* s
                                            name_text(X509_get_subject_name(issuer.certificate))),
                                {}, "issue it again with handfast pki apply");
   }
-  const bool rsa = EVP_PKEY_is_a(subject_key, "RSA") == 1;
-  if (!add_extensions(certificate.get(), request, rsa, own_key_id, issuer_key_id) ||
-      X509_sign(certificate.get(), signer, detail::digest_for(signer)) == 0) {
-    return issue_problem(request);
+  const bool can_encipher = EVP_PKEY_is_a(subject_key, "RSA") == 1;
+  if (!add_extensions(certificate.get(),
+                      extensions_of(spec, can_encipher, own_key_id, issuer_key_id)) ||
+      (options.before_signing && !options.before_signing(certificate.get())) ||
+      !sign(certificate.get(), signer, spec.signature)) {
+    return issue_problem(spec);
   }
   return certificate;
 }
@@ -144,6 +188,34 @@ std::string certificate_pem(const X509* certificate) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(out.get(), &data);
   return {data, static_cast<std::size_t>(size)};
+}
+
+Bytes certificate_der(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return {};
+  Bytes out(der, der + size);
+  OPENSSL_free(der);
+  return out;
+}
+
+Usages usages_of(const X509* certificate) {
+  Usages out;
+  const BitStringPtr bits(static_cast<ASN1_BIT_STRING*>(
+      X509_get_ext_d2i(certificate, NID_key_usage, nullptr, nullptr)));
+  for (int bit = 0; bits && bit <= static_cast<int>(KeyUsage::decipher_only); ++bit) {
+    if (ASN1_BIT_STRING_get_bit(bits.get(), bit) == 1) out.key.add(static_cast<KeyUsage>(bit));
+  }
+  const ExtendedKeyUsagePtr extended(static_cast<EXTENDED_KEY_USAGE*>(
+      X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
+  for (int i = 0; extended && i < sk_ASN1_OBJECT_num(extended.get()); ++i) {
+    out.add_extended(object_text(sk_ASN1_OBJECT_value(extended.get(), i)));
+  }
+  return out;
+}
+
+bool is_self_issued(const X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
 }
 
 bool belongs_to(const X509* certificate, const EVP_PKEY* key) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/dsa.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -21,23 +23,52 @@ struct TypeRow {
   const char* curve;  // null unless EC
   int nid;
   int rsa_bits;  // 0 unless RSA
+  bool weak;
 };
 
-constexpr std::array<TypeRow, 7> types{{
-    {KeyType::p256, "p256", "P-256", "EC", SN_X9_62_prime256v1, NID_X9_62_prime256v1, 0},
-    {KeyType::p384, "p384", "P-384", "EC", SN_secp384r1, NID_secp384r1, 0},
-    {KeyType::p521, "p521", "P-521", "EC", SN_secp521r1, NID_secp521r1, 0},
-    {KeyType::ed25519, "ed25519", "Ed25519", "ED25519", nullptr, NID_undef, 0},
-    {KeyType::rsa2048, "rsa2048", "RSA 2048", "RSA", nullptr, NID_undef, 2048},
-    {KeyType::rsa3072, "rsa3072", "RSA 3072", "RSA", nullptr, NID_undef, 3072},
-    {KeyType::rsa4096, "rsa4096", "RSA 4096", "RSA", nullptr, NID_undef, 4096},
+constexpr std::array<TypeRow, 19> types{{
+    {KeyType::p256, "p256", "P-256", "EC", SN_X9_62_prime256v1, NID_X9_62_prime256v1, 0, false},
+    {KeyType::p384, "p384", "P-384", "EC", SN_secp384r1, NID_secp384r1, 0, false},
+    {KeyType::p521, "p521", "P-521", "EC", SN_secp521r1, NID_secp521r1, 0, false},
+    {KeyType::ed25519, "ed25519", "Ed25519", "ED25519", nullptr, NID_undef, 0, false},
+    {KeyType::rsa2048, "rsa2048", "RSA 2048", "RSA", nullptr, NID_undef, 2048, false},
+    {KeyType::rsa3072, "rsa3072", "RSA 3072", "RSA", nullptr, NID_undef, 3072, false},
+    {KeyType::rsa4096, "rsa4096", "RSA 4096", "RSA", nullptr, NID_undef, 4096, false},
+    {KeyType::ed448, "ed448", "Ed448", "ED448", nullptr, NID_undef, 0, false},
+    {KeyType::rsapss2048, "rsapss2048", "RSA-PSS 2048", "RSA-PSS", nullptr, NID_undef, 2048, false},
+    {KeyType::rsapss3072, "rsapss3072", "RSA-PSS 3072", "RSA-PSS", nullptr, NID_undef, 3072, false},
+    {KeyType::rsapss4096, "rsapss4096", "RSA-PSS 4096", "RSA-PSS", nullptr, NID_undef, 4096, false},
+    {KeyType::mldsa44, "mldsa44", "ML-DSA-44", "ML-DSA-44", nullptr, NID_undef, 0, false},
+    {KeyType::mldsa65, "mldsa65", "ML-DSA-65", "ML-DSA-65", nullptr, NID_undef, 0, false},
+    {KeyType::mldsa87, "mldsa87", "ML-DSA-87", "ML-DSA-87", nullptr, NID_undef, 0, false},
+    {KeyType::rsa1024, "rsa1024", "RSA 1024", "RSA", nullptr, NID_undef, 1024, true},
+    {KeyType::p192, "p192", "P-192", "EC", SN_X9_62_prime192v1, NID_X9_62_prime192v1, 0, true},
+    {KeyType::p224, "p224", "P-224", "EC", SN_secp224r1, NID_secp224r1, 0, true},
+    {KeyType::secp256k1, "secp256k1", "secp256k1", "EC", SN_secp256k1, NID_secp256k1, 0, true},
+    {KeyType::dsa2048, "dsa2048", "DSA 2048", "DSA", nullptr, NID_undef, 0, true},
 }};
 
-const TypeRow& row(KeyType type) {
-  for (const auto& entry : types) {
-    if (entry.type == type) return entry;
+const TypeRow& row(KeyType type) { return types[static_cast<std::size_t>(type)]; }
+
+using PkeyPtr = tls::PkeyPtr;
+
+/// DSA takes domain parameters first; making them costs a second or so.
+PkeyPtr dsa_parameters() {
+  tls::PkeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr));
+  EVP_PKEY* parameters = nullptr;
+  const bool made = context && EVP_PKEY_paramgen_init(context.get()) == 1 &&
+                    EVP_PKEY_CTX_set_dsa_paramgen_bits(context.get(), 2048) == 1 &&
+                    EVP_PKEY_paramgen(context.get(), &parameters) == 1;
+  return PkeyPtr(made ? parameters : nullptr);
+}
+
+tls::PkeyContextPtr context_for(const TypeRow& entry) {
+  if (entry.type == KeyType::dsa2048) {
+    const auto parameters = dsa_parameters();
+    return tls::PkeyContextPtr(
+        parameters ? EVP_PKEY_CTX_new_from_pkey(nullptr, parameters.get(), nullptr) : nullptr);
   }
-  return types.front();
+  return tls::PkeyContextPtr(EVP_PKEY_CTX_new_from_name(nullptr, entry.algorithm, nullptr));
 }
 
 }  // namespace
@@ -53,15 +84,29 @@ Result<KeyType> parse_key_type(std::string_view text) {
   std::vector<std::string> names;
   for (const auto& entry : types) {
     if (entry.name == text) return entry.type;
-    names.emplace_back(entry.name);
+    if (!entry.weak) names.emplace_back(entry.name);
   }
   return usage_problem(fmt::format("unknown key type \"{}\"", printable(text)), {},
                        suggest(text, names));
 }
 
-Result<KeyMaker> KeyMaker::of(KeyType type) {
+bool is_weak(KeyType type) { return row(type).weak; }
+
+Result<void> check_supported(KeyType type) {
   const auto& entry = row(type);
-  tls::PkeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, entry.algorithm, nullptr));
+  if (!entry.name.starts_with("mldsa")) return {};
+  const tls::PkeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, entry.algorithm, nullptr));
+  tls::drain_errors();
+  if (context) return {};
+  return usage_problem(fmt::format("{} needs OpenSSL 3.5; this is {}", entry.title,
+                                   OpenSSL_version(OPENSSL_VERSION_STRING)),
+                       {}, "take p256 or ed25519, or build on a system with OpenSSL 3.5");
+}
+
+Result<KeyMaker> KeyMaker::of(KeyType type) {
+  if (auto supported = check_supported(type); !supported) return supported.error();
+  const auto& entry = row(type);
+  auto context = context_for(entry);
   bool ready = context && EVP_PKEY_keygen_init(context.get()) == 1;
   if (ready && entry.curve != nullptr) {
     ready = EVP_PKEY_CTX_set_group_name(context.get(), entry.curve) == 1;

@@ -10,17 +10,42 @@
 
 namespace handfast::pki {
 
-enum class KeyType : std::uint8_t { p256, p384, p521, ed25519, rsa2048, rsa3072, rsa4096 };
+enum class KeyType : std::uint8_t {
+  p256,
+  p384,
+  p521,
+  ed25519,
+  rsa2048,
+  rsa3072,
+  rsa4096,
+  ed448,
+  rsapss2048,  ///< id-RSASSA-PSS (RFC 4055)
+  rsapss3072,
+  rsapss4096,
+  mldsa44,  ///< FIPS 204; only with OpenSSL 3.5 and later
+  mldsa65,
+  mldsa87,
+  // For certificates that are wrong on purpose; a manifest allows them below `faults` only.
+  rsa1024,
+  p192,
+  p224,
+  secp256k1,
+  dsa2048,
+};
 
 std::string_view to_string(KeyType type);  ///< as the manifest spells it: "rsa2048"
 std::string key_title(KeyType type);       ///< for people: "P-256", "RSA 2048", "Ed25519"
 
-/// Usage problem with a suggestion for an unknown type.
+/// Usage problem with a suggestion for an unknown type; the weak types count as known.
 Result<KeyType> parse_key_type(std::string_view text);
+/// True for types that no serious certificate has: rsa1024, p192, p224, secp256k1, dsa2048.
+bool is_weak(KeyType type);
+/// Usage problem "needs OpenSSL 3.5" for a type that the OpenSSL we run with does not know.
+Result<void> check_supported(KeyType type);
 
-bool is_rsa(KeyType type);
+bool is_rsa(KeyType type);  ///< RSA and RSASSA-PSS
 bool is_ec(KeyType type);
-/// NID of the curve (p256, p384, p521); NID_undef otherwise.
+/// NID of the curve; NID_undef for other types.
 int curve_nid(KeyType type);
 /// The curve's name as OpenSSL's providers know it: "prime256v1"; null for other types.
 const char* curve_name(KeyType type);

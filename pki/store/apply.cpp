@@ -43,7 +43,7 @@ void check_key_mode(const std::string& name, const Files& files, Folder& folder)
 Result<void> give_keys(const Manifest& manifest, const KeyOwner& owner, Folder& folder) {
   if (folder.dry_run()) return {};
   for (const auto& entry : manifest.identities) {
-    if (entry.profile == Profile::client) continue;
+    if (!entry.profile.dialled()) continue;
     const auto key = folder.path(entry.files.key);
     auto given = owner.give(key);
     if (!given) return given.error();

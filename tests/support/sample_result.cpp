@@ -102,7 +102,7 @@ Observation observation(const std::string& what, const std::string& outcome,
   Observation out{what, outcome, detail, 0.0123, {}, {}};
   out.facts = {{"tls", "TLS 1.3"}, {"cipher suite", "TLS_AES_256_GCM_SHA384"}, {"verify", "0 ok"}};
   out.messages = {"-> ClientHello 220 B +0.1 ms", "<- ServerHello 122 B +1.9 ms",
-                  "<- CertificateRequest 90 B +1.9 ms", "<- Certificate 1,104 B +1.9 ms",
+                  "<- CertificateSpec 90 B +1.9 ms", "<- Certificate 1,104 B +1.9 ms",
                   "-> Certificate 8 B +2.4 ms"};
   return out;
 }

@@ -188,9 +188,16 @@ void Fields::alt_names(std::string_view key, std::vector<AltName>& out) {
 void Fields::profile(std::string_view key, Profile& out) {
   const auto node = find(key);
   if (!node) return;
-  auto word = node->one_of({"server", "client", "peer"});
+  auto word = node->text();
   if (!word) return fail(word.error());
-  out = *word == "server" ? Profile::server : *word == "client" ? Profile::client : Profile::peer;
+  const auto* found = find_profile(*word);
+  if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& entry : built_in_profiles()) names.push_back(entry.name);
+    return fail(node->problem(fmt::format("unknown profile \"{}\"", printable(*word)),
+                              suggest(*word, names)));
+  }
+  out = *found;
 }
 
 void Fields::reference(std::string_view key, const std::vector<std::string>& known,

@@ -175,7 +175,7 @@ Result<void> Reader::read_identity(const std::string& name, const config::Node& 
 
   // RFC 6125 section 6.4.4: a verifier looks at the SAN alone, so a host in the CN must be there
   // too.
-  const bool dialled = entry.profile != Profile::client;
+  const bool dialled = entry.profile.dialled();
   auto own = parse_alt_name(entry.subject.common_name);
   const bool host = own && (own->kind == AltNameKind::dns || own->kind == AltNameKind::ip);
   if (dialled && host &&

@@ -1,5 +1,6 @@
 #include "pki/mint/detail/naming.hpp"
 
+#include <openssl/bn.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -20,11 +21,14 @@ bool add_entry(X509_NAME* name, const char* field, const std::string& value) {
 
 NamePtr make_name(const Subject& subject) {
   NamePtr name(X509_NAME_new());
-  const bool complete =
+  bool complete =
       add_entry(name.get(), "C", subject.country) && add_entry(name.get(), "ST", subject.state) &&
       add_entry(name.get(), "L", subject.locality) &&
       add_entry(name.get(), "O", subject.organization) &&
       add_entry(name.get(), "OU", subject.unit) && add_common_name(name.get(), subject.common_name);
+  for (const auto& attribute : subject.more) {
+    complete = complete && add_entry(name.get(), attribute.type.c_str(), attribute.value);
+  }
   return complete ? std::move(name) : nullptr;
 }
 
@@ -40,15 +44,16 @@ bool set_random_serial(X509* certificate) {
                          static_cast<int>(octets.size())) == 1;
 }
 
+bool set_serial(X509* certificate, ByteView magnitude) {
+  tls::BignumPtr number(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr));
+  return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
 bool set_period(X509* certificate, const Period& period) {
   const auto begin = std::chrono::system_clock::to_time_t(period.not_before);
   const auto end = std::chrono::system_clock::to_time_t(period.not_after);
   return ASN1_TIME_set(X509_getm_notBefore(certificate), begin) != nullptr &&
          ASN1_TIME_set(X509_getm_notAfter(certificate), end) != nullptr;
-}
-
-const EVP_MD* digest_for(const EVP_PKEY* signer) {
-  return EVP_PKEY_is_a(signer, "ED25519") == 1 ? nullptr : EVP_sha256();
 }
 
 }  // namespace handfast::pki::detail

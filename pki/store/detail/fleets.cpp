@@ -14,10 +14,10 @@ namespace {
 /// As for single entries, plus everything that a fleet has of its own, its key included: packs are
 /// replaced whole.
 std::string spec_text(const FleetEntry& fleet) {
-  std::string out = fmt::format(
-      "profile={}\nsubject={}\nfrom={}\nto={}\ncount={}\nkey={}\nreuse={}\n",
-      to_string(fleet.profile), to_string(fleet.subject), to_string(fleet.validity.from),
-      to_string(fleet.validity.to), fleet.count, to_string(fleet.key), fleet.reuse);
+  std::string out =
+      fmt::format("profile={}\nsubject={}\nfrom={}\nto={}\ncount={}\nkey={}\nreuse={}\n",
+                  fleet.profile.name, to_string(fleet.subject), to_string(fleet.validity.from),
+                  to_string(fleet.validity.to), fleet.count, to_string(fleet.key), fleet.reuse);
   for (const auto& name : fleet.names) out += fmt::format("name={}\n", name);
   return out;
 }

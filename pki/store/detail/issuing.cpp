@@ -17,10 +17,9 @@ namespace {
 /// What the manifest asks for, as text. Its digest tells a changed entry from an unchanged one, so
 /// this form is part of the state's format: a change here issues everything again.
 std::string spec_text(const Target& target) {
-  std::string out =
-      fmt::format("profile={}\nsubject={}\nfrom={}\nto={}\n", to_string(target.request.profile),
-                  to_string(target.request.subject), to_string(target.validity.from),
-                  to_string(target.validity.to));
+  std::string out = fmt::format("profile={}\nsubject={}\nfrom={}\nto={}\n",
+                                target.request.profile.name, to_string(target.request.subject),
+                                to_string(target.validity.from), to_string(target.validity.to));
   if (target.request.path_length) out += fmt::format("pathlen={}\n", *target.request.path_length);
   for (const auto& name : target.request.names) out += fmt::format("name={}\n", to_string(name));
   return out;
@@ -28,22 +27,15 @@ std::string spec_text(const Target& target) {
 
 /// True when the certificate holds what a new one would; its dates apart, which say nothing of
 /// "valid: 30d".
-bool says_what_is_asked(const X509* certificate, const CertificateRequest& request) {
+bool says_what_is_asked(const X509* certificate, const CertificateSpec& request) {
   const auto subject = make_name(request.subject);
   const auto facts = describe(certificate).extensions;
   std::vector<std::string> names;
   names.reserve(request.names.size());
   for (const auto& name : request.names) names.push_back(to_string(name));
-  std::vector<std::string> usages;
-  if (request.profile == Profile::server || request.profile == Profile::peer) {
-    usages.emplace_back("serverAuth");
-  }
-  if (request.profile == Profile::client || request.profile == Profile::peer) {
-    usages.emplace_back("clientAuth");
-  }
   return subject && X509_NAME_cmp(subject.get(), X509_get_subject_name(certificate)) == 0 &&
-         facts.ca == (request.profile == Profile::ca) && facts.path_length == request.path_length &&
-         facts.extended_key_usage == usages && facts.names == names;
+         facts.ca == request.profile.ca && facts.path_length == request.path_length &&
+         facts.extended_key_usage == request.profile.usages.extended && facts.names == names;
 }
 
 std::string expiry(const X509* certificate) {
@@ -65,7 +57,7 @@ Target target_of(const Authority& entry) {
           entry.key,
           entry.validity,
           entry.where,
-          {Profile::ca, entry.subject, {}, entry.path_length, {}}};
+          {.profile = profile("ca"), .subject = entry.subject, .path_length = entry.path_length}};
 }
 
 Target target_of(const IdentityEntry& entry) {
@@ -75,7 +67,7 @@ Target target_of(const IdentityEntry& entry) {
           entry.key,
           entry.validity,
           entry.where,
-          {entry.profile, entry.subject, entry.names, {}, {}}};
+          {.profile = entry.profile, .subject = entry.subject, .names = entry.names}};
 }
 
 X509* Issuing::certificate(const std::string& name) const {
@@ -182,7 +174,7 @@ bool Issuing::is_known(const Target& target, const X509* certificate) const {
 std::string Issuing::misfit(const Target& target, const Pair& pair, const std::string& spec) const {
   X509* certificate = pair.certificate.get();
   if (certificate == nullptr) return "new";
-  const bool authority = target.request.profile == Profile::ca;
+  const bool authority = target.request.profile.ca;
   if (!pair.key && !authority) return "its key was gone";
   if (pair.key && !belongs_to(certificate, pair.key.get())) return "it has a new key";
   const bool unchanged = is_known(target, certificate)
@@ -208,7 +200,7 @@ Result<void> Issuing::make_missing_key(const Target& target, Pair& pair) {
     folder_.kept(target.files.key);
     return {};
   }
-  if (pair.certificate && target.request.profile == Profile::ca) {
+  if (pair.certificate && target.request.profile.ca) {
     return environment_problem(
         fmt::format("\"{}\" has to be issued again, but its key is not here", target.name),
         folder_.path(target.files.key).string(),

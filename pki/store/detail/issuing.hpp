@@ -22,7 +22,7 @@ struct Target {
   KeyType key;
   const Validity& validity;
   const std::string& where;
-  CertificateRequest request;  ///< without period
+  CertificateSpec request;  ///< without period
 };
 Target target_of(const Authority& entry);
 Target target_of(const IdentityEntry& entry);

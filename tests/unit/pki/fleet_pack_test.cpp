@@ -21,11 +21,11 @@ struct Ca {
   tls::PkeyPtr key = make_key(KeyType::p256).value();
   tls::CertificatePtr certificate;
   Ca() {
-    const CertificateRequest request{.profile = Profile::ca,
-                                     .subject = {.common_name = "fleet CA"},
-                                     .names = {},
-                                     .path_length = {},
-                                     .period = period_of(Validity::lasting(24h * 365), test::noon)};
+    const CertificateSpec request{.profile = profile("ca"),
+                                  .subject = {.common_name = "fleet CA"},
+                                  .names = {},
+                                  .path_length = {},
+                                  .period = period_of(Validity::lasting(24h * 365), test::noon)};
     certificate = issue(request, key.get(), {}).value();
   }
 };
@@ -33,7 +33,7 @@ struct Ca {
 FleetEntry fleet_of(KeyType type, std::uint64_t count) {
   return {.name = "devices",
           .issuer = "ca",
-          .profile = Profile::client,
+          .profile = profile("client"),
           .count = count,
           .subject = {.organization = "lab", .common_name = "dev-{i:06}"},
           .names = {"urn:lab:dev:{i}"},
@@ -110,11 +110,11 @@ TEST_CASE("the bulk path makes the same certificate as the single one", "[pki]")
   const tls::CertificatePtr bulk(
       d2i_X509(nullptr, &position, static_cast<long>(minted.certificate.size())));
   REQUIRE(bulk);
-  const CertificateRequest request{.profile = Profile::client,
-                                   .subject = {.organization = "lab", .common_name = "dev-000000"},
-                                   .names = {{AltNameKind::uri, "urn:lab:dev:0"}},
-                                   .path_length = {},
-                                   .period = period_of(fleet.validity, test::noon)};
+  const CertificateSpec request{.profile = profile("client"),
+                                .subject = {.organization = "lab", .common_name = "dev-000000"},
+                                .names = {{AltNameKind::uri, "urn:lab:dev:0"}},
+                                .path_length = {},
+                                .period = period_of(fleet.validity, test::noon)};
   const auto single =
       issue(request, X509_get0_pubkey(bulk.get()), {ca.certificate.get(), ca.key.get()}).value();
   // Same serial and signature apart, byte for byte.

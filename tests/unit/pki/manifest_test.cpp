@@ -39,7 +39,7 @@ identities:
   CHECK(root.files.key == "root.key");
   CHECK(root.files.chain.empty());
   const auto& broker = *manifest.identity("broker");
-  CHECK(broker.profile == Profile::peer);
+  CHECK(broker.profile == profile("peer"));
   CHECK(broker.validity == Validity::lasting(24h * 397));
   CHECK(broker.files.chain == "broker-chain.pem");
   CHECK(broker.names == std::vector<AltName>{{AltNameKind::dns, "broker"}});

@@ -37,8 +37,8 @@ TEST_CASE("every preset has a server for loopback, a stranger and a fleet", "[pk
     CHECK(to_string(names[0]) == "DNS:localhost");
     CHECK(to_string(names[1]) == "IP:127.0.0.1");
     CHECK(to_string(names[2]) == "IP:::1");
-    CHECK(manifest.identity("server")->profile == Profile::server);
-    CHECK(manifest.identity("client")->profile == Profile::client);
+    CHECK(manifest.identity("server")->profile == profile("server"));
+    CHECK(manifest.identity("client")->profile == profile("client"));
     CHECK_FALSE(manifest.authority(manifest.identity("stranger")->issuer)->trusted);
     CHECK(manifest.fleet("devices")->count == 2000);
     CHECK(manifest.fleet("devices")->subject.common_name == "dev-{i:06}");
