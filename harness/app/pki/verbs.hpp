@@ -11,6 +11,11 @@ namespace handfast::app {
 void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, apply
 void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match
 void add_request_verbs(CLI::App& parent, int& exit_code);   ///< csr, selfsigned, sign
+<<<<<<< HEAD
 void add_audit_verbs(CLI::App& parent, int& exit_code);     ///< verify, lint
+=======
+void add_revocation_verbs(CLI::App& parent, int& exit_code);  ///< crl, ocsp
+void add_responder_verbs(CLI::App& parent, int& exit_code);   ///< serve, ask
+>>>>>>> h-revocation
 
 }  // namespace handfast::app
