@@ -9,7 +9,8 @@ class App;
 namespace handfast::app {
 
 void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, apply
-void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match
+void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match, show
+void add_format_verbs(CLI::App& parent, int& exit_code);    ///< convert, bundle, rehash
 void add_verify_verb(CLI::App& parent, int& exit_code);
 
 }  // namespace handfast::app

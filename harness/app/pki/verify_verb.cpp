@@ -12,6 +12,7 @@
 #include "harness/app/pki/verbs.hpp"
 #include "pki/audit/verify.hpp"
 #include "pki/formats/credentials.hpp"
+#include "pki/mint/validity.hpp"
 
 namespace handfast::app {
 
