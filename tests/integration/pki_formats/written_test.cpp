@@ -27,7 +27,7 @@ TEST_CASE("OpenSSL, GnuTLS and Java open our PKCS#12 with key and chain (S0-16)"
                    "-pubout") == shop.other("openssl pkey -in leaf.key -pubout"));
 
   const auto gnutls =
-      shop.other("certtool --p12-info --inder --infile a.p12 --password geheim --outfile - 2>&1");
+      shop.other("certtool --p12-info --inder --infile a.p12 --password geheim 2>&1");
   CHECK(count_of(gnutls, begin_certificate) == 4);
 
   const auto java =
@@ -60,7 +60,8 @@ TEST_CASE("OpenSSL and GnuTLS read our PKCS#7 in PEM and DER (S4-08)", "[pki]") 
   CHECK(pem.find("CN = localhost") < pem.find("CN = lower"));
   CHECK(shop.other("openssl crl2pkcs7 -nocrl -certfile leaf.pem -certfile lower.pem -certfile "
                    "upper.pem -certfile root.pem") == shop.read("a.p7b"));
-  CHECK(count_of(shop.other("certtool --p7-info --infile a.p7b 2>&1"), "Subject: CN=") == 4);
+  CHECK(shop.other("certtool --p7-info --infile a.p7b 2>&1").find("Number of certificates: 4\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("OpenSSL and GnuTLS read our keys, encrypted and not", "[pki]") {
@@ -75,8 +76,8 @@ TEST_CASE("OpenSSL and GnuTLS read our keys, encrypted and not", "[pki]") {
     CHECK(mode_of(shop.folder / file) == 0600);
     CHECK(shop.other("openssl pkey -in " + file + " -passin file:pass -pubout") == expected);
   }
-  CHECK(shop.other("certtool -k --infile locked.p8 --password geheim 2>&1")
-            .find("Curve:\tSECP256R1") != std::string::npos);
+  CHECK(shop.other("certtool -k --pkcs8 --infile locked.p8 --password geheim 2>&1")
+            .find("curve:\tSECP256R1") != std::string::npos);
   CHECK(run(shop.folder, "openssl pkey -in locked.p8 -passin pass:x -noout").exit_code != 0);
 }
 

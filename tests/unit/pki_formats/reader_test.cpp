@@ -223,6 +223,13 @@ TEST_CASE("parameters before a key are no object of their own", "[pki]") {
   CHECK(parse_credentials(text, "a").value().size() == 2);
 }
 
+TEST_CASE("a name that reads like PEM does not make DER text", "[pki]") {
+  const auto pair = lab::certify("-----BEGIN CERTIFICATE-----", {});
+  const auto found = parse_credential_file(der_of(pair), "a.der").value();
+  CHECK(found.format == "DER");
+  CHECK(X509_cmp(found.items.front().certificate.get(), pair.x509()) == 0);
+}
+
 TEST_CASE("a truncated file is refused at every length", "[pki]") {
   const Chain chain;
   const auto der = der_of(chain.leaf);
