@@ -60,6 +60,7 @@ struct ConnectionSettings {
   Identity identity;  ///< empty: an empty Certificate is sent when the server asks
   std::shared_ptr<const Session> resume;
   bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
+  bool request_staple = false;   ///< ask for an OCSP response (RFC 6066 section 8)
 };
 
 enum class EventKind : std::uint8_t {
@@ -132,6 +133,7 @@ struct Facts {
   int verify_code = 0;            ///< of the server's chain; X509_V_OK is 0
   bool verified = false;          ///< the chain was checked at all
   std::vector<Bytes> peer_chain;  ///< as received, leaf first; filled only with record_messages
+  Bytes ocsp_staple;              ///< DER; empty: not asked for, or the server has none
   std::uint32_t peer_chain_length = 0;
   std::uint32_t peer_chain_bytes = 0;
   std::optional<Alert> alert_received;

@@ -180,6 +180,10 @@ Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
       }
     }
   }
+  if (settings.request_staple &&
+      SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp) != 1) {
+    return openssl_problem(ProblemKind::internal, "cannot ask for an OCSP response");
+  }
   if (const auto* session = dynamic_cast<const LibsslSession*>(settings.resume.get())) {
     SSL_set_session(ssl_.get(), session->handle.get());
   }
@@ -285,6 +289,9 @@ void LibsslClient::finish_handshake() {
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl_.get(), &alpn, &size);
   if (size > 0) facts_.alpn.assign(reinterpret_cast<const char*>(alpn), size);
+  const unsigned char* staple = nullptr;
+  const long staple_size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &staple);
+  if (staple != nullptr && staple_size > 0) facts_.ocsp_staple.assign(staple, staple + staple_size);
   facts_.resumed = SSL_session_reused(ssl_.get()) == 1;
   facts_.verify_code = static_cast<int>(SSL_get_verify_result(ssl_.get()));
   facts_.verified = shared_.verify;

@@ -11,13 +11,11 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   command->require_subcommand(1);
   add_manifest_verbs(*command, exit_code);
   add_file_verbs(*command, exit_code);
+  add_format_verbs(*command, exit_code);
   add_request_verbs(*command, exit_code);
-<<<<<<< HEAD
   add_audit_verbs(*command, exit_code);
-=======
   add_revocation_verbs(*command, exit_code);
   add_responder_verbs(*command, exit_code);
->>>>>>> h-revocation
 }
 
 }  // namespace handfast::app

@@ -1,15 +1,15 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <map>
+#include <chrono>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "core/base/problem.hpp"
-#include "core/tls/identity.hpp"
 #include "harness/app/pki/answer.hpp"
+#include "harness/app/pki/sources.hpp"
 #include "harness/app/pki/verbs.hpp"
+#include "pki/formats/encode.hpp"
 #include "pki/formats/inspect.hpp"
 #include "pki/formats/match.hpp"
 
@@ -17,60 +17,115 @@ namespace handfast::app {
 
 namespace {
 
-Result<std::vector<pki::InspectedFile>> load_all(const std::vector<std::string>& files) {
-  std::vector<pki::InspectedFile> out;
-  for (const auto& file : files) {
-    auto credentials = pki::load_credentials(file);
-    if (!credentials) return credentials.error();
-    out.push_back({file, std::move(*credentials)});
-  }
-  return out;
+struct FileVerbOptions {
+  std::vector<std::string> sources;
+  SourceOptions source;
+  std::string output = "text";
+  bool base64 = false;
+  bool pem = false;
+};
+
+void add_source_options(CLI::App& verb, FileVerbOptions& options) {
+  verb.add_option("--password", options.source.password,
+                  "where the passphrase is: env:NAME, file:PATH or fd:N");
+}
+
+void add_output(CLI::App& verb, FileVerbOptions& options) {
+  verb.add_option("--output", options.output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
 }
 
 // --- inspect
 
-struct InspectOptions {
-  std::vector<std::string> files;
-  std::string output = "text";
-};
-
-Result<Answer> run_inspect(const InspectOptions& options) {
-  auto files = load_all(options.files);
+Result<Answer> run_inspect(const FileVerbOptions& options) {
+  auto files = load_sources(options.sources, options.source);
   if (!files) return files.error();
-  return Answer{options.output == "json"
-                    ? pki::inspect_json(*files)
-                    : pki::inspect_text(*files, std::chrono::system_clock::now())};
+  const auto now = std::chrono::system_clock::now();
+  return Answer{options.output == "json" ? pki::inspect_json(*files, now)
+                                         : pki::inspect_text(*files, now)};
 }
 
 void add_inspect(CLI::App& parent, int& exit_code) {
-  auto options = std::make_shared<InspectOptions>();
-  auto* verb = parent.add_subcommand("inspect",
-                                     "show what certificates, requests and keys say (PEM or DER)");
-  verb->add_option("FILE", options->files, "files to show")->required();
-  verb->add_option("--output", options->output, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  auto options = std::make_shared<FileVerbOptions>();
+  auto* verb = parent.add_subcommand(
+      "inspect",
+      "show what files of every format, or a server, say; of keys never the private half");
+  verb->add_option("FILE", options->sources, "files, - for standard input, or HOST:PORT")
+      ->required();
+  verb->add_option("--sni", options->source.server_name,
+                   "server name to ask a server for, instead of its host");
+  add_source_options(*verb, *options);
+  add_output(*verb, *options);
   verb->callback([options, &exit_code] { exit_code = finish(run_inspect(*options)); });
 }
 
 // --- match
 
-Result<Answer> run_match(const std::vector<std::string>& names) {
-  auto files = load_all(names);
+Result<Answer> run_match(const FileVerbOptions& options) {
+  auto files = load_sources(options.sources, options.source);
   if (!files) return files.error();
   auto answer = pki::match(*files);
   if (!answer) return answer.error();
-  return Answer{answer->sentence + "\n", answer->matches};
+  const nlohmann::ordered_json json{{"matches", answer->matches}, {"sentence", answer->sentence}};
+  return Answer{
+      (options.output == "json" ? json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+                                : answer->sentence) +
+          "\n",
+      answer->matches};
 }
 
 void add_match(CLI::App& parent, int& exit_code) {
-  auto files = std::make_shared<std::vector<std::string>>();
+  auto options = std::make_shared<FileVerbOptions>();
   auto* verb =
       parent.add_subcommand("match", "say whether certificate, key and request belong together");
-  verb->add_option("FILE", *files, "two or three of certificate, private key, request")
+  verb->add_option("FILE", options->sources, "two or three of certificate, private key, request")
       ->required()
       ->expected(2, 3);
-  verb->callback([files, &exit_code] { exit_code = finish(run_match(*files)); });
+  add_source_options(*verb, *options);
+  add_output(*verb, *options);
+  verb->callback([options, &exit_code] { exit_code = finish(run_match(*options)); });
+}
+
+// --- show
+
+std::string base64_line(const std::string& der) {
+  std::string out(4 * ((der.size() + 2) / 3) + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   reinterpret_cast<const unsigned char*>(der.data()),
+                                   static_cast<int>(der.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out + "\n";
+}
+
+Result<Answer> run_show(const FileVerbOptions& options) {
+  auto items = load_credentials(options.sources, options.source);
+  if (!items) return items.error();
+  Answer out;
+  for (const auto& item : *items) {
+    if (item.kind == pki::CredentialKind::private_key) continue;
+    auto bytes = options.base64 ? pki::credential_der(item) : pki::credential_pem(item);
+    if (!bytes) return bytes.error();
+    out.text += options.base64 ? base64_line(*bytes) : *bytes;
+  }
+  if (!out.text.empty()) return out;
+  return usage_problem("there are only private keys, and those are not shown", {},
+                       "convert them into a file: handfast pki convert KEY --to p8 --out FILE");
+}
+
+void add_show(CLI::App& parent, int& exit_code) {
+  auto options = std::make_shared<FileVerbOptions>();
+  auto* verb = parent.add_subcommand(
+      "show", "print certificates, requests, CRLs and public keys to paste them elsewhere");
+  verb->add_option("FILE", options->sources, "files, - for standard input, or HOST:PORT")
+      ->required();
+  auto* base64 =
+      verb->add_flag("--base64", options->base64, "DER as one line of base64 for each object");
+  verb->add_flag("--pem", options->pem, "PEM (the default)")->excludes(base64);
+  verb->add_option("--sni", options->source.server_name,
+                   "server name to ask a server for, instead of its host");
+  add_source_options(*verb, *options);
+  verb->callback([options, &exit_code] { exit_code = finish(run_show(*options)); });
 }
 
 }  // namespace
@@ -78,6 +133,7 @@ void add_match(CLI::App& parent, int& exit_code) {
 void add_file_verbs(CLI::App& parent, int& exit_code) {
   add_inspect(parent, exit_code);
   add_match(parent, exit_code);
+  add_show(parent, exit_code);
 }
 
 }  // namespace handfast::app

@@ -85,7 +85,10 @@ std::string cut_header(std::string_view& body) {
 }  // namespace
 
 bool looks_like_pem(std::string_view text) {
-  return text.find(begin_mark) != std::string_view::npos;
+  // A SEQUENCE of 128 octets and more, or of indefinite length; a name inside may be any text.
+  const bool der =
+      text.size() > 2 && text[0] == 0x30 && static_cast<unsigned char>(text[1]) >= 0x80;
+  return !der && text.find(begin_mark) != std::string_view::npos;
 }
 
 Problem PemReader::broken(std::string_view why) const {

@@ -23,6 +23,7 @@ struct PemBlock {
   ByteView data() const { return as_bytes(der.text()); }
 };
 
+/// There is a "-----BEGIN", and it is not one inside of DER.
 bool looks_like_pem(std::string_view text);
 
 /// Reads block after block. Text outside of blocks is ignored.

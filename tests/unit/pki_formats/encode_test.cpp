@@ -7,7 +7,7 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::Chain;
+using lab::Chain;
 
 TEST_CASE("a bundle is its blocks and nothing else, with one line end at the end (S3-28)",
           "[pki]") {

@@ -13,13 +13,13 @@
 using namespace handfast;
 using namespace handfast::pki;
 using namespace std::chrono_literals;
-using test::certify;
-using test::files_of;
-using test::noon;
+using lab::certify;
+using lab::files_of;
+using lab::noon;
 
 namespace {
 
-std::string text_of(const test::Pair& pair, WallTime now = noon) {
+std::string text_of(const lab::Pair& pair, WallTime now = noon) {
   return inspect_text(files_of({{"a.pem", pair.pem()}}), now);
 }
 
@@ -38,7 +38,7 @@ void check_lines(const std::string& text, std::initializer_list<std::string> lin
 }  // namespace
 
 TEST_CASE("inspect sums a certificate up with start and end date (S1-06)", "[pki]") {
-  const auto pair = test::authority("root");
+  const auto pair = lab::authority("root");
   check_lines(text_of(pair), {"certificate: CN = root", "  issuer      CN = root (itself)",
                               "  valid       2026-06-01T11:00:00Z to 2026-07-01T12:00:00Z (30 days "
                               "left)",
@@ -46,7 +46,7 @@ TEST_CASE("inspect sums a certificate up with start and end date (S1-06)", "[pki
 }
 
 TEST_CASE("validity is shown from any day (S3-20)", "[pki]") {
-  const auto pair = test::authority("root");
+  const auto pair = lab::authority("root");
   const auto at = [&](WallTime now) { return remaining_text(pair.x509(), now); };
   CHECK(at(noon - 25h) == "not valid yet, in 1 days");
   CHECK(at(noon - 61min) == "not valid yet, in 0 days");
@@ -60,7 +60,7 @@ TEST_CASE("validity is shown from any day (S3-20)", "[pki]") {
 }
 
 TEST_CASE("every extension that we mint has words (S2-07)", "[pki]") {
-  const auto root = test::authority("root");
+  const auto root = lab::authority("root");
   const auto pair =
       certify("all",
               {{"basicConstraints", "critical,CA:TRUE,pathlen:2"},
@@ -203,18 +203,18 @@ TEST_CASE("an RSA-PSS signature is shown with its parameters", "[pki]") {
 
 TEST_CASE("a request shows its names, attributes and whether its signature is good", "[pki]") {
   const auto key = make_key(KeyType::p256).value();
-  const auto request = test::request(key.get(), "dev", {{"subjectAltName", "DNS:dev.lab.test"}});
+  const auto request = lab::request(key.get(), "dev", {{"subjectAltName", "DNS:dev.lab.test"}});
   const auto word = [&](int nid, const char* text) {
     REQUIRE(X509_REQ_add1_attr_by_NID(request.get(), nid, MBSTRING_ASC,
                                       reinterpret_cast<const unsigned char*>(text), -1) == 1);
   };
   word(NID_pkcs9_challengePassword, "hunter2");
   word(NID_pkcs9_unstructuredName, "box 7");
-  const auto broken = test::request_text(request.get());
+  const auto broken = lab::request_text(request.get());
   check_lines(inspect_text(files_of({{"a.csr", broken}}), noon),
               {"  signature   ecdsa-with-SHA256 (does not verify)"});
   REQUIRE(X509_REQ_sign(request.get(), key.get(), EVP_sha256()) != 0);
-  const auto pem = test::request_text(request.get());
+  const auto pem = lab::request_text(request.get());
   const auto text = inspect_text(files_of({{"a.csr", pem}}), noon);
   check_lines(text, {"certificate request: CN = dev", "  signature   ecdsa-with-SHA256",
                      "  names       DNS:dev.lab.test", "  attribute   challengePassword: present",
@@ -225,7 +225,7 @@ TEST_CASE("a request shows its names, attributes and whether its signature is go
 }
 
 TEST_CASE("a store shows what it holds, and nothing of its key", "[pki]") {
-  const test::Chain chain;
+  const lab::Chain chain;
   const Secret pass("x");
   const auto store = encode_pkcs12({.chain = {chain.leaf.x509(), chain.lower.x509()},
                                     .key = chain.leaf.key.get(),

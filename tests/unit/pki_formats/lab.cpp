@@ -15,7 +15,7 @@
 #include "pki/formats/encode.hpp"
 #include "pki/mint/certificate.hpp"
 
-namespace handfast::pki::test {
+namespace handfast::pki::lab {
 
 namespace {
 
@@ -254,4 +254,4 @@ std::string Folder::read(const std::string& name) const {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-}  // namespace handfast::pki::test
+}  // namespace handfast::pki::lab

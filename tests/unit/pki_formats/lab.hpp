@@ -15,7 +15,7 @@
 #include "pki/mint/key.hpp"
 #include "pki/mint/validity.hpp"
 
-namespace handfast::pki::test {
+namespace handfast::pki::lab {
 
 /// When everything here happens; certificates are valid from an hour before, for 30 days.
 inline const WallTime noon = parse_time("2026-06-01T12:00:00Z").value();
@@ -91,4 +91,4 @@ class Folder {
   std::filesystem::path path_;
 };
 
-}  // namespace handfast::pki::test
+}  // namespace handfast::pki::lab

@@ -6,14 +6,14 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::files_of;
+using lab::files_of;
 
 TEST_CASE("certificate, key and request of any key type belong together or do not (S0-03) (S1-10)",
           "[pki]") {
   for (const auto type : {KeyType::p256, KeyType::p384, KeyType::ed25519, KeyType::rsa2048}) {
-    const auto pair = test::certify("x", {}, nullptr, type);
-    const auto other = test::certify("x", {}, nullptr, type);
-    const auto request = test::request_text(test::request(pair.key.get(), "x").get());
+    const auto pair = lab::certify("x", {}, nullptr, type);
+    const auto other = lab::certify("x", {}, nullptr, type);
+    const auto request = lab::request_text(lab::request(pair.key.get(), "x").get());
     INFO(to_string(type));
     CHECK(match(files_of({{"c", pair.pem()}, {"k", pair.key_pem()}, {"r", request}}))
               .value()
@@ -28,7 +28,7 @@ TEST_CASE("certificate, key and request of any key type belong together or do no
 }
 
 TEST_CASE("match opens stores and encrypted keys with their passphrase (S3-21)", "[pki]") {
-  const test::Chain chain;
+  const lab::Chain chain;
   const Secret pass("x");
   const auto store = encode_pkcs12({.chain = {chain.leaf.x509(), chain.lower.x509()},
                                     .key = chain.leaf.key.get(),
@@ -57,8 +57,8 @@ TEST_CASE("match opens stores and encrypted keys with their passphrase (S3-21)",
 }
 
 TEST_CASE("what has no key cannot match", "[pki]") {
-  const test::Chain chain;
-  const auto crl = test::revocation_list(chain.root, {}, {});
+  const lab::Chain chain;
+  const auto crl = lab::revocation_list(chain.root, {}, {});
   CHECK(match(files_of({{"a", chain.leaf.pem()}, {"b.crl", crl_pem(crl.get()).value()}}))
             .error()
             .text() ==

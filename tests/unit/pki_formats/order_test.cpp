@@ -7,11 +7,11 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::Chain;
+using lab::Chain;
 
 namespace {
 
-const test::Extensions ca{{"basicConstraints", "critical,CA:TRUE"}};
+const lab::Extensions ca{{"basicConstraints", "critical,CA:TRUE"}};
 
 }  // namespace
 
@@ -27,10 +27,10 @@ TEST_CASE("whatever the order of the files, leaf comes first and root last (S3-2
 }
 
 TEST_CASE("a chain of any depth keeps its order (S1-12)", "[pki]") {
-  std::vector<test::Pair> pairs;
-  pairs.push_back(test::authority("a0"));
+  std::vector<lab::Pair> pairs;
+  pairs.push_back(lab::authority("a0"));
   for (int i = 1; i < 12; ++i) {
-    pairs.push_back(test::authority("a" + std::to_string(i), &pairs.back()));
+    pairs.push_back(lab::authority("a" + std::to_string(i), &pairs.back()));
   }
   std::vector<X509*> files;
   for (const auto& pair : pairs) files.push_back(pair.x509());
@@ -64,8 +64,8 @@ TEST_CASE("what a server sends is without the root", "[pki]") {
 
 TEST_CASE("doubles count once, leaves share their issuers, strangers follow", "[pki]") {
   const Chain chain;
-  const auto other = test::certify("other", {}, &chain.lower);
-  const auto stranger = test::authority("stranger");
+  const auto other = lab::certify("other", {}, &chain.lower);
+  const auto stranger = lab::authority("stranger");
   const tls::CertificatePtr twin(X509_dup(chain.root.x509()));
   CHECK(in_order({chain.root.x509(), chain.leaf.x509(), chain.lower.x509(), twin.get(),
                   other.x509(), stranger.x509(), chain.upper.x509()},
@@ -76,7 +76,7 @@ TEST_CASE("doubles count once, leaves share their issuers, strangers follow", "[
 
 TEST_CASE("a name alone does not make an issuer", "[pki]") {
   const Chain chain;
-  const auto impostor = test::authority("lower");
+  const auto impostor = lab::authority("lower");
   CHECK_FALSE(issued(impostor.x509(), chain.leaf.x509()));
   CHECK(issued(chain.lower.x509(), chain.leaf.x509()));
   CHECK(is_self_signed(chain.root.x509()));
@@ -86,10 +86,10 @@ TEST_CASE("a name alone does not make an issuer", "[pki]") {
 TEST_CASE("certificates that issued each other in a circle are an error", "[pki]") {
   const auto one = make_key(KeyType::p256).value();
   const auto two = make_key(KeyType::p256).value();
-  const auto one_root = test::certify_key(one.get(), "one", ca, nullptr, one.get());
-  const auto two_root = test::certify_key(two.get(), "two", ca, nullptr, two.get());
-  const auto one_by_two = test::certify_key(one.get(), "one", ca, two_root.get(), two.get());
-  const auto two_by_one = test::certify_key(two.get(), "two", ca, one_root.get(), one.get());
+  const auto one_root = lab::certify_key(one.get(), "one", ca, nullptr, one.get());
+  const auto two_root = lab::certify_key(two.get(), "two", ca, nullptr, two.get());
+  const auto one_by_two = lab::certify_key(one.get(), "one", ca, two_root.get(), two.get());
+  const auto two_by_one = lab::certify_key(two.get(), "two", ca, one_root.get(), one.get());
   CHECK(in_order({one_by_two.get(), two_by_one.get()}, RootPlace::last, "a.pem").error().text() ==
         "a.pem: these certificates were issued in a circle: \"CN = one\", \"CN = two\" (a chain "
         "has to end in a root; leave one of them out)");
@@ -102,7 +102,7 @@ TEST_CASE("certificates that issued each other in a circle are an error", "[pki]
 
 TEST_CASE("the chain of a key leaves out what is not on the way", "[pki]") {
   const Chain chain;
-  const auto stranger = test::authority("stranger");
+  const auto stranger = lab::authority("stranger");
   CHECK(chain_of(chain.leaf.key.get(),
                  {chain.root.x509(), stranger.x509(), chain.lower.x509(), chain.leaf.x509(),
                   chain.upper.x509()},

@@ -19,14 +19,14 @@ mode_t mode_of(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a private key is recognised in every format", "[pki]") {
-  const test::Chain chain;
+  const lab::Chain chain;
   const Secret pass("x");
   const auto& key = chain.leaf.key;
   CHECK(holds_private_key(encode_key(key.get(), Encoding::pem).value().text()));
   CHECK(holds_private_key(encode_key(key.get(), Encoding::der).value().text()));
   CHECK(holds_private_key(encode_key(key.get(), Encoding::pem, &pass).value().text()));
   CHECK(holds_private_key(encode_key(key.get(), Encoding::der, &pass).value().text()));
-  CHECK(holds_private_key(test::armour("OPENSSH PRIVATE KEY", "whatever")));
+  CHECK(holds_private_key(lab::armour("OPENSSH PRIVATE KEY", "whatever")));
   CHECK(holds_private_key(
       encode_pkcs12({.chain = {chain.leaf.x509()}, .key = key.get(), .name = {}}, pass, "x")
           .value()
@@ -38,8 +38,8 @@ TEST_CASE("a private key is recognised in every format", "[pki]") {
 }
 
 TEST_CASE("a key file is never overwritten, neither by a key nor by anything else", "[pki]") {
-  const test::Chain chain;
-  const test::Folder folder;
+  const lab::Chain chain;
+  const lab::Folder folder;
   const auto key = encode_key(chain.leaf.key.get(), Encoding::pem).value();
   REQUIRE(write_private(folder / "a.key", key));
   CHECK(mode_of(folder / "a.key") == 0600);
@@ -53,8 +53,8 @@ TEST_CASE("a key file is never overwritten, neither by a key nor by anything els
 }
 
 TEST_CASE("a public file is replaced as a whole", "[pki]") {
-  const test::Chain chain;
-  const test::Folder folder;
+  const lab::Chain chain;
+  const lab::Folder folder;
   REQUIRE(write_public(folder / "a.pem", chain.leaf.pem()));
   REQUIRE(write_public(folder / "a.pem", chain.lower.pem()));
   CHECK(folder.read("a.pem") == chain.lower.pem());

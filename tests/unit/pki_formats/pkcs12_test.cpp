@@ -8,7 +8,7 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::Chain;
+using lab::Chain;
 
 namespace {
 
@@ -166,7 +166,7 @@ TEST_CASE("PKCS#12 is not made for a key of somebody else", "[pki]") {
 
 TEST_CASE("a trust store marks its certificates for Java and names each", "[pki]") {
   const Chain chain;
-  const auto twin = test::authority("root");
+  const auto twin = lab::authority("root");
   const Secret pass("changeit");
   const auto bytes =
       encode_pkcs12_trust({chain.root.x509(), chain.upper.x509(), twin.x509()}, pass).value();

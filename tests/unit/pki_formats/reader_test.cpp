@@ -10,7 +10,7 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::Chain;
+using lab::Chain;
 
 namespace {
 
@@ -31,7 +31,7 @@ bool is_leaf(const std::string& text, const Chain& chain) {
   return found->size() == 1 && X509_cmp(found->front().certificate.get(), chain.leaf.x509()) == 0;
 }
 
-std::string der_of(const test::Pair& pair) {
+std::string der_of(const lab::Pair& pair) {
   Credential item;
   item.certificate = tls::up_ref(pair.x509());
   return credential_der(item).value();
@@ -73,19 +73,19 @@ TEST_CASE("broken PEM is told from foreign text", "[pki]") {
   CHECK(message("-----BEGIN CERTIFICATE-----\nTQ==TQ==\n-----END CERTIFICATE-----\n") ==
         "a.pem: block 1 is broken: what it holds is no base64");
   CHECK(message("-----BEGIN CERTIFICATE") == "a.pem: block 1 is broken: its BEGIN line has no end");
-  CHECK(message(test::armour("OPENSSH PRIVATE KEY", "x")).starts_with("a.pem: block 1 is a "));
-  CHECK(message(test::armour("OPENSSH PRIVATE KEY", "x")).find("ssh-keygen -p -m PEM") !=
+  CHECK(message(lab::armour("OPENSSH PRIVATE KEY", "x")).starts_with("a.pem: block 1 is a "));
+  CHECK(message(lab::armour("OPENSSH PRIVATE KEY", "x")).find("ssh-keygen -p -m PEM") !=
         std::string::npos);
-  CHECK(message(test::armour("PGP MESSAGE", "x")) ==
+  CHECK(message(lab::armour("PGP MESSAGE", "x")) ==
         "a.pem: block 1 is a \"PGP MESSAGE\" (expected certificates, certificate requests, keys, "
         "CRLs, OCSP responses or PKCS#7)");
 }
 
 TEST_CASE("every kind of object is read from PEM and from DER (S4-14)", "[pki]") {
   const Chain chain;
-  const auto request = test::request(chain.leaf.key.get(), "x");
-  const auto crl = test::revocation_list(chain.root, {{7}}, {});
-  const auto ocsp = test::ocsp_answer(chain.root, {{7, V_OCSP_CERTSTATUS_GOOD}});
+  const auto request = lab::request(chain.leaf.key.get(), "x");
+  const auto crl = lab::revocation_list(chain.root, {{7}}, {});
+  const auto ocsp = lab::ocsp_answer(chain.root, {{7, V_OCSP_CERTSTATUS_GOOD}});
   std::vector<Credential> items(5);
   items[0].certificate = tls::up_ref(chain.leaf.x509());
   items[1].kind = CredentialKind::request;
@@ -114,7 +114,7 @@ TEST_CASE("every kind of object is read from PEM and from DER (S4-14)", "[pki]")
 
 TEST_CASE("requests are PKCS#10 in PEM, also with the old label (S4-16)", "[pki]") {
   const auto key = make_key(KeyType::p256).value();
-  const auto text = test::request_text(test::request(key.get(), "dev").get());
+  const auto text = lab::request_text(lab::request(key.get(), "dev").get());
   CHECK(parse_credentials(text, "a").value().front().kind == CredentialKind::request);
   const auto old = replaced(text, "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST");
   CHECK(parse_credentials(old, "a").value().front().kind == CredentialKind::request);
@@ -122,7 +122,7 @@ TEST_CASE("requests are PKCS#10 in PEM, also with the old label (S4-16)", "[pki]
 
 TEST_CASE("a PKCS#7 file gives its certificates in order, and its CRLs (S4-08)", "[pki]") {
   const Chain chain;
-  const auto crl = test::revocation_list(chain.root, {}, {});
+  const auto crl = lab::revocation_list(chain.root, {}, {});
   for (const auto encoding : {Encoding::pem, Encoding::der}) {
     const auto bytes = encode_pkcs7({chain.leaf.x509(), chain.lower.x509(), chain.upper.x509()},
                                     {crl.get()}, encoding)
@@ -145,7 +145,7 @@ TEST_CASE("keys are read as PKCS#8, traditional, encrypted either way", "[pki]")
       return found && found->size() == 1 && found->front().kind == CredentialKind::private_key &&
              EVP_PKEY_eq(found->front().key.get(), key.get()) == 1;
     };
-    std::vector<std::string> encrypted{test::traditional_encrypted(key.get(), "right")};
+    std::vector<std::string> encrypted{lab::traditional_encrypted(key.get(), "right")};
     for (const auto encoding : {Encoding::pem, Encoding::der}) {
       const auto plain = encode_key(key.get(), encoding).value();
       CHECK(same(parse_credentials(plain.text(), "k")));
@@ -172,7 +172,7 @@ TEST_CASE("how a key is encrypted is told without its passphrase", "[pki]") {
   const auto text = encode_key(key.get(), Encoding::pem, &pass).value();
   CHECK(parse_credentials(text.text(), "k").value().front().protection ==
         "PBES2, PBKDF2 with 10000 rounds of hmacWithSHA256, aes-256-cbc");
-  CHECK(parse_credentials(test::traditional_encrypted(key.get(), "x"), "k")
+  CHECK(parse_credentials(lab::traditional_encrypted(key.get(), "x"), "k")
             .value()
             .front()
             .protection == "traditional PEM, AES-128-CBC");
@@ -218,9 +218,16 @@ TEST_CASE("scrypt counts by its memory and its passes", "[pki]") {
 
 TEST_CASE("parameters before a key are no object of their own", "[pki]") {
   const Chain chain;
-  const auto text = test::armour("EC PARAMETERS", "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07") +
+  const auto text = lab::armour("EC PARAMETERS", "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07") +
                     chain.leaf.key_pem() + chain.leaf.pem();
   CHECK(parse_credentials(text, "a").value().size() == 2);
+}
+
+TEST_CASE("a name that reads like PEM does not make DER text", "[pki]") {
+  const auto pair = lab::certify("-----BEGIN CERTIFICATE-----", {});
+  const auto found = parse_credential_file(der_of(pair), "a.der").value();
+  CHECK(found.format == "DER");
+  CHECK(X509_cmp(found.items.front().certificate.get(), pair.x509()) == 0);
 }
 
 TEST_CASE("a truncated file is refused at every length", "[pki]") {

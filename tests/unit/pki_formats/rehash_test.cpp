@@ -14,12 +14,12 @@ using namespace handfast::pki;
 
 namespace {
 
-std::string stem(const test::Pair& pair) {
+std::string stem(const lab::Pair& pair) {
   return fmt::format(
       "{:08x}", X509_NAME_hash_ex(X509_get_subject_name(pair.x509()), nullptr, nullptr, nullptr));
 }
 
-std::map<std::string, std::string> links(const test::Folder& folder) {
+std::map<std::string, std::string> links(const lab::Folder& folder) {
   std::map<std::string, std::string> out;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
     if (!entry.is_symlink()) continue;
@@ -32,11 +32,11 @@ std::map<std::string, std::string> links(const test::Folder& folder) {
 
 TEST_CASE("a hash directory links certificates and CRLs by the names they are looked up by (S1-19)",
           "[pki]") {
-  const auto root = test::authority("root");
-  const auto twin = test::authority("root");
-  const auto other = test::authority("other");
-  const auto crl = test::revocation_list(root, {}, {});
-  const test::Folder folder;
+  const auto root = lab::authority("root");
+  const auto twin = lab::authority("root");
+  const auto other = lab::authority("other");
+  const auto crl = lab::revocation_list(root, {}, {});
+  const lab::Folder folder;
   folder.write("b.crt", root.pem());
   folder.write("a.pem", twin.pem() + twin.key_pem());
   folder.write("other.pem", other.pem());
@@ -58,8 +58,8 @@ TEST_CASE("a hash directory links certificates and CRLs by the names they are lo
 }
 
 TEST_CASE("rehash removes its own stale links and nothing else", "[pki]") {
-  const auto root = test::authority("root");
-  const test::Folder folder;
+  const auto root = lab::authority("root");
+  const lab::Folder folder;
   folder.write("root.pem", root.pem());
   std::filesystem::create_symlink("gone.pem", folder / "0123abcd.0");
   std::filesystem::create_symlink("/etc/passwd", folder / "0123abcd.1");
@@ -76,8 +76,8 @@ TEST_CASE("rehash removes its own stale links and nothing else", "[pki]") {
 }
 
 TEST_CASE("a link whose file changed is led elsewhere", "[pki]") {
-  const auto root = test::authority("root");
-  const test::Folder folder;
+  const auto root = lab::authority("root");
+  const lab::Folder folder;
   folder.write("b.pem", root.pem());
   REQUIRE(rehash(folder.path()).value().created.size() == 1);
   std::filesystem::rename(folder / "b.pem", folder / "c.pem");
@@ -87,9 +87,9 @@ TEST_CASE("a link whose file changed is led elsewhere", "[pki]") {
 }
 
 TEST_CASE("files that get no link are named", "[pki]") {
-  const auto root = test::authority("root");
-  const auto other = test::authority("other");
-  const test::Folder folder;
+  const auto root = lab::authority("root");
+  const auto other = lab::authority("other");
+  const lab::Folder folder;
   folder.write("a.pem", root.pem());
   folder.write("both.pem", root.pem() + other.pem());
   folder.write("broken.crt", "-----BEGIN CERTIFICATE-----\n");

@@ -36,7 +36,7 @@ TEST_CASE("taking a secret out of a text wipes the text", "[pki]") {
 TEST_CASE("a passphrase comes from the environment, a file or a descriptor", "[pki]") {
   ::setenv("HANDFAST_TEST_PASS", "from env", 1);
   CHECK(read_passphrase("env:HANDFAST_TEST_PASS").value().text() == "from env");
-  const test::Folder folder;
+  const lab::Folder folder;
   folder.write("pass", "first line\r\nsecond line\n");
   CHECK(read_passphrase("file:" + (folder / "pass").string()).value().text() == "first line");
   folder.write("empty", "");
@@ -70,7 +70,7 @@ TEST_CASE("sources that hold no passphrase say why", "[pki]") {
         "passphrase from file:PATH or fd:N)");
   CHECK(read_passphrase("file:/nowhere/at/all").error().text() ==
         "/nowhere/at/all: cannot read the passphrase: No such file or directory");
-  const test::Folder folder;
+  const lab::Folder folder;
   folder.write("long", std::string(longest_passphrase_bytes + 1, 'x'));
   CHECK(read_passphrase("file:" + (folder / "long").string()).error().message ==
         "the passphrase is longer than 1024 bytes");

@@ -8,8 +8,8 @@
 
 using namespace handfast;
 using namespace handfast::pki;
-using test::files_of;
-using test::noon;
+using lab::files_of;
+using lab::noon;
 
 namespace {
 
@@ -31,11 +31,11 @@ std::string pem_of(const OcspResponsePtr& response) {
 }  // namespace
 
 TEST_CASE("a CRL shows its period, number, scope and entries", "[pki]") {
-  const auto issuer = test::authority("second");
-  const auto crl = test::revocation_list(issuer, {{255, CRL_REASON_KEY_COMPROMISE}, {256}},
-                                         {{"crlNumber", "18"},
-                                          {"authorityKeyIdentifier", "keyid"},
-                                          {"issuingDistributionPoint", "critical,@idp"}});
+  const auto issuer = lab::authority("second");
+  const auto crl = lab::revocation_list(issuer, {{255, CRL_REASON_KEY_COMPROMISE}, {256}},
+                                        {{"crlNumber", "18"},
+                                         {"authorityKeyIdentifier", "keyid"},
+                                         {"issuingDistributionPoint", "critical,@idp"}});
   const auto files = files_of({{"second.crl", crl_pem(crl.get()).value()}});
   check_lines(inspect_text(files, noon),
               {"CRL: CN = second", "  valid       2026-06-01T12:00:00Z to 2026-06-08T12:00:00Z",
@@ -58,10 +58,10 @@ TEST_CASE("a CRL shows its period, number, scope and entries", "[pki]") {
 }
 
 TEST_CASE("people see the first entries of a long CRL", "[pki]") {
-  const auto issuer = test::authority("second");
-  std::vector<test::Revoked> many;
+  const auto issuer = lab::authority("second");
+  std::vector<lab::Revoked> many;
   for (long serial = 1; serial <= 25; ++serial) many.push_back({serial});
-  const auto crl = test::revocation_list(issuer, many, {{"deltaCRL", "3"}});
+  const auto crl = lab::revocation_list(issuer, many, {{"deltaCRL", "3"}});
   const auto text = inspect_text(files_of({{"a.crl", crl_pem(crl.get()).value()}}), noon);
   check_lines(text, {"  revoked     25", "              and 5 more",
                      "  extension   deltaCRLIndicator, critical: to CRL 3"});
@@ -70,10 +70,10 @@ TEST_CASE("people see the first entries of a long CRL", "[pki]") {
 }
 
 TEST_CASE("an OCSP response shows its answers", "[pki]") {
-  const auto issuer = test::authority("second");
-  const auto response = test::ocsp_answer(issuer, {{255, V_OCSP_CERTSTATUS_GOOD},
-                                                   {256, V_OCSP_CERTSTATUS_REVOKED},
-                                                   {257, V_OCSP_CERTSTATUS_UNKNOWN}});
+  const auto issuer = lab::authority("second");
+  const auto response = lab::ocsp_answer(issuer, {{255, V_OCSP_CERTSTATUS_GOOD},
+                                                  {256, V_OCSP_CERTSTATUS_REVOKED},
+                                                  {257, V_OCSP_CERTSTATUS_UNKNOWN}});
   const auto files = files_of({{"a.ocsp", pem_of(response)}});
   check_lines(
       inspect_text(files, noon),
