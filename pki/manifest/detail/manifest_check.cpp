@@ -17,9 +17,28 @@ class Once {
     if (value.empty()) return {};
     const auto [at, added] = owners_.emplace(value, owner);
     if (added) return {};
+    if (at->second == owner) {
+      return usage_problem(
+          fmt::format("\"{}\" would write the {} \"{}\" twice", owner, what_, value), where,
+          "give them different names");
+    }
     return usage_problem(
         fmt::format("\"{}\" and \"{}\" would share the {} \"{}\"", at->second, owner, what_, value),
         where, fmt::format("give one of them another {}", what_));
+  }
+
+  /// No file may have the name of a folder that others are in.
+  Result<void> check_folders() const {
+    for (const auto& [file, owner] : owners_) {
+      const auto slash = file.find('/');
+      const auto at =
+          slash == std::string::npos ? owners_.end() : owners_.find(file.substr(0, slash));
+      if (at == owners_.end()) continue;
+      return usage_problem(fmt::format("\"{}\" is a folder of \"{}\" and a file of \"{}\"",
+                                       at->first, owner, at->second),
+                           {}, "give one of them another file");
+    }
+    return {};
   }
 
  private:
@@ -29,19 +48,22 @@ class Once {
 
 Result<void> add_files(Once& files, const Files& entry, const std::string& name,
                        const std::string& where) {
-  for (const auto* file : {&entry.certificate, &entry.key, &entry.chain}) {
-    if (auto added = files.add(*file, name, where); !added) return added;
+  for (const auto& file : entry.all()) {
+    if (auto added = files.add(file, name, where); !added) return added;
   }
   return {};
 }
 
-Result<void> check_files(const Manifest& manifest) {
-  Once files("file");
-  if (auto own = files.add("state.json", "state", {}); !own) return own;
+Result<void> add_all_files(const Manifest& manifest, Once& files) {
   for (const auto& entry : manifest.authorities) {
     if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
+    if (auto ok = files.add(entry.publish.crl_file, entry.name, entry.where); !ok) return ok;
   }
   for (const auto& entry : manifest.identities) {
+    if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
+  }
+  for (const auto& fault : manifest.faults) {
+    const auto& entry = fault.entry;
     if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
   }
   for (const auto& entry : manifest.fleets) {
@@ -51,6 +73,15 @@ Result<void> check_files(const Manifest& manifest) {
     if (auto ok = files.add(entry.file, entry.name, entry.where); !ok) return ok;
   }
   return {};
+}
+
+Result<void> check_files(const Manifest& manifest) {
+  Once files("file");
+  for (const auto* own : {"state.json", "archive", "staged"}) {
+    if (auto taken = files.add(own, "state", {}); !taken) return taken;
+  }
+  if (auto added = add_all_files(manifest, files); !added) return added;
+  return files.check_folders();
 }
 
 /// One name space for all: Pki::trust takes bundles and authorities, and a person says "broker" and
@@ -64,13 +95,18 @@ Result<void> check_names(const Manifest& manifest) {
         return usage_problem(fmt::format("the name \"{}\" is taken by the {} \"{}\"", entry.name,
                                          at->second, entry.name),
                              entry.where,
-                             "names are shared by authorities, identities, fleets and bundles");
+                             "names are shared by authorities, identities, faults, fleets and "
+                             "bundles");
       }
     }
     return {};
   };
   if (auto ok = add(manifest.authorities, "authority"); !ok) return ok;
   if (auto ok = add(manifest.identities, "identity"); !ok) return ok;
+  std::vector<IdentityEntry> faults;
+  faults.reserve(manifest.faults.size());
+  for (const auto& fault : manifest.faults) faults.push_back(fault.entry);
+  if (auto ok = add(faults, "fault"); !ok) return ok;
   if (auto ok = add(manifest.fleets, "fleet"); !ok) return ok;
   return add(manifest.bundles, "bundle");
 }
