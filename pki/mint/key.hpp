@@ -45,6 +45,10 @@ Result<void> check_supported(KeyType type);
 
 bool is_rsa(KeyType type);  ///< RSA and RSASSA-PSS
 bool is_ec(KeyType type);
+/// True for the types that only faults may have.
+bool is_weak(KeyType type);
+/// Usage problem for a type that this OpenSSL cannot make (ML-DSA needs 3.5).
+Result<void> check_supported(KeyType type);
 /// NID of the curve; NID_undef for other types.
 int curve_nid(KeyType type);
 /// The curve's name as OpenSSL's providers know it: "prime256v1"; null for other types.

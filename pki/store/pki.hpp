@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,22 @@ struct ApplyOptions {
   /// User that must be able to read the server's private keys ("mosquitto"); empty: nobody else.
   /// Keys stay 0600.
   std::string key_owner;
-  bool dry_run = false;         ///< decide and report, but touch no file
-  std::optional<WallTime> now;  ///< issue as if it were then; empty: now
+  bool dry_run = false;  ///< decide and report, but touch no file
+  /// Issue as if it were then; empty: the manifest's clock, or now.
+  std::optional<WallTime> now;
+  std::set<std::string> renew;  ///< entries that get a new certificate although the old one fits
+  std::set<std::string> rekey;  ///< entries that get a new key and certificate; the old key is kept
+};
+
+/// One thing that apply did, or would do.
+struct Change {
+  std::string entry;
+  std::string kind;    ///< "authority", "identity", "fault", "fleet", "bundle"
+  std::string action;  ///< "issue", "reissue", "rekey", "adopt", "restore", "write", "mint"
+  std::string reason;  ///< "new", "the manifest changed", "it expired", ...
+  std::uint64_t generation = 0;  ///< as it will be; 0 for what has none
+
+  bool operator==(const Change&) const = default;
 };
 
 /// What apply did, entry by entry, for people and tests.
@@ -31,11 +46,14 @@ struct ApplyReport {
   std::vector<std::string> written;  ///< paths relative to home
   std::vector<std::string> unchanged;
   std::vector<std::string> notes;  ///< one sentence each, "root: P-256, expires 2036-11-21"
+  std::vector<Change> changes;     ///< in the order of the manifest; empty: nothing to do
 };
 
 /// Makes the files be what the manifest says. Idempotent: what is there and still fits is left
-/// alone, byte for byte; keys are never overwritten. Environment problem for files it may not
-/// replace, usage problem for impossible entries.
+/// alone, byte for byte; keys are never overwritten. The state is written before the files that
+/// follow from it, so a run that was killed at any point leaves the old state or the new one, and
+/// the next one completes it. Environment problem for files it may not replace, usage problem for
+/// impossible entries.
 Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options);
 
 /// An applied PKI, opened for use.

@@ -81,123 +81,49 @@ void Fields::flag(std::string_view key, bool& out) {
   out = *value;
 }
 
-void Fields::key_type(std::string_view key, KeyType& out) {
+void Fields::number(std::string_view key, std::int64_t min, std::int64_t max, int& out) {
   const auto node = find(key);
   if (!node) return;
-  auto word = node->text();
-  if (!word) return fail(word.error());
-  auto type = parse_key_type(*word);
-  if (!type) return fail(placed(type.error(), *node));
-  out = *type;
+  auto value = node->integer(min, max);
+  if (!value) return fail(value.error());
+  out = static_cast<int>(*value);
 }
 
-void Fields::validity(std::string_view key, Validity& out) {
+void Fields::duration(std::string_view key, Nanos& out) {
   const auto node = find(key);
   if (!node) return;
-  if (node->is_map()) return read_validity_map(*node, out);
-  auto duration = node->duration();
-  if (!duration) return fail(duration.error());
-  if (*duration < std::chrono::seconds(1)) {
+  auto value = node->duration();
+  if (!value) return fail(value.error());
+  if (*value < std::chrono::seconds(1)) {
     return fail(node->problem(fmt::format("\"{}\" must be 1s or longer", key)));
   }
-  out = Validity::lasting(*duration);
+  out = *value;
 }
 
-void Fields::read_validity_map(const config::Node& node, Validity& out) {
-  Fields fields(node);
-  const auto duration = fields.find("for");
-  const auto backdate = fields.find("backdate");
-  const auto from = fields.find("from");
-  const auto to = fields.find("to");
-  if (auto done = fields.finish(); !done) return fail(done.error());
-  if (duration && (from || to)) {
-    return fail(
-        node.problem("\"for\" and \"from\" or \"to\" contradict each other",
-                     "write {for: 397d, backdate: 1h} or {from: 2026-01-01, to: 2026-02-01}"));
-  }
-  if (!duration && !to) {
-    return fail(
-        node.problem(fmt::format("\"{}\" has no end", node.name()), "write \"for\" or \"to\""));
-  }
-  const auto moment = [this](const config::Node& at, Moment& into) {
-    auto text = at.text();
-    if (!text) return fail(text.error());
-    auto value = parse_moment(*text);
-    if (!value) return fail(placed(value.error(), at));
-    into = *value;
-  };
-  Validity read;
-  if (duration) {
-    auto value = duration->duration();
-    if (!value) return fail(value.error());
-    read.to.offset = *value;
-  }
-  if (backdate) {
-    auto value = backdate->duration();
-    if (!value) return fail(value.error());
-    if (!duration) return fail(backdate->problem("\"backdate\" goes with \"for\" only"));
-    read.from.offset = -*value;
-  }
-  if (from) moment(*from, read.from);
-  if (to) moment(*to, read.to);
-  const bool comparable = read.from.at.has_value() == read.to.at.has_value();
-  if (comparable && read.from.resolve(WallTime{}) >= read.to.resolve(WallTime{})) {
-    return fail(node.problem(fmt::format("\"{}\" ends before it begins", node.name())));
-  }
-  out = read;
-}
-
-void Fields::subject(std::string_view key, Subject& out) {
-  const auto node = find(key);
-  if (!node) return;
-  Fields fields(*node);
-  fields.text("C", out.country, 2);
-  fields.text("ST", out.state, longest_place);
-  fields.text("L", out.locality, longest_place);
-  fields.text("O", out.organization, longest_name);
-  fields.text("OU", out.unit, longest_name);
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (const auto country = fields.find("C");
-      country &&
-      (out.country.size() != 2 || !std::all_of(out.country.begin(), out.country.end(), upper))) {
-    fields.fail(
-        country->problem(fmt::format("\"C\" must be a country of two capital letters, not \"{}\"",
-                                     printable(out.country)),
-                         "ISO 3166-1, for example CN or DE"));
-  }
-  if (auto done = fields.finish(); !done) fail(done.error());
-}
-
-void Fields::alt_names(std::string_view key, std::vector<AltName>& out) {
+void Fields::words(std::string_view key, std::vector<std::string>& out) {
   const auto node = find(key);
   if (!node) return;
   auto items = node->list();
   if (!items) return fail(items.error());
+  out.clear();
   for (const auto& item : *items) {
     auto text = item.text();
     if (!text) return fail(text.error());
-    auto name = parse_alt_name(*text);
-    if (!name) return fail(placed(name.error(), item));
-    if (std::find(out.begin(), out.end(), *name) != out.end()) {
-      return fail(item.problem(fmt::format("the name \"{}\" is there twice", *text)));
+    if (std::find(out.begin(), out.end(), *text) != out.end()) {
+      return fail(item.problem(fmt::format("\"{}\" is there twice", printable(*text))));
     }
-    out.push_back(std::move(*name));
+    out.push_back(std::move(*text));
   }
 }
 
-void Fields::profile(std::string_view key, Profile& out) {
+void Fields::choice(std::string_view key, const std::vector<std::string>& allowed,
+                    std::size_t& out) {
   const auto node = find(key);
   if (!node) return;
-  auto word = node->text();
+  auto word = node->one_of(allowed);
   if (!word) return fail(word.error());
-  const auto* found = find_profile(*word);
-  if (found == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& entry : built_in_profiles()) names.push_back(entry.name);
-    return fail(node->problem(fmt::format("unknown profile \"{}\"", printable(*word)),
-                              suggest(*word, names)));
-  }
-  out = *found;
+  out = static_cast<std::size_t>(
+      std::distance(allowed.begin(), std::find(allowed.begin(), allowed.end(), *word)));
 }
 
 void Fields::reference(std::string_view key, const std::vector<std::string>& known,

@@ -2,8 +2,10 @@
 // wins and makes the rest no-ops, so that a reader is a plain list of its fields.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/yaml.hpp"
@@ -21,13 +23,32 @@ class Fields {
 
   void text(std::string_view key, std::string& out, std::size_t longest);
   void flag(std::string_view key, bool& out);
-  void key_type(std::string_view key, KeyType& out);
+  void number(std::string_view key, std::int64_t min, std::int64_t max, int& out);
+  /// One second or more.
+  void duration(std::string_view key, Nanos& out);
+  /// A list of texts, none of them twice.
+  void words(std::string_view key, std::vector<std::string>& out);
+  /// The index of the value in `allowed`.
+  void choice(std::string_view key, const std::vector<std::string>& allowed, std::size_t& out);
+
+  /// Weak types are for faults only.
+  void key_type(std::string_view key, KeyType& out, bool weak_too = false);
+  void hash(std::string_view key, Hash& out, bool weak_too = false);
+  /// Certificate policies: dotted object identifiers or "any".
+  void policies(std::string_view key, std::vector<std::string>& out);
+  /// {permit: [...], forbid: [...]}.
+  void constraints(std::string_view key, NameConstraints& out);
+  /// A list of {oid:, critical:, der: hexadecimal}.
+  void extensions(std::string_view key, std::vector<RawExtension>& out);
+  /// Where a passphrase is: "env:NAME" or "file:PATH"; a problem does not repeat anything else.
+  void password(std::string_view key, std::string& out);
   /// "10y", {for:, backdate:} or {from:, to:}.
   void validity(std::string_view key, Validity& out);
-  /// {C:, ST:, L:, O:, OU:} below `key`, laid over what `out` holds.
+  /// {C:, ST:, L:, O:, OU:, and others by OpenSSL's name} below `key`, laid over what `out` holds.
   void subject(std::string_view key, Subject& out);
   void alt_names(std::string_view key, std::vector<AltName>& out);
-  void profile(std::string_view key, Profile& out);
+  /// One of `own`, which come first, or a built-in one.
+  void profile(std::string_view key, const std::vector<Profile>& own, Profile& out);
   /// One of `known`, required; the problem stands at the value.
   void reference(std::string_view key, const std::vector<std::string>& known, std::string_view what,
                  std::string& out);
@@ -41,6 +62,7 @@ class Fields {
 
  private:
   void read_validity_map(const config::Node& node, Validity& out);
+  void more_attributes(Subject& out);
   std::optional<config::Map> map_;
   std::optional<Problem> problem_;
 };

@@ -9,39 +9,63 @@ namespace handfast::pki::detail {
 
 namespace {
 
+/// Files, each with one owner.
 class Once {
  public:
-  explicit Once(std::string_view what) : what_(what) {}
-
-  Result<void> add(const std::string& value, const std::string& owner, const std::string& where) {
-    if (value.empty()) return {};
-    const auto [at, added] = owners_.emplace(value, owner);
+  Result<void> add(const std::string& file, const std::string& owner, const std::string& where) {
+    if (file.empty()) return {};
+    const auto [at, added] = owners_.emplace(file, Owner{owner, where});
     if (added) return {};
+    const auto& first = at->second.name;
+    if (first == owner) {
+      return usage_problem(fmt::format("\"{}\" would write the file \"{}\" twice", owner, file),
+                           where, "give them different names");
+    }
     return usage_problem(
-        fmt::format("\"{}\" and \"{}\" would share the {} \"{}\"", at->second, owner, what_, value),
-        where, fmt::format("give one of them another {}", what_));
+        fmt::format("\"{}\" and \"{}\" would share the file \"{}\"", first, owner, file), where,
+        "give one of them another file");
+  }
+
+  /// No file may have the name of a folder that others are in.
+  Result<void> check_folders() const {
+    for (const auto& [file, owner] : owners_) {
+      const auto slash = file.find('/');
+      if (slash == std::string::npos) continue;
+      const auto at = owners_.find(file.substr(0, slash));
+      if (at == owners_.end()) continue;
+      return usage_problem(fmt::format("\"{}\" is a folder of \"{}\" and a file of \"{}\"",
+                                       at->first, owner.name, at->second.name),
+                           at->second.where, "give one of them another file");
+    }
+    return {};
   }
 
  private:
-  std::string_view what_;
-  std::map<std::string, std::string> owners_;
+  struct Owner {
+    std::string name;
+    std::string where;
+  };
+  std::map<std::string, Owner> owners_;
 };
 
 Result<void> add_files(Once& files, const Files& entry, const std::string& name,
                        const std::string& where) {
-  for (const auto* file : {&entry.certificate, &entry.key, &entry.chain}) {
-    if (auto added = files.add(*file, name, where); !added) return added;
+  for (const auto& file : entry.all()) {
+    if (auto added = files.add(file, name, where); !added) return added;
   }
   return {};
 }
 
-Result<void> check_files(const Manifest& manifest) {
-  Once files("file");
-  if (auto own = files.add("state.json", "state", {}); !own) return own;
+Result<void> add_all_files(const Manifest& manifest, Once& files) {
   for (const auto& entry : manifest.authorities) {
     if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
+    if (auto ok = files.add(entry.publish.crl_file, entry.name, entry.where); !ok) return ok;
   }
   for (const auto& entry : manifest.identities) {
+    if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
+  }
+  for (const auto& fault : manifest.faults) {
+    const auto& entry = fault.entry;
     if (auto ok = add_files(files, entry.files, entry.name, entry.where); !ok) return ok;
   }
   for (const auto& entry : manifest.fleets) {
@@ -51,6 +75,15 @@ Result<void> check_files(const Manifest& manifest) {
     if (auto ok = files.add(entry.file, entry.name, entry.where); !ok) return ok;
   }
   return {};
+}
+
+Result<void> check_files(const Manifest& manifest) {
+  Once files;
+  for (const auto* own : {"state.json", "archive", "staged"}) {
+    if (auto taken = files.add(own, "state", {}); !taken) return taken;
+  }
+  if (auto added = add_all_files(manifest, files); !added) return added;
+  return files.check_folders();
 }
 
 /// One name space for all: Pki::trust takes bundles and authorities, and a person says "broker" and
@@ -64,13 +97,18 @@ Result<void> check_names(const Manifest& manifest) {
         return usage_problem(fmt::format("the name \"{}\" is taken by the {} \"{}\"", entry.name,
                                          at->second, entry.name),
                              entry.where,
-                             "names are shared by authorities, identities, fleets and bundles");
+                             "names are shared by authorities, identities, faults, fleets and "
+                             "bundles");
       }
     }
     return {};
   };
   if (auto ok = add(manifest.authorities, "authority"); !ok) return ok;
   if (auto ok = add(manifest.identities, "identity"); !ok) return ok;
+  std::vector<IdentityEntry> faults;
+  faults.reserve(manifest.faults.size());
+  for (const auto& fault : manifest.faults) faults.push_back(fault.entry);
+  if (auto ok = add(faults, "fault"); !ok) return ok;
   if (auto ok = add(manifest.fleets, "fleet"); !ok) return ok;
   return add(manifest.bundles, "bundle");
 }

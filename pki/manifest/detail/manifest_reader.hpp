@@ -1,4 +1,4 @@
-// From a parsed YAML document to the manifest model: sections, entries, defaults.
+// From YAML to the model of a manifest.
 #pragma once
 
 #include "core/config/yaml.hpp"
@@ -6,7 +6,6 @@
 
 namespace handfast::pki::detail {
 
-/// Usage problem as parse_manifest describes them.
 Result<Manifest> read_manifest(const config::Node& document);
 
 }  // namespace handfast::pki::detail
