@@ -11,6 +11,7 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   command->require_subcommand(1);
   add_manifest_verbs(*command, exit_code);
   add_file_verbs(*command, exit_code);
+  add_request_verbs(*command, exit_code);
   add_verify_verb(*command, exit_code);
 }
 

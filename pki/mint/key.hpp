@@ -36,10 +36,14 @@ enum class KeyType : std::uint8_t {
 std::string_view to_string(KeyType type);  ///< as the manifest spells it: "rsa2048"
 std::string key_title(KeyType type);       ///< for people: "P-256", "RSA 2048", "Ed25519"
 
-/// Usage problem with a suggestion for an unknown type.
+/// Usage problem with a suggestion for an unknown type; the weak types count as known.
 Result<KeyType> parse_key_type(std::string_view text);
+/// True for types that no serious certificate has: rsa1024, p192, p224, secp256k1, dsa2048.
+bool is_weak(KeyType type);
+/// Usage problem "needs OpenSSL 3.5" for a type that the OpenSSL we run with does not know.
+Result<void> check_supported(KeyType type);
 
-bool is_rsa(KeyType type);
+bool is_rsa(KeyType type);  ///< RSA and RSASSA-PSS
 bool is_ec(KeyType type);
 /// True for the types that only faults may have.
 bool is_weak(KeyType type);

@@ -72,10 +72,8 @@ bool replace_extension(X509* certificate, X509_EXTENSION* extension) {
 void account(const X509* carrier, const Usages& asked, const X509* issued, SignedRequest& out) {
   const auto granted = usages_of(issued);
   const auto diff = compare(asked, granted);
-  for (auto list = asked.key.words(); const auto& word : list) {
-    if (granted.key.words() == list || granted.key.has(*parse_key_usage(word))) {
-      out.kept.push_back(word);
-    }
+  for (const auto usage : asked.key.list()) {
+    if (granted.key.has(usage)) out.kept.emplace_back(to_string(usage));
   }
   for (const auto& usage : asked.extended) {
     if (granted.has_extended(usage)) out.kept.push_back(usage);
