@@ -3,50 +3,24 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 
+#include <array>
 #include <optional>
 
 #include "core/base/text.hpp"
 #include "pki/files/files.hpp"
-#include "pki/mint/certificate.hpp"
+#include "pki/formats/detail/pem_blocks.hpp"
+#include "pki/formats/detail/pkcs12_reader.hpp"
+#include "pki/formats/detail/stored_keys.hpp"
 
 namespace handfast::pki {
 
 namespace {
 
-/// One PEM block as OpenSSL split it; the data may be a secret.
-class Block {
- public:
-  Block() = default;
-  Block(const Block&) = delete;
-  Block& operator=(const Block&) = delete;
-  ~Block() { clear(); }
-
-  bool read(BIO* from) {
-    clear();
-    return PEM_read_bio(from, &name_, &header_, &data_, &size_) == 1;
-  }
-  std::string_view name() const { return name_; }
-  bool encrypted() const {
-    return std::string_view(header_).find("ENCRYPTED") != std::string_view::npos;
-  }
-  ByteView data() const { return {data_, static_cast<std::size_t>(size_)}; }
-
- private:
-  void clear() {
-    OPENSSL_free(name_);
-    OPENSSL_free(header_);
-    OPENSSL_clear_free(data_, static_cast<std::size_t>(size_));
-    name_ = header_ = nullptr;
-    data_ = nullptr;
-    size_ = 0;
-  }
-
-  char* name_ = nullptr;
-  char* header_ = nullptr;
-  unsigned char* data_ = nullptr;
-  long size_ = 0;
-};
+using detail::Reading;
+using Pkcs7Ptr = tls::OpensslPtr<PKCS7, PKCS7_free>;
+using Items = std::vector<Credential>;
 
 /// Decodes all of `der` with one of OpenSSL's d2i functions; null when that is not what it is.
 template <class Pointer, class Decode>
@@ -57,96 +31,178 @@ Pointer decode(ByteView der, Decode d2i) {
   return whole ? std::move(object) : Pointer();
 }
 
-Credential of_certificate(tls::CertificatePtr certificate) {
-  Credential out;
-  out.certificate = std::move(certificate);
-  return out;
+// Each of these appends what `der` holds and says whether it is of that kind at all.
+
+template <auto D2i>
+bool add_certificate(ByteView der, Items& out) {
+  Credential item;
+  item.certificate = decode<tls::CertificatePtr>(der, D2i);
+  if (!item.certificate) return false;
+  out.push_back(std::move(item));
+  return true;
 }
 
-Credential of_request(RequestPtr request) {
-  Credential out;
-  out.kind = CredentialKind::request;
-  out.request = std::move(request);
-  return out;
+bool add_request(ByteView der, Items& out) {
+  Credential item;
+  item.kind = CredentialKind::request;
+  item.request = decode<RequestPtr>(der, d2i_X509_REQ);
+  if (!item.request) return false;
+  out.push_back(std::move(item));
+  return true;
 }
 
-Credential of_key(CredentialKind kind, tls::PkeyPtr key) {
-  Credential out;
-  out.kind = kind;
-  out.key = std::move(key);
-  return out;
+bool add_crl(ByteView der, Items& out) {
+  Credential item;
+  item.kind = CredentialKind::crl;
+  item.crl = decode<CrlPtr>(der, d2i_X509_CRL);
+  if (!item.crl) return false;
+  out.push_back(std::move(item));
+  return true;
 }
 
-/// nullopt for DER that is not what `name` says.
-std::optional<Credential> decode_block(std::string_view name, ByteView der) {
-  if (name == PEM_STRING_X509 || name == PEM_STRING_X509_OLD) {
-    if (auto object = decode<tls::CertificatePtr>(der, d2i_X509))
-      return of_certificate(std::move(object));
-  } else if (name == PEM_STRING_X509_TRUSTED) {
-    if (auto object = decode<tls::CertificatePtr>(der, d2i_X509_AUX))
-      return of_certificate(std::move(object));
-  } else if (name == PEM_STRING_X509_REQ || name == PEM_STRING_X509_REQ_OLD) {
-    if (auto object = decode<RequestPtr>(der, d2i_X509_REQ)) return of_request(std::move(object));
-  } else if (name.ends_with("PRIVATE KEY")) {
-    if (auto object = decode<tls::PkeyPtr>(der, d2i_AutoPrivateKey)) {
-      return of_key(CredentialKind::private_key, std::move(object));
-    }
-  } else if (name == PEM_STRING_PUBLIC) {
-    if (auto object = decode<tls::PkeyPtr>(der, d2i_PUBKEY)) {
-      return of_key(CredentialKind::public_key, std::move(object));
-    }
+bool add_ocsp_response(ByteView der, Items& out) {
+  Credential item;
+  item.kind = CredentialKind::ocsp_response;
+  item.ocsp = decode<OcspResponsePtr>(der, d2i_OCSP_RESPONSE);
+  if (!item.ocsp) return false;
+  out.push_back(std::move(item));
+  return true;
+}
+
+bool add_private_key(ByteView der, Items& out) {
+  auto key = decode<tls::PkeyPtr>(der, d2i_AutoPrivateKey);
+  if (!key) return false;
+  out.push_back(detail::of_key(CredentialKind::private_key, std::move(key)));
+  return true;
+}
+
+bool add_public_key(ByteView der, Items& out) {
+  auto key = decode<tls::PkeyPtr>(der, d2i_PUBKEY);
+  if (!key) return false;
+  out.push_back(detail::of_key(CredentialKind::public_key, std::move(key)));
+  return true;
+}
+
+/// Certificates, then CRLs, of a SignedData (RFC 2315 section 9.1); whatever it signs is left out.
+bool add_pkcs7(ByteView der, Items& out) {
+  const auto bag = decode<Pkcs7Ptr>(der, d2i_PKCS7);
+  if (!bag || !PKCS7_type_is_signed(bag.get()) || bag->d.sign == nullptr) return false;
+  const auto* certificates = bag->d.sign->cert;
+  for (int i = 0; i < sk_X509_num(certificates); ++i) {
+    Credential item;
+    item.certificate = tls::up_ref(sk_X509_value(certificates, i));
+    out.push_back(std::move(item));
   }
-  return std::nullopt;
-}
-
-bool is_known(std::string_view name) {
-  return name == PEM_STRING_X509 || name == PEM_STRING_X509_OLD ||
-         name == PEM_STRING_X509_TRUSTED || name == PEM_STRING_X509_REQ ||
-         name == PEM_STRING_X509_REQ_OLD || name == PEM_STRING_PUBLIC ||
-         name.ends_with("PRIVATE KEY");
-}
-
-Result<std::vector<Credential>> parse_pem(std::string_view text, const std::string& where) {
-  tls::BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  std::vector<Credential> out;
-  Block block;
-  std::size_t number = 0;
-  while (block.read(bio.get())) {
-    ++number;
-    if (block.name() == "EC PARAMETERS") continue;  // openssl ecparam writes them before a key
-    if (block.name() == PEM_STRING_PKCS8 || block.encrypted()) {
-      out.push_back(of_key(CredentialKind::encrypted_key, nullptr));
-      continue;
-    }
-    if (!is_known(block.name())) {
-      return environment_problem(
-          fmt::format("block {} is a \"{}\"", number, printable(block.name(), 60)), where,
-          "expected certificates, certificate requests or keys");
-    }
-    auto credential = decode_block(block.name(), block.data());
-    if (!credential) {
-      return tls::openssl_problem(ProblemKind::environment,
-                                  fmt::format("block {}, a {}, is broken", number, block.name()),
-                                  where);
-    }
-    out.push_back(std::move(*credential));
+  const auto* lists = bag->d.sign->crl;
+  for (int i = 0; i < sk_X509_CRL_num(lists); ++i) {
+    auto* list = sk_X509_CRL_value(lists, i);
+    X509_CRL_up_ref(list);
+    Credential item;
+    item.kind = CredentialKind::crl;
+    item.crl.reset(list);
+    out.push_back(std::move(item));
   }
-  const auto error = ERR_peek_last_error();
-  if (ERR_GET_LIB(error) != ERR_LIB_PEM || ERR_GET_REASON(error) != PEM_R_NO_START_LINE) {
-    return tls::openssl_problem(ProblemKind::environment,
-                                fmt::format("block {} is broken", number + 1), where);
+  return true;
+}
+
+struct KnownBlock {
+  std::string_view label;
+  bool (*add)(ByteView der, Items& out);
+};
+
+constexpr std::array known_blocks{
+    KnownBlock{"CERTIFICATE", add_certificate<d2i_X509>},
+    KnownBlock{"X509 CERTIFICATE", add_certificate<d2i_X509>},
+    KnownBlock{"TRUSTED CERTIFICATE", add_certificate<d2i_X509_AUX>},
+    KnownBlock{"CERTIFICATE REQUEST", add_request},
+    KnownBlock{"NEW CERTIFICATE REQUEST", add_request},
+    KnownBlock{"PRIVATE KEY", add_private_key},
+    KnownBlock{"RSA PRIVATE KEY", add_private_key},
+    KnownBlock{"EC PRIVATE KEY", add_private_key},
+    KnownBlock{"DSA PRIVATE KEY", add_private_key},
+    KnownBlock{"PUBLIC KEY", add_public_key},
+    KnownBlock{"X509 CRL", add_crl},
+    KnownBlock{"PKCS7", add_pkcs7},
+    KnownBlock{"PKCS #7 SIGNED DATA", add_pkcs7},
+    KnownBlock{"CMS", add_pkcs7},
+    KnownBlock{"OCSP RESPONSE", add_ocsp_response},
+};
+
+Problem unknown_block(std::size_t number, std::string_view label, const std::string& where) {
+  const bool ssh = label == "OPENSSH PRIVATE KEY";
+  return environment_problem(
+      fmt::format("block {} is a \"{}\"", number, printable(label, 60)), where,
+      ssh ? "convert a copy of it: ssh-keygen -p -m PEM -f KEY"
+          : "expected certificates, certificate requests, keys, CRLs, OCSP responses or PKCS#7");
+}
+
+Result<void> add_block(detail::PemBlock& block, std::size_t number, Reading& reading, Items& out) {
+  const auto broken = [&] {
+    return tls::openssl_problem(
+        ProblemKind::environment,
+        fmt::format("block {}, a {}, is broken", number, printable(block.label, 60)),
+        reading.where);
+  };
+  // openssl ecparam and dsaparam write the parameters before a key.
+  if (block.label.ends_with(" PARAMETERS")) return {};
+  if (block.label == PEM_STRING_PKCS8) {
+    const auto encrypted = decode<detail::EncryptedKeyPtr>(block.data(), d2i_X509_SIG);
+    if (!encrypted) return broken();
+    auto item = detail::open_key(encrypted.get(), reading);
+    if (!item) return item.error();
+    out.push_back(std::move(*item));
+    return {};
+  }
+  for (const auto& known : known_blocks) {
+    if (block.label != known.label) continue;
+    if (block.encrypted()) {
+      auto item = detail::open_key(block, reading);
+      if (!item) return item.error();
+      out.push_back(std::move(*item));
+      return {};
+    }
+    if (!known.add(block.data(), out)) return broken();
+    return {};
+  }
+  return unknown_block(number, block.label, reading.where);
+}
+
+Result<CredentialFile> parse_pem(std::string_view text, Reading& reading) {
+  CredentialFile out;
+  out.format = "PEM";
+  detail::PemReader blocks(text, reading.where);
+  detail::PemBlock block;
+  while (true) {
+    auto more = blocks.next(block);
+    if (!more) return more.error();
+    if (!*more) break;
+    if (auto added = add_block(block, blocks.number(), reading, out.items); !added) {
+      return added.error();
+    }
+    if (block.label.starts_with("PKCS") || block.label == "CMS") out.format = "PKCS#7 (PEM)";
   }
   tls::drain_errors();
   return out;
 }
 
-std::vector<Credential> parse_der(ByteView der) {
-  std::vector<Credential> out;
-  for (const auto* name :
-       {PEM_STRING_X509, PEM_STRING_X509_REQ, "PRIVATE KEY", PEM_STRING_PUBLIC}) {
-    if (auto credential = decode_block(name, der)) {
-      out.push_back(std::move(*credential));
-      break;
+/// The kinds are told by what decodes; no encoding is two of them.
+Result<CredentialFile> parse_der(ByteView der, Reading& reading) {
+  CredentialFile out;
+  out.format = "DER";
+  // A store first, because its problems are worth telling.
+  if (const auto store = decode<detail::Pkcs12Ptr>(der, d2i_PKCS12)) {
+    return detail::read_pkcs12(store.get(), reading);
+  }
+  if (const auto encrypted = decode<detail::EncryptedKeyPtr>(der, d2i_X509_SIG)) {
+    auto item = detail::open_key(encrypted.get(), reading);
+    if (!item) return item.error();
+    out.items.push_back(std::move(*item));
+  } else if (add_pkcs7(der, out.items)) {
+    out.format = "PKCS#7 (DER)";
+  } else {
+    for (auto* add : {add_certificate<d2i_X509>, add_request, add_crl, add_ocsp_response,
+                      add_private_key, add_public_key}) {
+      if (add(der, out.items)) break;
     }
   }
   tls::drain_errors();  // of the kinds that it was not
@@ -167,6 +223,12 @@ std::string_view to_string(CredentialKind kind) {
       return "public key";
     case CredentialKind::encrypted_key:
       return "encrypted private key";
+    case CredentialKind::crl:
+      return "CRL";
+    case CredentialKind::ocsp_response:
+      return "OCSP response";
+    case CredentialKind::locked_store:
+      return "locked PKCS#12 file";
   }
   return "?";
 }
@@ -177,23 +239,51 @@ const EVP_PKEY* Credential::public_key() const {
   return key.get();
 }
 
-Result<std::vector<Credential>> parse_credentials(std::string_view bytes,
-                                                  const std::string& where) {
+Problem locked_problem(CredentialKind kind, const std::string& where) {
+  return environment_problem(kind == CredentialKind::locked_store ? "the PKCS#12 file is encrypted"
+                                                                  : "the private key is encrypted",
+                             where, "give its passphrase: --password env:NAME, file:PATH or fd:N");
+}
+
+Result<CredentialFile> parse_credential_file(std::string_view bytes, const std::string& where,
+                                             const ReadOptions& options) {
   tls::drain_errors();
-  const bool pem = bytes.find("-----BEGIN ") != std::string_view::npos;
-  auto found =
-      pem ? parse_pem(bytes, where) : Result<std::vector<Credential>>(parse_der(as_bytes(bytes)));
-  if (!found || !found->empty()) return found;
+  Reading reading{where, options.passphrase, detail::KdfBudget(options.most_kdf_rounds, where)};
+  auto found = detail::looks_like_pem(bytes) ? parse_pem(bytes, reading)
+                                             : parse_der(as_bytes(bytes), reading);
+  tls::drain_errors();
+  if (!found || !found->items.empty()) return found;
   return environment_problem("no certificate, certificate request or key found", where,
                              "expected PEM (-----BEGIN ...) or DER");
 }
 
-Result<std::vector<Credential>> load_credentials(const std::filesystem::path& file) {
-  auto bytes = read_file(file);
-  if (!bytes) return bytes.error();
-  auto found = parse_credentials(*bytes, file.string());
+Result<CredentialFile> load_credential_file(const std::filesystem::path& file,
+                                            const ReadOptions& options) {
+  const bool standard_input = file == "-";
+  auto bytes = read_file(standard_input ? std::filesystem::path("/dev/stdin") : file);
+  const auto where = standard_input ? std::string("standard input") : file.string();
+  if (!bytes) {
+    auto problem = bytes.error();
+    problem.where = where;
+    return problem;
+  }
+  auto found = parse_credential_file(*bytes, where, options);
   OPENSSL_cleanse(bytes->data(), bytes->size());
   return found;
+}
+
+Result<std::vector<Credential>> parse_credentials(std::string_view bytes, const std::string& where,
+                                                  const ReadOptions& options) {
+  auto found = parse_credential_file(bytes, where, options);
+  if (!found) return found.error();
+  return std::move(found->items);
+}
+
+Result<std::vector<Credential>> load_credentials(const std::filesystem::path& file,
+                                                 const ReadOptions& options) {
+  auto found = load_credential_file(file, options);
+  if (!found) return found.error();
+  return std::move(found->items);
 }
 
 }  // namespace handfast::pki

@@ -1,11 +1,13 @@
 #include "pki/formats/describe.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <openssl/core_names.h>
 
 #include <array>
-#include <ctime>
+#include <chrono>
 
+#include "core/base/text.hpp"
+#include "pki/formats/detail/asn1_text.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/key.hpp"
 
@@ -13,146 +15,137 @@ namespace handfast::pki {
 
 namespace {
 
-using ExtensionStack = STACK_OF(X509_EXTENSION);
-
-/// The decoded extension `nid` from a stack, freed by its deleter; null when absent, broken or
-/// doubled.
-template <class Pointer>
-Pointer find_extension(const ExtensionStack* stack, int nid) {
-  using Value = typename Pointer::element_type;
-  return Pointer(static_cast<Value*>(X509V3_get_d2i(stack, nid, nullptr, nullptr)));
+std::string digest_hex(const EVP_MD* digest, ByteView bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, digest, nullptr) != 1) return {};
+  return to_hex({out.data(), size});
 }
 
-using BasicConstraintsPtr = tls::OpensslPtr<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
-using BitStringPtr = tls::OpensslPtr<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
-using ExtendedKeyUsagePtr = tls::OpensslPtr<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
-using GeneralNamesPtr = tls::OpensslPtr<GENERAL_NAMES, GENERAL_NAMES_free>;
-
-/// In the order of their bits (RFC 5280 section 4.2.1.3).
-constexpr std::array<const char*, 9> key_usages{
-    "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-    "keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly"};
-
-/// RFC 5280 section 4.2.1.12 spells them so; OpenSSL's short names are its own.
-std::string usage_name(const ASN1_OBJECT* object) {
-  switch (OBJ_obj2nid(object)) {
-    case NID_server_auth:
-      return "serverAuth";
-    case NID_client_auth:
-      return "clientAuth";
-    case NID_code_sign:
-      return "codeSigning";
-    case NID_email_protect:
-      return "emailProtection";
-    case NID_time_stamp:
-      return "timeStamping";
-    case NID_OCSP_sign:
-      return "OCSPSigning";
-    case NID_anyExtendedKeyUsage:
-      return "anyExtendedKeyUsage";
-    default:
-      break;
-  }
-  std::array<char, 128> oid{};
-  OBJ_obj2txt(oid.data(), oid.size(), object, 1);
-  return oid.data();
+std::string sha1_fingerprint(const X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (X509_digest(certificate, EVP_sha1(), out.data(), &size) != 1) return {};
+  return to_hex({out.data(), size});
 }
 
-std::string ip_text(ByteView address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const int family = address.size() == 4 ? AF_INET : AF_INET6;
-  if (address.size() != 4 && address.size() != 16) return "0x" + to_hex(address);
-  return inet_ntop(family, address.data(), text.data(), text.size());
+/// A number of a public key; empty when it has none of that name.
+tls::BignumPtr key_number(const EVP_PKEY* key, const char* name) {
+  BIGNUM* out = nullptr;
+  if (EVP_PKEY_get_bn_param(key, name, &out) != 1) return {};
+  return tls::BignumPtr(out);
 }
 
-std::string general_name_text(const GENERAL_NAME* name) {
-  int type = 0;
-  const void* value = GENERAL_NAME_get0_value(name, &type);
-  if (type == GEN_DIRNAME) return "DirName:" + name_text(static_cast<const X509_NAME*>(value));
-  if (type != GEN_DNS && type != GEN_IPADD && type != GEN_URI && type != GEN_EMAIL)
-    return "other name";
-  const auto* string = static_cast<const ASN1_STRING*>(value);
-  const ByteView bytes(ASN1_STRING_get0_data(string),
-                       static_cast<std::size_t>(ASN1_STRING_length(string)));
-  if (type == GEN_IPADD) return "IP:" + ip_text(bytes);
-  const char* kind = type == GEN_DNS ? "DNS" : type == GEN_URI ? "URI" : "email";
-  return fmt::format("{}:{}", kind, as_text(bytes));
+template <class Print>
+std::string number_text(const tls::BignumPtr& number, Print print) {
+  char* text = number ? print(number.get()) : nullptr;
+  std::string out = text != nullptr ? text : "";
+  OPENSSL_free(text);
+  return out;
 }
 
-ExtensionFacts describe_extensions(const ExtensionStack* stack) {
-  ExtensionFacts out;
-  if (auto basic = find_extension<BasicConstraintsPtr>(stack, NID_basic_constraints)) {
-    out.ca = basic->ca != 0;
-    if (basic->pathlen != nullptr)
-      out.path_length = static_cast<int>(ASN1_INTEGER_get(basic->pathlen));
+std::string lower(std::string text) {
+  for (auto& c : text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+SignatureFacts describe_signature(const X509_ALGOR* algorithm) {
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+  return {.algorithm = detail::algorithm_name(OBJ_obj2nid(object)),
+          .oid = detail::oid_text(object),
+          .parameters = detail::signature_parameters(algorithm)};
+}
+
+std::string attribute_text(X509_ATTRIBUTE* attribute) {
+  auto* object = X509_ATTRIBUTE_get0_object(attribute);
+  const int nid = OBJ_obj2nid(object);
+  if (nid == NID_pkcs9_challengePassword) return "challengePassword: present";
+  if (nid == NID_ext_req || nid == NID_ms_ext_req) return {};
+  const auto name = detail::oid_name(object);
+  const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(attribute, 0);
+  const int type = value == nullptr ? 0 : ASN1_TYPE_get(value);
+  if (type == V_ASN1_UTF8STRING || type == V_ASN1_IA5STRING || type == V_ASN1_PRINTABLESTRING) {
+    return fmt::format("{}: {}", name, as_text(detail::octets(value->value.asn1_string)));
   }
-  if (auto bits = find_extension<BitStringPtr>(stack, NID_key_usage)) {
-    for (std::size_t bit = 0; bit < key_usages.size(); ++bit) {
-      if (ASN1_BIT_STRING_get_bit(bits.get(), static_cast<int>(bit)) != 0)
-        out.key_usage.emplace_back(key_usages[bit]);
-    }
-  }
-  if (auto usages = find_extension<ExtendedKeyUsagePtr>(stack, NID_ext_key_usage)) {
-    for (int i = 0; i < sk_ASN1_OBJECT_num(usages.get()); ++i) {
-      out.extended_key_usage.push_back(usage_name(sk_ASN1_OBJECT_value(usages.get(), i)));
-    }
-  }
-  if (auto names = find_extension<GeneralNamesPtr>(stack, NID_subject_alt_name)) {
-    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
-      out.names.push_back(general_name_text(sk_GENERAL_NAME_value(names.get(), i)));
-    }
+  return name;
+}
+
+std::vector<std::string> attribute_texts(const X509_REQ* request) {
+  std::vector<std::string> out;
+  for (int i = 0; i < X509_REQ_get_attr_count(request); ++i) {
+    auto text = attribute_text(X509_REQ_get_attr(request, i));
+    if (!text.empty()) out.push_back(std::move(text));
   }
   return out;
 }
 
-std::string algorithm_name(int nid) {
-  const char* name = OBJ_nid2ln(nid);
-  return name != nullptr ? name : "unknown";
+using TimePtr = tls::OpensslPtr<ASN1_TIME, ASN1_TIME_free>;
+
+TimePtr asn1_time(WallTime time) {
+  return TimePtr(ASN1_TIME_set(
+      nullptr, std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count()));
 }
 
-/// Straight from ASN.1: certificates may end in the year 9999, which our clock cannot hold.
-std::string asn1_time_text(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return "not a time";
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
-std::string decimal(const ASN1_INTEGER* number) {
-  const tls::BignumPtr value(ASN1_INTEGER_to_BN(number, nullptr));
-  char* digits = value ? BN_bn2dec(value.get()) : nullptr;
-  std::string out = digits != nullptr ? digits : "";
-  OPENSSL_free(digits);
-  return out;
-}
-
-std::string hex(const ASN1_OCTET_STRING* string) {
-  if (string == nullptr) return {};
-  return to_hex(
-      {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))});
+/// Whole days, rounded down; 0 for what is no time.
+long days_between(const ASN1_TIME* from, const ASN1_TIME* to) {
+  int days = 0;
+  int seconds = 0;  // of the same sign as the days
+  if (ASN1_TIME_diff(&days, &seconds, from, to) != 1) return 0;
+  return seconds < 0 ? days - 1L : days;
 }
 
 }  // namespace
 
+KeyFacts describe_key_facts(const EVP_PKEY* key) {
+  KeyFacts out;
+  out.title = describe_key(key);
+  if (key == nullptr) return out;
+  const char* algorithm = EVP_PKEY_get0_type_name(key);
+  out.algorithm = algorithm != nullptr ? algorithm : "";
+  out.bits = EVP_PKEY_get_bits(key);
+  std::array<char, 80> curve{};
+  std::size_t length = 0;
+  if (out.algorithm == "EC" &&
+      EVP_PKEY_get_group_name(key, curve.data(), curve.size(), &length) == 1) {
+    out.curve = curve.data();
+  }
+  out.modulus = lower(number_text(key_number(key, OSSL_PKEY_PARAM_RSA_N), BN_bn2hex));
+  out.exponent = number_text(key_number(key, OSSL_PKEY_PARAM_RSA_E), BN_bn2dec);
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(key, &der);
+  if (size > 0) out.sha256 = digest_hex(EVP_sha256(), {der, static_cast<std::size_t>(size)});
+  OPENSSL_free(der);
+  tls::drain_errors();
+  return out;
+}
+
 CertificateFacts describe(const X509* certificate) {
-  // The getters of key identifiers fill caches inside the object, under OpenSSL's own lock.
-  auto* cached = const_cast<X509*>(certificate);
   const X509_NAME* subject = X509_get_subject_name(certificate);
   const X509_NAME* issuer = X509_get_issuer_name(certificate);
-  CertificateFacts out{.version = static_cast<int>(X509_get_version(certificate)) + 1,
-                       .subject = name_text(subject),
-                       .issuer = name_text(issuer),
-                       .serial = serial_hex(certificate),
-                       .serial_decimal = decimal(X509_get0_serialNumber(certificate)),
-                       .not_before = asn1_time_text(X509_get0_notBefore(certificate)),
-                       .not_after = asn1_time_text(X509_get0_notAfter(certificate)),
-                       .key = describe_key(X509_get0_pubkey(certificate)),
-                       .signature_algorithm = algorithm_name(X509_get_signature_nid(certificate)),
-                       .subject_key_id = hex(X509_get0_subject_key_id(cached)),
-                       .authority_key_id = hex(X509_get0_authority_key_id(cached)),
-                       .fingerprint = fingerprint(certificate),
-                       .self_issued = X509_NAME_cmp(subject, issuer) == 0,
-                       .extensions = describe_extensions(X509_get0_extensions(certificate))};
+  const X509_ALGOR* algorithm = nullptr;
+  X509_get0_signature(nullptr, &algorithm, certificate);
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  CertificateFacts out{
+      .version = static_cast<int>(X509_get_version(certificate)) + 1,
+      .subject = name_text(subject),
+      .issuer = name_text(issuer),
+      .serial = serial_hex(certificate),
+      .serial_decimal = detail::integer_decimal(X509_get0_serialNumber(certificate)),
+      .not_before = detail::time_text(X509_get0_notBefore(certificate)),
+      .not_after = detail::time_text(X509_get0_notAfter(certificate)),
+      .key = describe_key(key),
+      .signature_algorithm = detail::algorithm_name(X509_get_signature_nid(certificate)),
+      .subject_key_id = {},
+      .authority_key_id = {},
+      .fingerprint = fingerprint(certificate),
+      .fingerprint_sha1 = sha1_fingerprint(certificate),
+      .self_issued = X509_NAME_cmp(subject, issuer) == 0,
+      .key_facts = describe_key_facts(key),
+      .signature = describe_signature(algorithm),
+      .extensions = describe_extensions(X509_get0_extensions(certificate))};
+  out.subject_key_id = out.extensions.subject_key_id;
+  out.authority_key_id = out.extensions.authority_key_id;
   tls::drain_errors();
   return out;
 }
@@ -160,16 +153,39 @@ CertificateFacts describe(const X509* certificate) {
 RequestFacts describe(const X509_REQ* request) {
   auto* plain = const_cast<X509_REQ*>(request);  // OpenSSL's getters of requests do not know const
   EVP_PKEY* key = X509_REQ_get0_pubkey(plain);
-  RequestFacts out{.subject = name_text(X509_REQ_get_subject_name(request)),
-                   .key = describe_key(key),
-                   .signature_algorithm = algorithm_name(X509_REQ_get_signature_nid(request)),
-                   .signature_valid = key != nullptr && X509_REQ_verify(plain, key) == 1,
-                   .extensions = {}};
-  ExtensionStack* extensions = X509_REQ_get_extensions(plain);
+  const X509_ALGOR* algorithm = nullptr;
+  X509_REQ_get0_signature(request, nullptr, &algorithm);
+  RequestFacts out{
+      .subject = name_text(X509_REQ_get_subject_name(request)),
+      .key = describe_key(key),
+      .signature_algorithm = detail::algorithm_name(X509_REQ_get_signature_nid(request)),
+      .signature_valid = key != nullptr && X509_REQ_verify(plain, key) == 1,
+      .key_facts = describe_key_facts(key),
+      .signature = describe_signature(algorithm),
+      .attributes = attribute_texts(request),
+      .extensions = {}};
+  STACK_OF(X509_EXTENSION)* extensions = X509_REQ_get_extensions(plain);
   out.extensions = describe_extensions(extensions);
   sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
   tls::drain_errors();
   return out;
+}
+
+long days_left(const X509* certificate, WallTime now) {
+  return days_between(asn1_time(now).get(), X509_get0_notAfter(certificate));
+}
+
+std::string remaining_text(const X509* certificate, WallTime now) {
+  const auto moment = asn1_time(now);
+  const auto* begin = X509_get0_notBefore(certificate);
+  const auto* end = X509_get0_notAfter(certificate);
+  if (ASN1_TIME_compare(begin, moment.get()) == 1) {
+    return fmt::format("not valid yet, in {} days", days_between(moment.get(), begin));
+  }
+  if (ASN1_TIME_compare(end, moment.get()) == -1) {
+    return fmt::format("expired {} days ago", days_between(end, moment.get()));
+  }
+  return fmt::format("{} days left", days_between(moment.get(), end));
 }
 
 }  // namespace handfast::pki

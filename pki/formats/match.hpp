@@ -15,8 +15,9 @@ struct MatchAnswer {
   std::string sentence;  ///< "a.pem (certificate) and a.key (private key) belong together"
 };
 
-/// Compares the first object of each file, in a chain its leaf. Environment problem for an
-/// encrypted key and usage problem for fewer than two files.
+/// Compares the first object of each file, in a chain its leaf, in a PKCS#12 file its private key.
+/// Environment problem for what is locked or has no key (a CRL), usage problem for fewer than two
+/// files.
 Result<MatchAnswer> match(const std::vector<InspectedFile>& files);
 
 }  // namespace handfast::pki

@@ -121,7 +121,7 @@ TEST_CASE("match answers with its exit code", "[pki][S3-21][S1-10]") {
   CHECK(locked.exit_code == 3);
   CHECK(locked.err ==
         "handfast pki: locked.key: the private key is encrypted "
-        "(decrypt it first: openssl pkey -in KEY -out PLAIN)\n");
+        "(give its passphrase: --password env:NAME, file:PATH or fd:N)\n");
 }
 
 TEST_CASE("verify comes to OpenSSL's verdict over the whole trust matrix", "[pki][S2-13][S3-22]") {

@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 
 #include "pki/audit/verify.hpp"
+#include "pki/formats/encode.hpp"
 #include "pki/formats/inspect.hpp"
 #include "pki/formats/match.hpp"
 #include "pki/mint/certificate.hpp"
@@ -107,8 +108,7 @@ TEST_CASE("files that hold nothing of ours say what was expected", "[pki]") {
         "DER)");
   CHECK(parse_credentials("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", "a.pem")
             .error()
-            .text() ==
-        "a.pem: block 1 is a \"X509 CRL\" (expected certificates, certificate requests or keys)");
+            .message.starts_with("block 1, a X509 CRL, is broken"));
   CHECK(parse_credentials("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a.pem")
             .error()
             .text()
@@ -143,10 +143,7 @@ TEST_CASE("inspect never shows more of a key than its type", "[pki]") {
   const Chain chain;
   const auto pem = private_key_pem(chain.leaf_key.get()).value();
   CHECK(inspect_text(files_of({{"a.key", pem}}), test::noon) == "a.key\nprivate key: P-256\n");
-  CHECK(inspect_json(files_of({{"a.key", pem}})) ==
-        "{\n  \"files\": [\n    {\n      \"file\": \"a.key\",\n      \"items\": [\n        {\n"
-        "          \"kind\": \"private key\",\n          \"key\": \"P-256\"\n        }\n      ]\n  "
-        "  }\n  ]\n}\n");
+  CHECK(inspect_json(files_of({{"a.key", pem}})).find("PRIVATE") == std::string::npos);
 }
 
 TEST_CASE("control characters in a name cannot reach the terminal", "[pki]") {
@@ -189,12 +186,12 @@ TEST_CASE("match compares certificate, key and request", "[pki][S0-03][S1-10][S3
   CHECK(bad.sentence ==
         "a.pem (certificate) and b.key (private key) do not belong together: their public keys "
         "differ");
-  const auto secret = match(files_of(
-      {{"a.pem", leaf},
-       {"c.key",
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"}}));
+  const Secret passphrase("x");
+  const auto locked = encode_key(chain.leaf_key.get(), Encoding::pem, &passphrase).value();
+  const auto secret = match(files_of({{"a.pem", leaf}, {"c.key", std::string(locked.text())}}));
   CHECK(secret.error().text() ==
-        "c.key: the private key is encrypted (decrypt it first: openssl pkey -in KEY -out PLAIN)");
+        "c.key: the private key is encrypted (give its passphrase: --password env:NAME, file:PATH "
+        "or fd:N)");
   CHECK(match(files_of({{"a.pem", leaf}})).error().message == "match needs two or three files");
 }
 
