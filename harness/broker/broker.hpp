@@ -19,6 +19,9 @@
 
 namespace handfast::broker {
 
+/// What a broker takes as user name from a verified client certificate.
+enum class UserFrom { nothing, common_name, subject };
+
 /// One listener to configure. `name` is unique; the six standard ones are called like their kind
 /// ("tls-two-way"), variants of the trust matrix carry a suffix ("tls-two-way@merged", "tls@leaf").
 struct ListenerSettings {
@@ -27,7 +30,10 @@ struct ListenerSettings {
   std::filesystem::path certificate;  ///< PEM as the server sends it; TLS kinds only
   std::filesystem::path key;          ///< PEM private key; TLS kinds only
   std::filesystem::path trust;        ///< PEM anchors for client certificates; two-way kinds only
-  std::uint16_t port = 0;             ///< 0: a free loopback port is probed
+  std::filesystem::path revoked;      ///< PEM CRLs over client certificates; empty: none
+  UserFrom user_from = UserFrom::nothing;  ///< two-way kinds only
+  std::string tls_version;                 ///< the only one to offer, "1.2" or "1.3"; empty: both
+  std::uint16_t port = 0;                  ///< 0: a free loopback port is probed
   /// The driver's own need: awaited, but not among the broker's listeners().
   bool auxiliary = false;
 };

@@ -32,13 +32,19 @@ std::string listener_settings(const ListenerSettings& listener) {
   text += "max_connections -1\n";
   if (uses_websocket(listener.kind.transport)) text += "protocol websockets\n";
   if (!uses_tls(listener.kind.transport)) return text;
-  // tls_version stays unset: that offers TLS 1.2 and 1.3, a value would offer one alone.
+  // Unset offers TLS 1.2 and 1.3, a value that one alone.
+  if (!listener.tls_version.empty()) {
+    text += fmt::format("tls_version tlsv{}\n", listener.tls_version);
+  }
   text += fmt::format("certfile {}\nkeyfile {}\n", listener.certificate.string(),
                       listener.key.string());
   if (listener.kind.two_way) {
     // require_certificate says it all by itself here, but not cafile: with that alone any client
     // without a certificate gets in.
     text += fmt::format("cafile {}\nrequire_certificate true\n", listener.trust.string());
+    if (!listener.revoked.empty()) text += fmt::format("crlfile {}\n", listener.revoked.string());
+    if (listener.user_from == UserFrom::common_name) text += "use_identity_as_username true\n";
+    if (listener.user_from == UserFrom::subject) text += "use_subject_as_username true\n";
   }
   return text;
 }

@@ -1,0 +1,116 @@
+// ejabberd's MQTT service. It verifies client certificates not in the handshake but at CONNECT, and
+// lets in whoever is authenticated by any method: a two-way export therefore leaves the certificate
+// as the only one, and a one-way export must allow anonymous login.
+#include <fmt/format.h>
+
+#include "harness/broker/export/parts.hpp"
+#include "harness/broker/export/target.hpp"
+
+namespace handfast::broker::exporting {
+
+namespace {
+
+constexpr std::string_view bundle_file = "server-bundle.pem";
+
+std::string listener_settings(const ExportListener& listener) {
+  auto settings = fmt::format("  # {}\n  - port: {}\n    ip: \"127.0.0.1\"\n", kind_name(listener),
+                              listener.port);
+  const bool websocket = uses_websocket(listener.transport);
+  settings += websocket ? "    module: ejabberd_http\n    request_handlers: {/mqtt: mod_mqtt}\n"
+                        : "    module: mod_mqtt\n";
+  if (!uses_tls(listener.transport)) return settings;
+  settings += "    tls: true\n";
+  if (websocket) return settings;
+  return settings + fmt::format("    tls_verify: {}\n", listener.clients == ClientAuth::required);
+}
+
+std::string settings(const ExportRequest& request) {
+  std::string text =
+      "# Made by handfast; changes are overwritten.\n"
+      "hosts: [localhost]\nloglevel: info\n";
+  if (!request.server.chain_pem.empty()) {
+    text += fmt::format("certfiles: [\"{}\"]\n", path(request, bundle_file));
+  }
+  if (asks_clients(request)) {
+    // c2s_cafile is the one that MQTT clients are verified with.
+    text += fmt::format("ca_file: \"{0}\"\nc2s_cafile: \"{0}\"\n", path(request, trust_file));
+    text +=
+        "# No user has a password: who has no certificate that names the user is refused at "
+        "CONNECT.\n"
+        "auth_method: [internal]\n";
+  } else {
+    text +=
+        "auth_method: [anonymous]\nanonymous_protocol: login_anon\n"
+        "allow_multiple_connections: true\n";
+  }
+  text += "listen:\n";
+  for (const auto& listener : enabled(request)) text += listener_settings(listener);
+  return text +
+         "modules:\n  mod_mqtt:\n    access_publish: {\"#\": [{allow: all}]}\n"
+         "    access_subscribe: {\"#\": [{allow: all}]}\n";
+}
+
+/// ejabberdctl runs as root or ejabberd only, and as root starts a session of its own that signals
+/// to this script would not reach: so root becomes ejabberd first, and the folders its.
+std::string start_body() {
+  return "mkdir -p \"$here/run/log\" \"$here/run/spool\"\n"
+         "become=\n"
+         "if [ \"$(id -u)\" -eq 0 ]; then\n"
+         "  chown -R ejabberd \"$here/run\"\n"
+         "  if [ -e \"$here/server-bundle.pem\" ]; then chown ejabberd "
+         "\"$here/server-bundle.pem\"; fi\n"
+         "  become='setpriv --reuid ejabberd --regid ejabberd --init-groups'\n"
+         "fi\n"
+         "cd \"$here/run\"\n"
+         "export HOME=\"$here/run/spool\"\n"
+         "# shellcheck disable=SC2086 # several words, or none\n"
+         "exec $become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
+         "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
+         "foreground\n";
+}
+
+std::vector<ExportedFile> render(const ExportRequest& request) {
+  std::vector<ExportedFile> files;
+  if (!request.server.chain_pem.empty()) {
+    files.push_back(
+        secret(std::string(bundle_file), request.server.chain_pem + request.server.key_pem));
+    if (asks_clients(request)) {
+      files.push_back(text(std::string(trust_file), request.server.trust_pem));
+    }
+  }
+  files.push_back(text("ejabberd.yml", settings(request)));
+  // ERL_DIST_PORT spares the name service, the inetrc a report of its absence.
+  files.push_back(text(
+      "ejabberdctl.cfg",
+      fmt::format("INET_DIST_INTERFACE=127.0.0.1\nERL_DIST_PORT={}\n"
+                  "EJABBERD_PID_PATH={}\nEJABBERD_CONFIG_PATH={}\n",
+                  request.internal_port, path(request, "run/pid"), path(request, "ejabberd.yml"))));
+  files.push_back(text("inetrc", "{lookup,[\"file\",\"native\"]}.\n"));
+  files.push_back(start_script(request, "ejabberd", start_body()));
+  files.push_back(readme(
+      request, "ejabberd (MQTT)",
+      asks_clients(request)
+          ? "`./start.sh` runs it in the foreground, as root or user ejabberd (Debian: apt-get "
+            "install ejabberd).\nA client's certificate must hold an xmppAddr (otherName "
+            "1.3.6.1.5.5.7.8.5) USER@localhost, and its CONNECT the user name USER without a "
+            "password. Others complete the TLS handshake and are refused by CONNACK.\n"
+          : "`./start.sh` runs it in the foreground, as root or user ejabberd (Debian: apt-get "
+            "install ejabberd).\nCONNECT needs a user name and a password, of whatever kind.\n"));
+  return files;
+}
+
+}  // namespace
+
+const Target& ejabberd() {
+  static const Target target{
+      .name = "ejabberd",
+      .can = {.transports = {Transport::tcp, Transport::tls, Transport::ws, Transport::wss},
+              .user_from = {"san"},
+              .versions = Versions::fixed,
+              .websocket_clients = false},
+      .render = render,
+      .reload = "ejabberdctl reload_config reads certificates again, connections stay."};
+  return target;
+}
+
+}  // namespace handfast::broker::exporting
