@@ -13,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
 #include "core/tls/identity.hpp"
+#include "pki/fleet/fleet_bulk.hpp"
 #include "pki/manifest/manifest.hpp"
 
 namespace handfast::pki {
@@ -24,6 +25,7 @@ struct ApplyOptions {
   std::string key_owner;
   bool dry_run = false;         ///< decide and report, but touch no file
   std::optional<WallTime> now;  ///< issue as if it were then; empty: now
+  BulkOptions fleets;           ///< how fleets are minted
 };
 
 /// What apply did, entry by entry, for people and tests.
