@@ -13,6 +13,7 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   add_file_verbs(*command, exit_code);
   add_request_verbs(*command, exit_code);
   add_verify_verb(*command, exit_code);
+  add_fleet_verbs(*command, exit_code);
 }
 
 }  // namespace handfast::app

@@ -76,7 +76,10 @@ Result<void> apply_entries(const Manifest& manifest, const ApplyOptions& options
     if (auto done = write_bundle(bundle, issuing, folder); !done) return done;
   }
   for (const auto& fleet : manifest.fleets) {
-    if (auto done = apply_fleet(fleet, issuing, folder, state, now); !done) return done;
+    if (auto done = apply_fleet(fleet, manifest, issuing, folder, state, now, options.fleets);
+        !done) {
+      return done;
+    }
   }
   if (options.key_owner.empty()) return {};
   auto owner = KeyOwner::find(options.key_owner);

@@ -12,5 +12,7 @@ void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, apply
 void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match
 void add_request_verbs(CLI::App& parent, int& exit_code);   ///< csr, selfsigned, sign
 void add_verify_verb(CLI::App& parent, int& exit_code);
+void add_fleet_verbs(CLI::App& parent, int& exit_code);  ///< fleet mint, get, stat, pack, unpack
+void add_fleet_mint_verb(CLI::App& parent, int& exit_code);  ///< below fleet
 
 }  // namespace handfast::app
