@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "core/base/units.hpp"
 
@@ -83,9 +84,11 @@ DueReport due(const std::vector<Item>& items, Nanos within, WallTime now, bool f
         break;
     }
   }
-  const auto by_end = [](const Item& a, const Item& b) { return *a.not_after < *b.not_after; };
-  std::ranges::stable_sort(out.expired, by_end);
-  std::ranges::stable_sort(out.soon, by_end);
+  const auto by_end = [](const Item& a, const Item& b) {
+    return std::tie(*a.not_after, a.name) < std::tie(*b.not_after, b.name);
+  };
+  std::ranges::sort(out.expired, by_end);
+  std::ranges::sort(out.soon, by_end);
   return out;
 }
 

@@ -22,12 +22,13 @@ std::string place_of(const Manifest& manifest, const std::string& name) {
 /// Certificate and what is made from it first, so that a peer that still reads the folder finds a
 /// missing certificate and not one without key; then the key, then the request.
 std::vector<std::string> in_order(const Files& files) {
-  auto out = files.all();
-  const auto rank = [&](const std::string& file) {
-    if (file == files.request) return 2;
-    return file == files.key ? 1 : 0;
-  };
-  std::ranges::stable_sort(out, {}, rank);
+  std::vector<std::string> out;
+  std::vector<std::string> last;
+  for (auto& file : files.all()) {
+    (file == files.key || file == files.request ? last : out).push_back(std::move(file));
+  }
+  // all() names the key before the request.
+  out.insert(out.end(), last.begin(), last.end());
   return out;
 }
 

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "core/tls/identity.hpp"
 #include "pki/files/files.hpp"
 #include "pki/formats/credentials.hpp"
+#include "pki/formats/order.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/validity.hpp"
 
@@ -31,13 +33,6 @@ using Certificates = std::vector<tls::CertificatePtr>;
 
 std::string subject_of(const X509* certificate) {
   return name_text(X509_get_subject_name(certificate));
-}
-
-bool is_signed_by(X509* certificate, X509* issuer) {
-  const bool good = X509_check_issued(issuer, certificate) == X509_V_OK &&
-                    X509_verify(certificate, X509_get0_pubkey(issuer)) == 1;
-  tls::drain_errors();
-  return good;
 }
 
 /// Who may vouch for an import: what was imported before, and our own authorities.
@@ -73,13 +68,12 @@ Result<void> check_import(X509* certificate, const Certificates& all, const Cert
         where, "ask its owner for the new one");
   }
   if (is_self_issued(certificate)) {
-    if (X509_verify(certificate, X509_get0_pubkey(certificate)) == 1) return {};
-    tls::drain_errors();
+    if (is_self_signed(certificate)) return {};
     return environment_problem(
         fmt::format("{}: its signature is not by its own key", subject_of(certificate)), where);
   }
   const auto vouches = [&](const tls::CertificatePtr& other) {
-    return other.get() != certificate && is_signed_by(certificate, other.get());
+    return other.get() != certificate && issued(other.get(), certificate);
   };
   if (std::ranges::any_of(all, vouches) || std::ranges::any_of(anchors, vouches)) return {};
   return usage_problem(
@@ -106,9 +100,13 @@ Result<Certificates> certificates_in(std::string_view text, const std::string& w
 
 /// Nobody is to stand in front of whom it vouches for: intermediates first, roots last.
 void sort_roots_last(Certificates& certificates) {
-  std::ranges::stable_sort(certificates, {}, [](const tls::CertificatePtr& certificate) {
-    return is_self_issued(certificate.get()) ? 1 : 0;
-  });
+  Certificates roots;
+  for (auto& certificate : certificates) {
+    if (is_self_issued(certificate.get())) roots.push_back(std::move(certificate));
+  }
+  std::erase(certificates, nullptr);
+  certificates.insert(certificates.end(), std::make_move_iterator(roots.begin()),
+                      std::make_move_iterator(roots.end()));
 }
 
 std::string pem_of(const Certificates& certificates) {
