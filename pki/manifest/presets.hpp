@@ -1,5 +1,5 @@
-// Manifests that are built in: the two set-ups that EMQX users know, ready to apply or to start
-// from.
+// Manifests that are built in: the set-ups of the guides that this module was measured against,
+// ready to apply or to start from.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,8 @@
 
 namespace handfast::pki {
 
-const std::vector<std::string>& preset_names();  ///< "emqx-two-tier", "emqx-single"
+/// "emqx-two-tier", "emqx-single", "cms-db", "cucm", "milestone", "camtrace".
+const std::vector<std::string>& preset_names();
 
 /// The commented YAML of a preset. Usage problem with a suggestion for an unknown name.
 Result<std::string_view> preset_text(std::string_view name);

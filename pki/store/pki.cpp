@@ -45,13 +45,6 @@ Problem unknown(std::string_view kind, std::string_view name, const Entries&... 
                        suggest(name, known));
 }
 
-/// The files of an authority or identity; nullptr when there is none of that name.
-const Files* files_of(const Manifest& manifest, std::string_view name) {
-  if (const auto* entry = manifest.authority(name)) return &entry->files;
-  if (const auto* entry = manifest.identity(name)) return &entry->files;
-  return nullptr;
-}
-
 Result<void> must_exist(const std::filesystem::path& home, const std::string& file) {
   std::error_code error;
   if (std::filesystem::exists(home / file, error)) return {};
@@ -69,7 +62,8 @@ Result<Pki> Pki::open(const Manifest& manifest, const std::filesystem::path& hom
   files.reserve(manifest.authorities.size() + 3 * manifest.identities.size());
   for (const auto& entry : manifest.authorities) files.push_back(entry.files.certificate);
   for (const auto& entry : manifest.identities) {
-    files.insert(files.end(), {entry.files.certificate, entry.files.key, entry.files.chain});
+    files.insert(files.end(), {entry.files.certificate, entry.files.chain});
+    if (!entry.files.key.empty()) files.push_back(entry.files.key);
   }
   for (const auto& entry : manifest.bundles) files.push_back(entry.file);
   for (const auto& entry : manifest.fleets) files.push_back(entry.file);
@@ -86,19 +80,20 @@ Result<Pki> Pki::open(const Manifest& manifest, const std::filesystem::path& hom
 
 Result<std::filesystem::path> Pki::certificate(std::string_view entry) const {
   const auto& manifest = state_->manifest;
-  if (const auto* files = files_of(manifest, entry)) return state_->home / files->certificate;
+  if (const auto* files = manifest.files(entry)) return state_->home / files->certificate;
   return unknown("entry", entry, manifest.authorities, manifest.identities);
 }
 
 Result<std::filesystem::path> Pki::key(std::string_view entry) const {
   const auto& manifest = state_->manifest;
-  if (const auto* files = files_of(manifest, entry)) return state_->home / files->key;
+  if (const auto* files = manifest.files(entry)) return state_->home / files->key;
   return unknown("entry", entry, manifest.authorities, manifest.identities);
 }
 
 Result<std::filesystem::path> Pki::chain(std::string_view entry) const {
   const auto& manifest = state_->manifest;
   if (const auto* found = manifest.identity(entry)) return state_->home / found->files.chain;
+  if (const auto* found = manifest.fault(entry)) return state_->home / found->entry.files.chain;
   return unknown("identity", entry, manifest.identities);
 }
 
@@ -114,7 +109,7 @@ Result<tls::Identity> Pki::identity(std::string_view entry) const {
   if (!chain_file) return chain_file.error();
   auto chain_text = read_file(*chain_file);
   if (!chain_text) return chain_text.error();
-  auto key_text = read_file(state_->home / state_->manifest.identity(entry)->files.key);
+  auto key_text = read_file(state_->home / state_->manifest.files(entry)->key);
   if (!key_text) return key_text.error();
   return tls::Identity::from_pem(*chain_text, *key_text, chain_file->string());
 }

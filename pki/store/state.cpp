@@ -1,80 +1,106 @@
+// What verbs do to a state: revoke a generation, take a hold back.
 #include "pki/store/state.hpp"
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
 
-#include "pki/files/files.hpp"
+#include "core/base/text.hpp"
+#include "pki/mint/validity.hpp"
 
 namespace handfast::pki {
 
 namespace {
 
-using nlohmann::json;
-
-constexpr int state_version = 1;
-
-json to_json(const EntryState& entry) {
-  return {{"spec", entry.spec},
-          {"certificate", entry.certificate},
-          {"serial", entry.serial},
-          {"issuer", entry.issuer},
-          {"not_before", entry.not_before},
-          {"not_after", entry.not_after},
-          {"generation", entry.generation}};
+/// RFC 5280 section 5.3.1, without removeFromCRL, which is the way back from a hold.
+const std::vector<std::string>& reasons() {
+  static const std::vector<std::string> words{
+      "unspecified",        "keyCompromise",      "cACompromise",
+      "affiliationChanged", "superseded",         "cessationOfOperation",
+      "certificateHold",    "privilegeWithdrawn", "aACompromise"};
+  return words;
 }
 
-EntryState entry_from(const json& value) {
-  return {.spec = value.at("spec").get<std::string>(),
-          .certificate = value.at("certificate").get<std::string>(),
-          .serial = value.at("serial").get<std::string>(),
-          .issuer = value.at("issuer").get<std::string>(),
-          .not_before = value.at("not_before").get<std::string>(),
-          .not_after = value.at("not_after").get<std::string>(),
-          .generation = value.at("generation").get<std::uint64_t>()};
-}
+struct Revocable {
+  std::optional<Revocation>* revoked;
+  std::string issuer;
+};
 
-json to_json(const std::map<std::string, EntryState>& entries) {
-  json out = json::object();
-  for (const auto& [name, entry] : entries) out[name] = to_json(entry);
-  return out;
-}
-
-std::map<std::string, EntryState> entries_from(const json& value) {
-  std::map<std::string, EntryState> out;
-  for (const auto& [name, entry] : value.items()) out.emplace(name, entry_from(entry));
-  return out;
+/// The generation that `name` means. Usage problem with a suggestion when there is none.
+Result<Revocable> find_revocable(State& state, std::string_view name) {
+  auto parsed = parse_generation_name(name);
+  if (!parsed) return parsed.error();
+  const auto at = state.entries.find(parsed->entry);
+  if (at == state.entries.end()) {
+    std::vector<std::string> known;
+    for (const auto& [entry, unused] : state.entries) known.push_back(entry);
+    return usage_problem(fmt::format("nothing was issued to \"{}\"", printable(parsed->entry)), {},
+                         suggest(parsed->entry, known));
+  }
+  auto& entry = at->second;
+  if (parsed->generation == 0 || parsed->generation == entry.generation) {
+    return Revocable{&entry.revoked, entry.issuer};
+  }
+  for (auto& old : entry.old) {
+    if (old.generation == parsed->generation) return Revocable{&old.revoked, old.issuer};
+  }
+  return usage_problem(fmt::format("\"{}\" has no generation {}", at->first, parsed->generation),
+                       {}, fmt::format("the current one is {}", entry.generation));
 }
 
 }  // namespace
 
-Result<State> load_state(const std::filesystem::path& home) {
-  const auto path = home / "state.json";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return State{};
-  auto text = read_file(path);
-  if (!text) return text.error();
-  constexpr auto hint = "move it away: certificates that still fit are taken over";
-  try {
-    const auto document = json::parse(*text);
-    const auto version = document.at("handfast-pki-state").get<int>();
-    if (version != state_version) {
-      return environment_problem(
-          fmt::format("the state has version {}, this program reads {}", version, state_version),
-          path.string(), "use a newer handfast");
-    }
-    return State{entries_from(document.at("entries")), entries_from(document.at("fleets"))};
-  } catch (const json::exception& failure) {
-    return environment_problem(fmt::format("the state is damaged: {}", failure.what()),
-                               path.string(), hint);
+Result<GenerationName> parse_generation_name(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos) return GenerationName{std::string(text), 0};
+  GenerationName out{std::string(text.substr(0, at)), 0};
+  const auto digits = text.substr(at + 1);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), out.generation);
+  if (error == std::errc{} && stop == digits.data() + digits.size() && out.generation > 0) {
+    return out;
   }
+  return usage_problem(fmt::format("\"{}\" names no generation", printable(text)), {},
+                       "for example server@2");
 }
 
-std::string state_text(const State& state) {
-  const json document = {{"handfast-pki-state", state_version},
-                         {"entries", to_json(state.entries)},
-                         {"fleets", to_json(state.fleets)}};
-  return document.dump(2) + "\n";
+Result<void> revoke(State& state, std::string_view name, std::string_view reason, WallTime now) {
+  if (std::find(reasons().begin(), reasons().end(), reason) == reasons().end()) {
+    return usage_problem(fmt::format("unknown reason \"{}\"", printable(reason)), {},
+                         suggest(reason, reasons()));
+  }
+  auto found = find_revocable(state, name);
+  if (!found) return found.error();
+  if (found->issuer.empty()) {
+    return usage_problem(fmt::format("\"{}\" signed itself: nobody can revoke it", printable(name)),
+                         {}, "take it out of the bundles that trust it");
+  }
+  auto& revoked = *found->revoked;
+  if (revoked && !revoked->hold()) {
+    return usage_problem(fmt::format("\"{}\" was revoked already, on {} ({})", printable(name),
+                                     revoked->since.substr(0, 10), revoked->reason));
+  }
+  if (revoked && reason == "certificateHold") {
+    return usage_problem(fmt::format("\"{}\" is on hold already", printable(name)));
+  }
+  revoked = Revocation{std::string(reason), time_text(now)};
+  return {};
+}
+
+Result<void> unhold(State& state, std::string_view name) {
+  auto found = find_revocable(state, name);
+  if (!found) return found.error();
+  auto& revoked = *found->revoked;
+  if (!revoked) return usage_problem(fmt::format("\"{}\" is not on hold", printable(name)));
+  if (!revoked->hold()) {
+    return usage_problem(
+        fmt::format("\"{}\" is revoked for good ({})", printable(name), revoked->reason), {},
+        "only certificateHold can be taken back; renew it instead");
+  }
+  revoked.reset();
+  return {};
 }
 
 }  // namespace handfast::pki

@@ -58,6 +58,7 @@ struct EntryState {
 
   // Empty for a fleet:
   std::string key;       ///< SHA-256 of the SubjectPublicKeyInfo
+  std::string key_type;  ///< as the manifest spells it, "p256"; of a key not ours in words
   std::string key_file;  ///< SHA-256 of the key file's bytes; empty: there is none
   std::string
       issuer_id;  ///< digest over the issuer's name and key: another one, and it is reissued

@@ -8,7 +8,7 @@ class App;
 
 namespace handfast::app {
 
-void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, apply
+void add_manifest_verbs(CLI::App& parent, int& exit_code);  ///< init, plan, apply
 void add_file_verbs(CLI::App& parent, int& exit_code);      ///< inspect, match
 void add_request_verbs(CLI::App& parent, int& exit_code);   ///< csr, selfsigned, sign
 void add_verify_verb(CLI::App& parent, int& exit_code);

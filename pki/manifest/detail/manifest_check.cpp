@@ -9,41 +9,43 @@ namespace handfast::pki::detail {
 
 namespace {
 
+/// Files, each with one owner.
 class Once {
  public:
-  explicit Once(std::string_view what) : what_(what) {}
-
-  Result<void> add(const std::string& value, const std::string& owner, const std::string& where) {
-    if (value.empty()) return {};
-    const auto [at, added] = owners_.emplace(value, owner);
+  Result<void> add(const std::string& file, const std::string& owner, const std::string& where) {
+    if (file.empty()) return {};
+    const auto [at, added] = owners_.emplace(file, Owner{owner, where});
     if (added) return {};
-    if (at->second == owner) {
-      return usage_problem(
-          fmt::format("\"{}\" would write the {} \"{}\" twice", owner, what_, value), where,
-          "give them different names");
+    const auto& first = at->second.name;
+    if (first == owner) {
+      return usage_problem(fmt::format("\"{}\" would write the file \"{}\" twice", owner, file),
+                           where, "give them different names");
     }
     return usage_problem(
-        fmt::format("\"{}\" and \"{}\" would share the {} \"{}\"", at->second, owner, what_, value),
-        where, fmt::format("give one of them another {}", what_));
+        fmt::format("\"{}\" and \"{}\" would share the file \"{}\"", first, owner, file), where,
+        "give one of them another file");
   }
 
   /// No file may have the name of a folder that others are in.
   Result<void> check_folders() const {
     for (const auto& [file, owner] : owners_) {
       const auto slash = file.find('/');
-      const auto at =
-          slash == std::string::npos ? owners_.end() : owners_.find(file.substr(0, slash));
+      if (slash == std::string::npos) continue;
+      const auto at = owners_.find(file.substr(0, slash));
       if (at == owners_.end()) continue;
       return usage_problem(fmt::format("\"{}\" is a folder of \"{}\" and a file of \"{}\"",
-                                       at->first, owner, at->second),
-                           {}, "give one of them another file");
+                                       at->first, owner.name, at->second.name),
+                           at->second.where, "give one of them another file");
     }
     return {};
   }
 
  private:
-  std::string_view what_;
-  std::map<std::string, std::string> owners_;
+  struct Owner {
+    std::string name;
+    std::string where;
+  };
+  std::map<std::string, Owner> owners_;
 };
 
 Result<void> add_files(Once& files, const Files& entry, const std::string& name,
@@ -76,7 +78,7 @@ Result<void> add_all_files(const Manifest& manifest, Once& files) {
 }
 
 Result<void> check_files(const Manifest& manifest) {
-  Once files("file");
+  Once files;
   for (const auto* own : {"state.json", "archive", "staged"}) {
     if (auto taken = files.add(own, "state", {}); !taken) return taken;
   }

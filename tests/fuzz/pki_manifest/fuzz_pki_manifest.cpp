@@ -23,13 +23,29 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& entry : manifest->authorities) {
     must(entry.issuer.empty() || manifest->authority(entry.issuer) != nullptr);
   }
-  for (const auto& entry : manifest->identities) must(manifest->authority(entry.issuer) != nullptr);
+  const auto issued = [&](const std::string& issuer) {
+    return issuer.empty() || manifest->authority(issuer) != nullptr;
+  };
+  for (const auto& entry : manifest->identities) {
+    must(issued(entry.issuer) && !entry.files.certificate.empty());
+    must(entry.request.empty() == !entry.files.key.empty());
+    must(!pki::is_weak(entry.key));
+  }
+  for (const auto& entry : manifest->faults) {
+    must(manifest->identity(entry.like) != nullptr && issued(entry.entry.issuer));
+    must(!entry.expect.empty());
+  }
   for (const auto& entry : manifest->fleets) {
     must(manifest->authority(entry.issuer) != nullptr && entry.count > 0);
+    must(entry.mix.rogue == 0 || manifest->authority(entry.rogue_issuer) != nullptr);
   }
   for (const auto& entry : manifest->bundles) {
     must(!entry.of.empty());
-    for (const auto& name : entry.of) must(manifest->authority(name)->trusted);
+    for (const auto& name : entry.of) {
+      const auto* authority = manifest->authority(name);
+      must(authority != nullptr ? authority->trusted : manifest->identity(name)->issuer.empty());
+    }
   }
+  for (const auto& entry : manifest->exports) must(manifest->identity(entry.server) != nullptr);
   return 0;
 }

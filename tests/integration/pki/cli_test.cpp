@@ -33,15 +33,15 @@ TEST_CASE("init, apply, apply again", "[pki][S0-04][S4-53]") {
   CHECK(init.out == "pki.yaml: written; apply it with: handfast pki apply pki.yaml\n");
   const auto dry = pki_cli(folder, "apply --dry-run");
   CHECK(dry.exit_code == 0);
-  CHECK(dry.out.ends_with("would write state.json\n18 to write, 0 unchanged\n"));
+  CHECK(dry.out.ends_with("would write state.json\n22 to write, 0 unchanged\n"));
   CHECK_FALSE(std::filesystem::exists(folder / "pki"));
   const auto first = pki_cli(folder, "apply");
   CHECK(first.exit_code == 0);
   CHECK(first.err.empty());
-  CHECK(first.out.ends_with("written state.json\n18 written, 0 unchanged\n"));
+  CHECK(first.out.ends_with("written state.json\n22 written, 0 unchanged\n"));
   const auto before = snapshot(folder / "pki");
   const auto second = pki_cli(folder, "apply pki.yaml");
-  CHECK(second.out.ends_with("\n0 written, 18 unchanged\n"));
+  CHECK(second.out.ends_with("\n0 written, 22 unchanged\n"));
   CHECK(snapshot(folder / "pki") == before);
 }
 
@@ -56,7 +56,8 @@ TEST_CASE("mistakes end with one line that helps and the right exit code", "[pki
   };
   expect("apply", 3, "pki.yaml: cannot read the file: No such file or directory");
   expect("init --preset emqx", 2,
-         "there is no preset \"emqx\" (one of: emqx-two-tier, emqx-single)");
+         "there is no preset \"emqx\" (one of: emqx-two-tier, emqx-single, cms-db, cucm, "
+         "milestone, camtrace)");
   spit(folder / "pki.yaml", "handfast-pki: 1\nauthorities: {root: {}}\nidentitys: {}\n");
   expect("apply", 2, "pki.yaml:3:1: unknown key \"identitys\" (did you mean \"identities\"?)");
   expect("init", 3,
@@ -167,8 +168,8 @@ TEST_CASE("several applies at once leave one whole PKI", "[pki]") {
   REQUIRE(pki_cli(folder, "init").exit_code == 0);
   const auto apply = std::string("'") + PKI_CLI + "' pki apply";
   const auto racing = run(folder, apply + " & " + apply + " & " + apply + " & wait");
-  CHECK(racing.out.find("18 written, 0 unchanged") != std::string::npos);
-  CHECK(pki_cli(folder, "apply").out.ends_with("\n0 written, 18 unchanged\n"));
+  CHECK(racing.out.find("22 written, 0 unchanged") != std::string::npos);
+  CHECK(pki_cli(folder, "apply").out.ends_with("\n0 written, 22 unchanged\n"));
   require_success(
       folder, "openssl verify -x509_strict -CAfile pki/cacert.pem pki/server.pem pki/client.pem");
 }
@@ -198,6 +199,6 @@ TEST_CASE("the server's key can be read by the broker's user and by nobody else"
   CHECK(as_nobody("client.key") != 0);
   CHECK(as_nobody("root-ca.key") != 0);
   const auto before = snapshot(folder / "pki");
-  CHECK(pki_cli(folder, "apply --key-owner nobody").out.ends_with("\n0 written, 18 unchanged\n"));
+  CHECK(pki_cli(folder, "apply --key-owner nobody").out.ends_with("\n0 written, 22 unchanged\n"));
   CHECK(snapshot(folder / "pki") == before);
 }

@@ -189,7 +189,7 @@ TEST_CASE("validities that contradict themselves are refused", "[pki]") {
 TEST_CASE("names and files belong to one entry", "[pki][S3-03]") {
   CHECK(problem_of("identities:\n  root: {issuer: root}\n") ==
         "lab.yaml:5:3: the name \"root\" is taken by the authority \"root\" "
-        "(names are shared by authorities, identities, fleets and bundles)");
+        "(names are shared by authorities, identities, faults, fleets and bundles)");
   CHECK(problem_of("identities:\n  a: {issuer: root, file: root}\n") ==
         "lab.yaml:5:3: \"root\" and \"a\" would share the file \"root.pem\" (give one of them "
         "another file)");
