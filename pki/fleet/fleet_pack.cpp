@@ -18,7 +18,7 @@ constexpr std::size_t header_checked_bytes = 80;
 constexpr std::size_t table_entry_bytes = 42;
 constexpr std::size_t entry_checked_bytes = 38;
 constexpr std::size_t entry_kind_at = 16;
-constexpr std::size_t longest_serial = 20;  // RFC 5280 section 4.1.2.2
+constexpr std::size_t longest_serial = 20;        // RFC 5280 section 4.1.2.2
 constexpr std::uint64_t most_reserved = 1 << 20;  ///< entries; the count may be a wish
 constexpr std::size_t flush_bytes = 1 << 20;
 

@@ -212,8 +212,7 @@ struct CopyOptions {
 
 /// A password from the environment: on a command line everybody could read it.
 Result<std::string> read_password(const std::string& source) {
-  const char* value =
-      source.starts_with("env:") ? std::getenv(source.substr(4).c_str()) : nullptr;
+  const char* value = source.starts_with("env:") ? std::getenv(source.substr(4).c_str()) : nullptr;
   if (value != nullptr) return std::string(value);
   return usage_problem("PKCS#12 files need a password that is in the environment", "--password",
                        "export P12_PASS=..., then --password env:P12_PASS");
@@ -277,8 +276,8 @@ void add_fleet_verbs(CLI::App& parent, int& exit_code) {
   add_stat(*fleet, exit_code);
   add_copy(*fleet, exit_code, "pack", "take a fleet from a bundle, folder or seed into a pack",
            "pack");
-  add_copy(*fleet, exit_code, "unpack", "take a fleet from any store into files, a bundle or PKCS#12 files",
-           "files");
+  add_copy(*fleet, exit_code, "unpack",
+           "take a fleet from any store into files, a bundle or PKCS#12 files", "files");
 }
 
 }  // namespace handfast::app

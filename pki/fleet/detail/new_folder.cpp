@@ -49,8 +49,7 @@ Result<NewFolder> NewFolder::create(const fs::path& folder) {
 }
 
 NewFolder::NewFolder(NewFolder&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      temporary_(std::exchange(other.temporary_, fs::path())) {}
+    : folder_(std::move(other.folder_)), temporary_(std::exchange(other.temporary_, fs::path())) {}
 
 NewFolder::~NewFolder() {
   if (temporary_.empty()) return;

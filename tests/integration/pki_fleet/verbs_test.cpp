@@ -24,8 +24,9 @@ TEST_CASE("a fleet of the manifest is minted by its name, and not twice", "[pki]
   CHECK(document.at("cpu_seconds").get<double>() > 0);
   CHECK(document.at("per_cpu_second").get<double>() > 0);
   const auto before = snapshot(lab.folder / "pki");
-  CHECK(lab.ok("fleet mint devices")
-            .ends_with("pki/devices.pack: is what the manifest says already; nothing was minted\n"));
+  CHECK(
+      lab.ok("fleet mint devices")
+          .ends_with("pki/devices.pack: is what the manifest says already; nothing was minted\n"));
   CHECK(snapshot(lab.folder / "pki") == before);
   CHECK(lab.ok("fleet get devices 49").find("CN = dev-000049") != std::string::npos);
   const auto unknown = lab.run_pki("fleet mint device");
@@ -42,13 +43,14 @@ TEST_CASE("mint says how many, how fast, and in what", "[pki]") {
   CHECK(text.find(" CPU-seconds, ") != std::string::npos);
   const auto again = lab.run_pki("fleet mint " + FleetLab::issuers() + "--count 2 --out a.pack");
   CHECK(again.exit_code == 3);
-  CHECK(again.err == "handfast pki: a.pack: the fleet is there already (keys are never overwritten; "
-                     "move it away first)\n");
+  CHECK(again.err ==
+        "handfast pki: a.pack: the fleet is there already (keys are never overwritten; "
+        "move it away first)\n");
   const auto nothing = lab.run_pki("fleet mint --count 3");
   CHECK(nothing.exit_code == 2);
   CHECK(nothing.err.find("--ca, --ca-key, --count and --out") != std::string::npos);
-  const auto wrong = lab.run_pki(
-      "fleet mint --ca pki/second.pem --ca-key pki/root.key --count 3 --out b.pack");
+  const auto wrong =
+      lab.run_pki("fleet mint --ca pki/second.pem --ca-key pki/root.key --count 3 --out b.pack");
   CHECK(wrong.exit_code == 3);
   CHECK(wrong.err.find("the key is not that of the certificate pki/second.pem") !=
         std::string::npos);

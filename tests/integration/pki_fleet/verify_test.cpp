@@ -51,8 +51,9 @@ TEST_CASE("OpenSSL, GnuTLS and Erlang accept members of every store", "[pki][S4-
   const FleetLab lab;
   for (const std::string store : {"pack", "seed", "bundle", "files"}) {
     INFO(store);
-    lab.mint(store, "--count 1500 --cn 'dev-{i:06}' --san 'urn:lab:{uuid}' --san '{i}.lab.test' "
-                    "--subject 'C=CN, O=lab' --seed phrase");
+    lab.mint(store,
+             "--count 1500 --cn 'dev-{i:06}' --san 'urn:lab:{uuid}' --san '{i}.lab.test' "
+             "--subject 'C=CN, O=lab' --seed phrase");
     for (const std::string index : {"0", "1499"}) {
       lab.ok("fleet get " + store + " " + index + " --out out-" + store);
       const auto member = "out-" + store + "/" + (index == "0" ? "000000" : "001499");
@@ -88,8 +89,9 @@ TEST_CASE("the three accept members of every key type and issuer", "[pki]") {
 
 TEST_CASE("the three refuse expired and rogue members, and accept revoked and soon ones", "[pki]") {
   const FleetLab lab;
-  lab.mint("pack", "--count 8 --mix revoked=12.5% --mix expired=12.5% --mix soon=12.5% --mix "
-                   "rogue=12.5%");
+  lab.mint("pack",
+           "--count 8 --mix revoked=12.5% --mix expired=12.5% --mix soon=12.5% --mix "
+           "rogue=12.5%");
   int seen = 0;
   for (int i = 0; i < 8; ++i) {
     const auto index = std::to_string(i);
