@@ -54,11 +54,17 @@ struct Round {
       }));
     }
   }
-  Result<void> write(FleetWriter& out) {
-    for (std::size_t t = 0; t < running.size(); ++t) {
-      if (auto filled = running[t].get(); !filled) return filled;
-      for (std::size_t i = 0; i < blocks[t].used; ++i) {
-        if (auto added = out.add(blocks[t].members[i]); !added) return added;
+  Result<void> finish() {
+    Result<void> out;
+    for (auto& one : running) {
+      if (auto filled = one.get(); !filled && out) out = filled;
+    }
+    return out;
+  }
+  Result<void> write(FleetWriter& out) const {
+    for (const auto& block : blocks) {
+      for (std::size_t i = 0; i < block.used; ++i) {
+        if (auto added = out.add(block.members[i]); !added) return added;
       }
     }
     return {};
@@ -98,6 +104,8 @@ Result<void> on_threads(const std::vector<MakeMember>& makers, std::uint64_t cou
   rounds[0].start(makers, 0, count);
   for (std::uint64_t first = 0, number = 0; first < count; first += stride, ++number) {
     auto& round = rounds[number % 2];
+    // Makers belong to one thread at a time: this round ends before the next begins.
+    if (auto filled = round.finish(); !filled) return filled;
     if (first + stride < count) rounds[(number + 1) % 2].start(makers, first + stride, count);
     if (auto written = round.write(out); !written) return written;
     if (auto told = tell(options, std::min(first + stride, count), count); !told) return told;

@@ -1,15 +1,9 @@
 #include "pki/fleet/fleet_files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/fs.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <string_view>
 
 #include "core/base/file.hpp"
@@ -26,10 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t per_folder = 1000;
 constexpr std::string_view index_file = "fleet.txt";
 constexpr std::string_view index_mark = "handfast-fleet-files 1";
-
-Problem cannot(const char* doing, const fs::path& path, int error) {
-  return environment_problem(fmt::format("cannot {}: {}", doing, errno_text(error)), path.string());
-}
 
 Problem damaged(const fs::path& folder, std::string why) {
   return environment_problem("the fleet's folder is damaged: " + std::move(why), folder.string(),
@@ -60,53 +50,9 @@ std::string member_file(std::uint64_t index, std::uint64_t count) {
 }
 
 Result<FleetFilesWriter> FleetFilesWriter::create(const fs::path& folder, const FleetFacts& facts) {
-  auto name = folder.lexically_normal();
-  if (!name.has_filename()) name = name.parent_path();
-  auto temporary = name;
-  temporary += fmt::format(".{}.tmp", ::getpid());
-  std::error_code error;
-  fs::remove_all(temporary, error);  // left by a process that died with our pid
-  if (::mkdir(temporary.c_str(), 0700) != 0) return cannot("create the folder", folder, errno);
-  FleetFilesWriter writer(std::move(name), std::move(temporary), facts);
-  const auto folders = facts.count > per_folder ? (facts.count + per_folder - 1) / per_folder : 0;
-  for (std::uint64_t i = 0; i < folders; ++i) {
-    const auto below = writer.temporary_ / fmt::format("{:03}", i);
-    if (::mkdir(below.c_str(), 0700) != 0) return cannot("create the folder", below, errno);
-  }
-  return writer;
-}
-
-FleetFilesWriter::FleetFilesWriter(FleetFilesWriter&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      temporary_(std::exchange(other.temporary_, fs::path())),
-      facts_(std::move(other.facts_)),
-      shape_(std::move(other.shape_)),
-      count_(other.count_),
-      index_(std::move(other.index_)) {}
-
-FleetFilesWriter::~FleetFilesWriter() {
-  if (temporary_.empty()) return;
-  std::error_code error;
-  fs::remove_all(temporary_, error);
-}
-
-/// Without fsync for each: commit does one for all.
-Result<void> FleetFilesWriter::put(const std::string& name, ByteView bytes, unsigned mode) const {
-  const auto path = temporary_ / name;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-  if (fd < 0) return cannot("create the file", path, errno);
-  int error = 0;
-  while (!bytes.empty() && error == 0) {
-    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0) {
-      error = errno == EINTR ? 0 : errno;
-    } else {
-      bytes = bytes.subspan(static_cast<std::size_t>(put));
-    }
-  }
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error != 0) return cannot("write the file", path, error);
-  return {};
+  auto made = detail::NewFolder::create(folder);
+  if (!made) return made.error();
+  return FleetFilesWriter(std::move(*made), facts);
 }
 
 Result<void> FleetFilesWriter::add(const MintedIdentity& member) {
@@ -123,7 +69,7 @@ Result<void> FleetFilesWriter::add(const MintedIdentity& member) {
   Bytes text;
   detail::put_pem(detail::key_label, pkcs8, text);
   OPENSSL_cleanse(pkcs8.data(), pkcs8.size());
-  auto written = put(name + ".key", text, 0600);
+  auto written = folder_.put(name + ".key", text, 0600);
   OPENSSL_cleanse(text.data(), text.size());
   if (!written) return written;
   text.clear();
@@ -136,25 +82,14 @@ Result<void> FleetFilesWriter::add(const MintedIdentity& member) {
     index_ += fmt::format("{} {}\n", count_, to_string(member.kind));
   }
   ++count_;
-  return put(name + ".pem", text, 0644);
+  return folder_.put(name + ".pem", text, 0644);
 }
 
 Result<void> FleetFilesWriter::commit() {
   const auto text =
       fmt::format("{}\ncount {}\nkey {}\n{}", index_mark, count_, to_string(facts_.key), index_);
-  if (auto done = put(std::string(index_file), as_bytes(text), 0644); !done) return done;
-  const int fd = ::open(temporary_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::syncfs(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (!synced) return cannot("write the folder to disk", folder_, error);
-  if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, folder_.c_str(), RENAME_NOREPLACE) != 0) {
-    auto problem = cannot("give the folder its name", folder_, errno);
-    problem.hint = "keys are never overwritten; move what is there away first";
-    return problem;
-  }
-  temporary_.clear();
-  return {};
+  if (auto done = folder_.put(std::string(index_file), as_bytes(text), 0644); !done) return done;
+  return folder_.commit();
 }
 
 Result<std::shared_ptr<const FilesFleet>> FilesFleet::open(const fs::path& folder) {

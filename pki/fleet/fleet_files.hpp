@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "pki/fleet/detail/new_folder.hpp"
 #include "pki/fleet/fleet.hpp"
 #include "pki/mint/raw_key.hpp"
 
@@ -28,20 +29,14 @@ class FleetFilesWriter final : public FleetWriter {
   /// Environment problem when the folder cannot be created.
   static Result<FleetFilesWriter> create(const std::filesystem::path& folder,
                                          const FleetFacts& facts);
-  FleetFilesWriter(FleetFilesWriter&& other) noexcept;
-  ~FleetFilesWriter() override;  ///< removes the temporary folder unless committed
-
   Result<void> add(const MintedIdentity& member) override;
   Result<void> commit() override;
 
  private:
-  FleetFilesWriter(std::filesystem::path folder, std::filesystem::path temporary,
-                   const FleetFacts& facts)
-      : folder_(std::move(folder)), temporary_(std::move(temporary)), facts_(facts) {}
-  Result<void> put(const std::string& name, ByteView bytes, unsigned mode) const;
+  FleetFilesWriter(detail::NewFolder folder, const FleetFacts& facts)
+      : folder_(std::move(folder)), facts_(facts) {}
 
-  std::filesystem::path folder_;
-  std::filesystem::path temporary_;  ///< empty: nothing to remove
+  detail::NewFolder folder_;
   FleetFacts facts_;
   std::optional<KeyShape> shape_;  ///< known from the first member on
   std::uint64_t count_ = 0;

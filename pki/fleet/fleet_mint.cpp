@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -82,6 +84,7 @@ struct FleetMinter::Shared {
     for (auto& key : pool) OPENSSL_cleanse(key.bytes.data(), key.bytes.size());
   }
   Result<void> make_pool(RawKeyMaker& maker);
+  Result<void> make_rsa_pool();
   Result<void> learn(const FleetIssuers& issuers, RawKeyMaker& maker, WallTime now);
   Result<Ca> learn_from(const Issuer& issuer, const Publication& publication, EVP_PKEY* key,
                         WallTime now) const;
@@ -147,14 +150,35 @@ Result<FleetMinter> FleetMinter::another() const {
 }
 
 Result<void> FleetMinter::Shared::make_pool(RawKeyMaker& maker) {
-  for (std::uint64_t i = 0; i < std::min(fleet.reuse, fleet.count); ++i) {
-    PoolKey key;
-    auto made =
-        seed ? maker.derive(*seed, "pool/" + member_label(i), key.bytes) : maker.make(key.bytes);
+  pool.resize(static_cast<std::size_t>(std::min(fleet.reuse, fleet.count)));
+  if (is_rsa(fleet.key) && !seed && pool.size() > 1) return make_rsa_pool();
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    auto& bytes = pool[i].bytes;
+    auto made = seed ? maker.derive(*seed, "pool/" + member_label(i), bytes) : maker.make(bytes);
     if (!made) return made;
-    pool.push_back(std::move(key));
   }
   return {};
+}
+
+/// An RSA key costs a quarter second and more, so all cores make them.
+Result<void> FleetMinter::Shared::make_rsa_pool() {
+  const auto threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, pool.size());
+  std::vector<std::future<Result<void>>> running;
+  for (std::size_t t = 0; t < threads; ++t) {
+    running.push_back(std::async(std::launch::async, [this, t, threads]() -> Result<void> {
+      auto maker = RawKeyMaker::of(fleet.key);
+      if (!maker) return maker.error();
+      for (auto i = t; i < pool.size(); i += threads) {
+        if (auto made = maker->make(pool[i].bytes); !made) return made;
+      }
+      return {};
+    }));
+  }
+  Result<void> out;
+  for (auto& one : running) {
+    if (auto done = one.get(); !done) out = done;
+  }
+  return out;
 }
 
 /// Issues a certificate the ordinary way for each issuer and keeps what members share.

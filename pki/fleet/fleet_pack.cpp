@@ -18,7 +18,8 @@ constexpr std::size_t header_checked_bytes = 80;
 constexpr std::size_t table_entry_bytes = 42;
 constexpr std::size_t entry_checked_bytes = 38;
 constexpr std::size_t entry_kind_at = 16;
-constexpr std::size_t longest_serial = 20;  // RFC 5280 section 4.1.2.2
+constexpr std::size_t longest_serial = 20;        // RFC 5280 section 4.1.2.2
+constexpr std::uint64_t most_reserved = 1 << 20;  ///< entries; the count may be a wish
 constexpr std::size_t flush_bytes = 1 << 20;
 
 // Numbers of the format, apart from the enumeration's own so that the latter may be reordered.
@@ -80,7 +81,7 @@ Result<PackWriter> PackWriter::create(const std::filesystem::path& file, const F
   writer.buffer_.resize(header_bytes);  // filled in by commit
   writer.buffer_.insert(writer.buffer_.end(), writer.chain_.begin(), writer.chain_.end());
   writer.offset_ = writer.buffer_.size();
-  writer.table_.reserve(facts.count * table_entry_bytes);
+  writer.table_.reserve(std::min(facts.count, most_reserved) * table_entry_bytes);
   return writer;
 }
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "pki/fleet/fleet.hpp"
 #include "pki/fleet/fleet_bulk.hpp"
 #include "pki/fleet/fleet_files.hpp"
+#include "pki/fleet/fleet_p12.hpp"
 #include "pki/manifest/manifest.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/key.hpp"
@@ -204,16 +206,38 @@ struct CopyOptions {
   Place place;
   std::string target;
   std::string store;
+  std::string password;  ///< "env:NAME"; for p12
   unsigned threads = 0;
 };
 
-Result<Answer> run_copy(const CopyOptions& options) {
+/// A password from the environment: on a command line everybody could read it.
+Result<std::string> read_password(const std::string& source) {
+  const char* value = source.starts_with("env:") ? std::getenv(source.substr(4).c_str()) : nullptr;
+  if (value != nullptr) return std::string(value);
+  return usage_problem("PKCS#12 files need a password that is in the environment", "--password",
+                       "export P12_PASS=..., then --password env:P12_PASS");
+}
+
+Result<std::unique_ptr<pki::FleetWriter>> writer_for(const CopyOptions& options,
+                                                     const pki::FleetFacts& facts) {
+  if (options.store == "p12") {
+    auto password = read_password(options.password);
+    if (!password) return password.error();
+    auto writer = pki::FleetP12Writer::create(options.target, facts, std::move(*password));
+    if (!writer) return writer.error();
+    return std::unique_ptr<pki::FleetWriter>(
+        std::make_unique<pki::FleetP12Writer>(std::move(*writer)));
+  }
   auto store = pki::parse_fleet_store(options.store);
   if (!store) return store.error();
+  return pki::create_fleet(*store, options.target, facts);
+}
+
+Result<Answer> run_copy(const CopyOptions& options) {
   auto fleet = options.place.open();
   if (!fleet) return fleet.error();
   FleetProgressLine line(fs::path(options.target).filename().string());
-  auto writer = pki::create_fleet(*store, options.target, (*fleet)->facts());
+  auto writer = writer_for(options, (*fleet)->facts());
   if (!writer) return writer.error();
   auto copied = pki::copy_fleet(**fleet, **writer, line.options(options.threads));
   if (!copied) return copied.error();
@@ -232,9 +256,10 @@ void add_copy(CLI::App& parent, int& exit_code, const char* name, const char* te
   verb->add_option("TARGET", options->target, "file or folder to make; nothing is overwritten")
       ->required();
   if (options->store != "pack") {
-    verb->add_option("--as", options->store, "files or bundle")
-        ->check(CLI::IsMember({"files", "bundle"}))
+    verb->add_option("--as", options->store, "files, bundle or p12")
+        ->check(CLI::IsMember({"files", "bundle", "p12"}))
         ->capture_default_str();
+    verb->add_option("--password", options->password, "of PKCS#12 files: env:NAME");
   }
   verb->add_option("--threads", options->threads, "0: as many as the machine runs at once")
       ->capture_default_str();
@@ -251,8 +276,8 @@ void add_fleet_verbs(CLI::App& parent, int& exit_code) {
   add_stat(*fleet, exit_code);
   add_copy(*fleet, exit_code, "pack", "take a fleet from a bundle, folder or seed into a pack",
            "pack");
-  add_copy(*fleet, exit_code, "unpack", "take a fleet from a pack or seed into files or a bundle",
-           "files");
+  add_copy(*fleet, exit_code, "unpack",
+           "take a fleet from any store into files, a bundle or PKCS#12 files", "files");
 }
 
 }  // namespace handfast::app

@@ -47,7 +47,7 @@ TEST_CASE("members end with their issuer, never after it", "[pki]") {
   auto fleet = fleet_of(KeyType::p256, 1);
   fleet.validity = Validity::lasting(std::chrono::hours(24 * 3650));
   auto minter = FleetMinter::of(fleet, issuers_of(ca), noon).value();
-  CHECK(facts_of(minter, 0).not_after == period_of(ca.certificate.get()).not_after);
+  CHECK(facts_of(minter, 0).not_after == describe(ca.certificate.get()).not_after);
 }
 
 TEST_CASE("names of members follow every placeholder", "[pki]") {
@@ -142,7 +142,8 @@ TEST_CASE("a fleet that cannot be says why", "[pki]") {
   CHECK(problem(fleet).starts_with("pki.yaml:7:3: a RSA 2048 key cannot be made from a seed"));
   fleet.key = KeyType::mldsa44;
   fleet.seed.clear();
-  if (!make_key(KeyType::mldsa44)) CHECK(problem(fleet).find("needs OpenSSL 3.5") != std::string::npos);
+  if (!make_key(KeyType::mldsa44))
+    CHECK(problem(fleet).find("needs OpenSSL 3.5") != std::string::npos);
 }
 
 TEST_CASE("there is no member beyond the end", "[pki]") {

@@ -34,7 +34,8 @@ Bytes public_of(const EVP_PKEY* key) {
 
 }  // namespace
 
-TEST_CASE("raw keys of every type are keys, and their DER is the one that OpenSSL writes", "[pki]") {
+TEST_CASE("raw keys of every type are keys, and their DER is the one that OpenSSL writes",
+          "[pki]") {
   for (const auto type : all_types) {
     INFO(to_string(type));
     auto maker = RawKeyMaker::of(type).value();
@@ -96,8 +97,8 @@ TEST_CASE("bytes of another type are no key", "[pki]") {
   auto maker = RawKeyMaker::of(KeyType::p256).value();
   Bytes raw;
   REQUIRE(maker.make(raw));
-  for (const auto type : {KeyType::p384, KeyType::ed25519, KeyType::ed448, KeyType::rsa2048,
-                          KeyType::rsapss2048}) {
+  for (const auto type :
+       {KeyType::p384, KeyType::ed25519, KeyType::ed448, KeyType::rsa2048, KeyType::rsapss2048}) {
     INFO(to_string(type));
     CHECK(decode_key(raw, type).error().kind == ProblemKind::environment);
   }

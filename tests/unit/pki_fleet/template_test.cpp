@@ -26,8 +26,7 @@ Bytes issued_like(const MintedIdentity& member, const FleetEntry& fleet, std::ui
     spec.names.push_back(parse_alt_name(NameTemplate::parse(name)->expand(index)).value());
   }
   const auto leaf = parsed(member.certificate);
-  return certificate_der(
-      issue(spec, X509_get0_pubkey(leaf.get()), issuers.regular).value().get());
+  return certificate_der(issue(spec, X509_get0_pubkey(leaf.get()), issuers.regular).value().get());
 }
 
 void check_same(const FleetEntry& fleet, const FleetIssuers& issuers,
@@ -57,8 +56,8 @@ TEST_CASE("a stamped certificate is the issued one, octet by octet, for every ke
 }
 
 TEST_CASE("every type of issuer signs stamped certificates", "[pki]") {
-  for (const auto type : {KeyType::p384, KeyType::ed25519, KeyType::ed448, KeyType::rsa2048,
-                          KeyType::rsapss2048}) {
+  for (const auto type :
+       {KeyType::p384, KeyType::ed25519, KeyType::ed448, KeyType::rsa2048, KeyType::rsapss2048}) {
     INFO(to_string(type));
     const Ca ca(type);
     check_same(fleet_of(KeyType::p256, 10), issuers_of(ca), {0, 9});
@@ -110,7 +109,8 @@ TEST_CASE("names of any length and kind are stamped alike", "[pki]") {
   }
 }
 
-TEST_CASE("members without a subject have a critical alternative name, as issued ones do", "[pki]") {
+TEST_CASE("members without a subject have a critical alternative name, as issued ones do",
+          "[pki]") {
   const Ca ca;
   auto fleet = fleet_of(KeyType::p256, 3);
   fleet.subject = {};
@@ -153,7 +153,7 @@ TEST_CASE("serials of 1 to 20 octets are encoded as OpenSSL encodes them", "[pki
   const auto validity = detail::validity_der(spec.period.not_before, spec.period.not_after);
   const auto id = key_id(sample.get());
   for (std::size_t octets = 1; octets <= 20; ++octets) {
-    for (const std::uint8_t first : {0x01, 0x7f, 0x80, 0xff}) {
+    for (const auto first : Bytes{0x01, 0x7f, 0x80, 0xff}) {
       Bytes serial(octets, 0xa5);
       serial.front() = first;
       INFO(to_hex(serial));
