@@ -14,6 +14,8 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   add_request_verbs(*command, exit_code);
   add_verify_verb(*command, exit_code);
   add_fleet_verbs(*command, exit_code);
+  add_revocation_verbs(*command, exit_code);
+  add_responder_verbs(*command, exit_code);
 }
 
 }  // namespace handfast::app

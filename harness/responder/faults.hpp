@@ -12,7 +12,7 @@ namespace handfast::responder {
 
 enum class Down {
   no,
-  refuse,  ///< nobody listens: connection refused; the port stays ours
+  refuse,  ///< nobody listens: connection refused; nobody who asks for any free port gets ours
   close,   ///< the request is read, the connection closed without an answer
   hang,    ///< the request is read, no answer ever comes
 };

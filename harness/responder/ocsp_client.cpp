@@ -54,29 +54,43 @@ Result<Url> parse_http_url(const std::string& text) {
   return out;
 }
 
-/// The exchange without a deadline of its own: the caller runs the context for as long as it may.
-asio::awaitable<void> exchange(beast::tcp_stream& stream, Url url, http::request<Body> request,
-                               error_code& error, std::optional<FetchedBody>& answer) {
-  tcp::resolver resolver(stream.get_executor());
-  auto [unresolved, found] = co_await resolver.async_resolve(url.host, url.port, as_values);
-  error = unresolved;
-  if (error) co_return;
-  auto [refused, endpoint] = co_await stream.async_connect(found, as_values);
-  error = refused;
-  if (error) co_return;
-  auto [unsent, sent] = co_await http::async_write(stream, request, as_values);
-  error = unsent;
-  if (error) co_return;
-  beast::flat_buffer buffer;
-  http::response_parser<Body> parser;
-  parser.body_limit(largest_answer_octets);
-  auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_values);
-  error = unread;
-  if (error) co_return;
-  auto& message = parser.get();
-  answer = FetchedBody{message.result_int(), std::string(message[http::field::content_type]),
-                       std::move(message.body())};
-}
+/// One request and its answer. No deadline of its own: the caller runs the context for as long as
+/// it may take.
+class Exchange {
+ public:
+  Exchange(asio::io_context& context, Url url, http::request<Body> request)
+      : resolver_(context), stream_(context), url_(std::move(url)), request_(std::move(request)) {}
+
+  asio::awaitable<void> run() {
+    auto [unresolved, found] = co_await resolver_.async_resolve(url_.host, url_.port, as_values);
+    error = unresolved;
+    if (error) co_return;
+    auto [refused, endpoint] = co_await stream_.async_connect(found, as_values);
+    error = refused;
+    if (error) co_return;
+    auto [unsent, sent] = co_await http::async_write(stream_, request_, as_values);
+    error = unsent;
+    if (error) co_return;
+    http::response_parser<Body> parser;
+    parser.body_limit(largest_answer_octets);
+    auto [unread, size] = co_await http::async_read(stream_, buffer_, parser, as_values);
+    error = unread;
+    if (error) co_return;
+    auto& message = parser.get();
+    answer = FetchedBody{message.result_int(), std::string(message[http::field::content_type]),
+                         std::move(message.body())};
+  }
+
+  error_code error;
+  std::optional<FetchedBody> answer;
+
+ private:
+  tcp::resolver resolver_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  Url url_;
+  http::request<Body> request_;
+};
 
 Result<FetchedBody> run(const std::string& url_text, http::verb method, ByteView body,
                         Nanos limit) {
@@ -92,15 +106,12 @@ Result<FetchedBody> run(const std::string& url_text, http::verb method, ByteView
     request.prepare_payload();
   }
   asio::io_context context{1};
-  beast::tcp_stream stream(context);
-  error_code error;
-  std::optional<FetchedBody> answer;
-  asio::co_spawn(context, exchange(stream, *url, std::move(request), error, answer),
-                 asio::detached);
+  Exchange exchange(context, std::move(*url), std::move(request));
+  asio::co_spawn(context, exchange.run(), asio::detached);
   context.run_for(limit);
-  if (answer) return std::move(*answer);
-  const auto why =
-      error ? error.message() : fmt::format("nothing within {}", exact_duration(limit));
+  if (exchange.answer) return std::move(*exchange.answer);
+  const auto why = exchange.error ? exchange.error.message()
+                                  : fmt::format("nothing within {}", exact_duration(limit));
   return environment_problem(fmt::format("no answer: {}", why), printable(url_text));
 }
 

@@ -6,6 +6,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "core/base/text.hpp"
@@ -89,13 +90,15 @@ struct Responder::Parts {
   bool listening = false;
   std::thread thread;
 
-  /// The port is ours from here on, but a connection is refused until listen().
+  /// A connection is refused until listen(), yet the kernel gives the port to nobody who asks for
+  /// any free one.
   error_code reserve() {
     error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
-    if (!error) endpoint = acceptor.local_endpoint(error);
+    // Later on it stays what it is, and other threads read it.
+    if (!error && endpoint.port() == 0) endpoint = acceptor.local_endpoint(error);
     return error;
   }
 
@@ -136,54 +139,8 @@ struct Responder::Parts {
     }
   }
 
-  asio::awaitable<void> session(tcp::socket socket) {
-    beast::tcp_stream stream(std::move(socket));
-    beast::flat_buffer buffer;
-    error_code ignored;
-    stream.socket().set_option(tcp::no_delay(true), ignored);
-    while (true) {
-      http::request_parser<Body> parser;
-      parser.body_limit(largest_request_octets);
-      stream.expires_after(idle_limit);
-      auto [error, size] = co_await http::async_read(stream, buffer, parser, as_values);
-      // Not HTTP, or the end of it: there is nobody to answer.
-      if (error || site.faults().down == Down::refuse) break;
-      const bool more = co_await serve(stream, parser.get());
-      if (!more) break;
-    }
-    stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
-  }
-
-  /// True when the connection may carry another request.
-  asio::awaitable<bool> serve(beast::tcp_stream& stream, const http::request<Body>& request) {
-    const auto reply = site.answer(taken(request), options.clock());
-    stream.expires_never();
-    if (reply.faults.delay > Nanos{0}) {
-      asio::steady_timer pause(context,
-                               std::chrono::duration_cast<Clock::duration>(reply.faults.delay));
-      co_await pause.async_wait(as_values);
-    }
-    if (reply.faults.down != Down::no) {
-      report(request, reply, false);
-      if (reply.faults.down == Down::hang) {
-        // Until the client gives up.
-        co_await stream.socket().async_wait(tcp::socket::wait_read, as_values);
-      }
-      co_return false;
-    }
-    report(request, reply, true);
-    auto message = message_of(reply, request);
-    stream.expires_after(idle_limit);
-    http::response_serializer<Body> serializer(message);
-    if (reply.faults.truncated) {
-      co_await http::async_write_header(stream, serializer, as_values);
-      co_await asio::async_write(
-          stream, asio::buffer(message.body().data(), message.body().size() / 2), as_values);
-      co_return false;
-    }
-    auto [error, size] = co_await http::async_write(stream, serializer, as_values);
-    co_return !error && message.keep_alive();
-  }
+  /// Owns a Session, whose coroutines then refer to their object instead of to parameters.
+  asio::awaitable<void> session(tcp::socket socket);
 
   void report(const http::request<Body>& request, const HttpReply& reply, bool answered) const {
     if (!options.on_access) return;
@@ -191,6 +148,72 @@ struct Responder::Parts {
                        reply.kind, answered ? reply.status : 0, reply.body.size(), reply.note});
   }
 };
+
+/// One connection and its requests, one after the other.
+class Session {
+ public:
+  Session(Responder::Parts& parts, tcp::socket socket)
+      : parts_(parts), stream_(std::move(socket)) {}
+
+  asio::awaitable<void> run() {
+    error_code ignored;
+    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    bool more = true;
+    while (more) {
+      auto& parser = parser_.emplace();
+      parser.body_limit(largest_request_octets);
+      stream_.expires_after(idle_limit);
+      auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_values);
+      // Not HTTP, or the end of it: there is nobody to answer.
+      if (error || parts_.site.faults().down == Down::refuse) break;
+      more = co_await answer();
+    }
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  }
+
+ private:
+  /// True when the connection may carry another request.
+  asio::awaitable<bool> answer() {
+    const auto& request = parser_->get();
+    const auto reply = parts_.site.answer(taken(request), parts_.options.clock());
+    stream_.expires_never();
+    if (reply.faults.delay > Nanos{0}) {
+      asio::steady_timer pause(parts_.context,
+                               std::chrono::duration_cast<Clock::duration>(reply.faults.delay));
+      co_await pause.async_wait(as_values);
+    }
+    if (reply.faults.down != Down::no) {
+      parts_.report(request, reply, false);
+      if (reply.faults.down == Down::hang) {
+        // Until the client gives up.
+        co_await stream_.socket().async_wait(tcp::socket::wait_read, as_values);
+      }
+      co_return false;
+    }
+    parts_.report(request, reply, true);
+    auto message = message_of(reply, request);
+    stream_.expires_after(idle_limit);
+    http::response_serializer<Body> serializer(message);
+    if (reply.faults.truncated) {
+      co_await http::async_write_header(stream_, serializer, as_values);
+      co_await asio::async_write(
+          stream_, asio::buffer(message.body().data(), message.body().size() / 2), as_values);
+      co_return false;
+    }
+    auto [error, size] = co_await http::async_write(stream_, serializer, as_values);
+    co_return !error && message.keep_alive();
+  }
+
+  Responder::Parts& parts_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<Body>> parser_;
+};
+
+asio::awaitable<void> Responder::Parts::session(tcp::socket socket) {
+  Session session(*this, std::move(socket));
+  co_await session.run();
+}
 
 Responder::Responder(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Responder::~Responder() { stop(); }

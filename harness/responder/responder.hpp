@@ -50,11 +50,13 @@ class Responder {
   /// problem when the port could not be listened on again.
   Result<void> set_faults(const Faults& faults);
 
-  /// Closes everything and ends the thread; open connections are cut. May be called again.
+  /// Closes everything and ends the thread; open connections are cut. May be called again, but not
+  /// from on_access.
   void stop();
 
+  struct Parts;  ///< of the implementation
+
  private:
-  struct Parts;
   explicit Responder(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

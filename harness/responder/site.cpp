@@ -141,8 +141,8 @@ HttpReply Site::reply_to(const HttpRequest& request, WallTime now) const {
       out.content_type = found->entry.content_type;
       out.body = stale ? *found->entry.stale : found->entry.body;
       if (out.faults.pem && out.kind == "crl") {
-        const auto bytes = as_bytes(pki::crl_pem(out.body));
-        out.body.assign(bytes.begin(), bytes.end());
+        const auto pem = pki::crl_pem(out.body);
+        out.body.assign(pem.begin(), pem.end());
       }
     }
   } else if (request.method == "GET") {

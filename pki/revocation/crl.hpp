@@ -49,7 +49,7 @@ struct CrlContent {
   std::string digest;  ///< as OpenSSL names it; empty: SHA-256 or the key's own
 };
 
-/// Signs a CRL; DER. 100,000 entries cost some 30 ms and 3.6 MB.
+/// Signs a CRL; DER. 100,000 entries cost 0.15 CPU-seconds and 5 MB (tests/bench).
 ///
 /// Usage problem for a key that is not the issuer's, a serial listed twice, nextUpdate not after
 /// thisUpdate, and removeFromCRL outside a delta CRL; the variants break such rules by themselves.

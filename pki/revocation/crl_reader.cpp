@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/revocation/detail/der.hpp"
+#include "pki/revocation/detail/pem_blocks.hpp"
 
 namespace handfast::pki {
 
@@ -114,29 +114,14 @@ Problem broken(const std::string& where) {
 }
 
 Result<std::vector<Crl>> from_pem(std::string_view bytes, const std::string& where) {
-  tls::BioPtr in(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  auto blocks = detail::pem_crl_blocks(bytes, where);
+  if (!blocks) return blocks.error();
   std::vector<Crl> out;
-  while (true) {
-    char* name = nullptr;
-    char* header = nullptr;
-    unsigned char* data = nullptr;
-    long size = 0;
-    if (PEM_read_bio(in.get(), &name, &header, &data, &size) != 1) break;
-    CrlPtr crl;
-    const bool wanted = std::strcmp(name, PEM_STRING_X509_CRL) == 0;
-    if (wanted) {
-      crl = from_der({reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)});
-    }
-    OPENSSL_free(name);
-    OPENSSL_free(header);
-    OPENSSL_free(data);
-    if (!wanted) continue;
+  for (const auto& block : *blocks) {
+    auto crl = from_der(as_text(block));
     if (!crl) return broken(where);
     out.emplace_back(std::move(crl));
   }
-  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  if (!at_end) return broken(where);
-  ERR_clear_error();
   return out;
 }
 

@@ -40,8 +40,10 @@ struct OcspOptions {
   bool echo_nonce = true;  ///< false: like responders that sign in advance (RFC 5019)
   /// Revocation information is kept for that long: archive cutoff (RFC 6960 section 4.4.4).
   std::optional<Nanos> archive_cutoff;
-  bool name_by_key = true;  ///< responderID is the key's hash; false: the signer's name
-  std::string digest;       ///< as OpenSSL names it; empty: SHA-256 or the key's own
+  /// responderID is the key's hash, not the signer's name. GnuTLS 3.7 finds a direct signer, whose
+  /// certificate is not sent, by its name alone.
+  bool name_by_key = false;
+  std::string digest;  ///< as OpenSSL names it; empty: SHA-256 or the key's own
 };
 
 struct OcspAnswer {

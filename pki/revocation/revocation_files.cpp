@@ -1,11 +1,11 @@
 #include "pki/revocation/revocation_files.hpp"
 
 #include <fmt/format.h>
-#include <openssl/pem.h>
 
 #include "core/base/file.hpp"
 #include "pki/formats/credentials.hpp"
 #include "pki/mint/certificate.hpp"
+#include "pki/revocation/detail/pem_blocks.hpp"
 #include "pki/revocation/revocation_list.hpp"
 
 namespace handfast::pki {
@@ -106,16 +106,10 @@ Result<Bytes> load_crl_body(const std::string& file) {
   if (bytes->find("-----BEGIN X509 CRL") == std::string::npos) {
     return Bytes(bytes->begin(), bytes->end());
   }
-  tls::BioPtr in(BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size())));
-  unsigned char* data = nullptr;
-  long size = 0;
-  if (PEM_bytes_read_bio(&data, &size, nullptr, PEM_STRING_X509_CRL, in.get(), nullptr, nullptr) !=
-      1) {
-    return tls::openssl_problem(ProblemKind::environment, "cannot read the CRL", file);
-  }
-  Bytes out(data, data + size);
-  OPENSSL_free(data);
-  return out;
+  auto blocks = detail::pem_crl_blocks(*bytes, file);
+  if (!blocks) return blocks.error();
+  if (blocks->empty()) return environment_problem("the file holds no CRL", file);
+  return std::move(blocks->front());
 }
 
 Result<Bytes> load_certificate_body(const std::string& file) {

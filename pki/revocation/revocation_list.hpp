@@ -7,6 +7,8 @@
 //   second.crl                                   the entries of a CRL
 //   revoked.txt                                  a list: one serial as above on each line, "#"
 //                                                begins a comment
+//
+// What reads as a serial number is one: write ./abc for a file of that name.
 #pragma once
 
 #include <string>

@@ -14,5 +14,7 @@ void add_request_verbs(CLI::App& parent, int& exit_code);   ///< csr, selfsigned
 void add_verify_verb(CLI::App& parent, int& exit_code);
 void add_fleet_verbs(CLI::App& parent, int& exit_code);  ///< fleet mint, get, stat, pack, unpack
 void add_fleet_mint_verb(CLI::App& parent, int& exit_code);  ///< below fleet
+void add_revocation_verbs(CLI::App& parent, int& exit_code);  ///< crl, ocsp
+void add_responder_verbs(CLI::App& parent, int& exit_code);   ///< serve, ask
 
 }  // namespace handfast::app

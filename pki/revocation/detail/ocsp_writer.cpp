@@ -73,8 +73,9 @@ Bytes single_extensions(const OcspOptions& options, WallTime now, OcspVariant va
 Bytes another(const CertId& id, OcspVariant variant) {
   auto other = id;
   if (variant == OcspVariant::wrong_issuer) {
-    other.name_hash.front() ^= 0xff;
-    other.key_hash.front() ^= 0xff;
+    // A request may hold empty hashes beside the ones that we know.
+    if (!other.name_hash.empty()) other.name_hash.front() ^= 0xff;
+    if (!other.key_hash.empty()) other.key_hash.front() ^= 0xff;
   } else {
     other.serial.back() ^= 0x55;
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "pki/revocation/detail/der.hpp"
 #include "tests/unit/pki_revocation/support.hpp"
 
 using namespace handfast;
@@ -81,6 +82,23 @@ TEST_CASE("each OCSP variant is refused, or believed, for the reason it stands f
     const auto verdict = ask(revocation_lab().good, true, info.variant);
     CHECK(verdict.refusal == refusals.at(info.variant));
     CHECK(verdict.status.has_value() == verdict.refusal.empty());
+  }
+}
+
+TEST_CASE("each OCSP variant survives a request with empty hashes in it", "[pki][ocsp]") {
+  const auto& lab = revocation_lab();
+  const auto query =
+      make_ocsp_query(lab.good.certificate.get(), lab.root.certificate.get(), false).value();
+  // requestList: the CertID that we know, then one with empty hashes and serial 0.
+  const Bytes hollow{0x30, 0x12, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02,
+                     0x1a, 0x05, 0x00, 0x04, 0x00, 0x04, 0x00, 0x02, 0x01, 0x00};
+  const auto list = detail::sequence(detail::sequence(query.cert_id), detail::sequence(hollow));
+  const auto request = detail::sequence(detail::sequence(list));
+  const auto responder = lab.responder(noon, false);
+  CHECK(responder.answer(request, noon).summary ==
+        serial_text(serial_of(lab.good.certificate.get())) + ": good, 00: unknown");
+  for (const auto& info : ocsp_variants()) {
+    CHECK_FALSE(responder.answer(request, noon, info.variant).der.empty());
   }
 }
 
