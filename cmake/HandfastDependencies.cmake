@@ -8,6 +8,7 @@ find_package(yaml-cpp 0.7 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
 find_package(PahoMqttCpp REQUIRED)
 
 # yaml-cpp 0.7 exports no namespaced target and no usage directories.

@@ -16,6 +16,7 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   add_audit_verbs(*command, exit_code);
   add_revocation_verbs(*command, exit_code);
   add_responder_verbs(*command, exit_code);
+  add_fleet_verbs(*command, exit_code);
 }
 
 }  // namespace handfast::app

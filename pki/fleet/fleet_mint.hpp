@@ -1,40 +1,63 @@
-// Minting identities in bulk: one certificate object is filled again and again, and public keys go
-// in as raw points, because X509_set_pubkey alone costs 240 us (it encodes and decodes through
-// OpenSSL's providers) against 60 us for everything else.
+// Minting identities in bulk. One certificate is issued the ordinary way and becomes a template
+// (detail/tbs_template.hpp); each member is its own values stamped into that, and one signature
+// with a context that is kept. X509_set_pubkey alone costs ten signatures: it encodes and decodes
+// through OpenSSL's providers.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
-#include "core/base/bytes.hpp"
+#include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
+#include "pki/fleet/fleet.hpp"
 #include "pki/manifest/manifest.hpp"
 #include "pki/mint/certificate.hpp"
+#include "pki/mint/seed.hpp"
 
 namespace handfast::pki {
 
-struct MintedIdentity {
-  Bytes key;          ///< as encode_key writes it; secret
-  Bytes certificate;  ///< DER
+/// Who signs. References to the keys are kept, the certificates are needed by `of` alone.
+struct FleetIssuers {
+  Issuer regular;
+  Issuer rogue;             ///< null: the fleet has no rogue members
+  Publication publication;  ///< of the regular issuer
 };
 
-/// Makes the members of one fleet. Not thread-safe; one per thread.
+/// Makes the members of one fleet, of any key type and any issuer. Not thread-safe; one per thread.
 class FleetMinter {
  public:
-  /// `issuer` must outlive the minter; the period is cut to the issuer's. With `fleet.reuse` the
-  /// keys are made here, which for RSA takes a quarter second each.
-  static Result<FleetMinter> of(const FleetEntry& fleet, const Issuer& issuer,
-                                const Period& period);
+  /// Periods count from `now` and end no later than the issuer's (but for expired members'). With
+  /// `fleet.reuse` the keys are made here, which for RSA takes a quarter second each. Usage problem
+  /// for a mix, a template or a name that cannot be, a seed with keys that cannot be derived, and
+  /// rogue members without a rogue issuer.
+  static Result<FleetMinter> of(const FleetEntry& fleet, const FleetIssuers& issuers, WallTime now);
   FleetMinter(FleetMinter&&) noexcept;
+  FleetMinter& operator=(FleetMinter&&) noexcept;
   ~FleetMinter();
 
-  /// Mints member `index` into `out`, whose buffers are reused.
+  /// A minter of the same fleet (keys that are dealt in turn included) for another thread.
+  Result<FleetMinter> another() const;
+
+  /// Mints member `index` into `out`, whose buffers are reused. Usage problem for an index beyond
+  /// the end and for a name that is none ("dev {i}" as a subject alternative name).
   Result<void> mint(std::uint64_t index, MintedIdentity& out);
 
+  const FleetEntry& fleet() const;
+  const FleetRoster& roster() const;
+
  private:
-  struct Parts;
-  explicit FleetMinter(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  struct Shared;
+  struct Own;
+  FleetMinter(std::shared_ptr<const Shared> shared, std::unique_ptr<Own> own);
+  std::shared_ptr<const Shared> shared_;
+  std::unique_ptr<Own> own_;
 };
+
+/// The seed of a fleet with a phrase: member i has the key and serial that belong to the label "i"
+/// below it, so that a single member can be made without the others.
+Seed fleet_seed(const FleetEntry& fleet);
+/// The label of a member's key and serial: "17".
+std::string member_label(std::uint64_t index);
 
 }  // namespace handfast::pki

@@ -230,47 +230,4 @@ Result<AltName> parse_alt_name(std::string_view text) {
       "write for example localhost, 127.0.0.1, '::1', '*.lab.test' or 'urn:lab:7'");
 }
 
-Result<NameTemplate> NameTemplate::parse(std::string_view text) {
-  NameTemplate out;
-  const auto whole = text;
-  const auto bad = [whole](std::string_view why) {
-    return usage_problem(fmt::format("template \"{}\" {}", printable(whole), why), {},
-                         "write {i} for the index or {i:06} for six digits");
-  };
-  while (!text.empty()) {
-    const auto open = text.find('{');
-    if (open != 0) {
-      out.parts_.push_back({std::string(text.substr(0, open)), false, 0});
-      if (open == std::string_view::npos) break;
-      text.remove_prefix(open);
-    }
-    const auto close = text.find('}');
-    if (close == std::string_view::npos) return bad("has an unclosed placeholder");
-    auto inside = text.substr(1, close - 1);
-    int width = 0;
-    if (inside.starts_with("i:0") && inside.size() > 3) {
-      const auto digits = inside.substr(3);
-      const auto* end = digits.data() + digits.size();
-      const auto [stop, error] = std::from_chars(digits.data(), end, width);
-      if (error != std::errc{} || stop != end || width < 1 || width > 20) {
-        return bad("has a width that is not 1 to 20");
-      }
-    } else if (inside != "i") {
-      return bad(fmt::format("has the unknown placeholder \"{{{}}}\"", inside));
-    }
-    out.parts_.push_back({{}, true, width});
-    out.has_index_ = true;
-    text.remove_prefix(close + 1);
-  }
-  return out;
-}
-
-std::string NameTemplate::expand(std::uint64_t index) const {
-  std::string out;
-  for (const auto& part : parts_) {
-    out += part.index ? fmt::format("{:0{}}", index, part.width) : part.text;
-  }
-  return out;
-}
-
 }  // namespace handfast::pki

@@ -1,5 +1,5 @@
-// Names inside certificates: distinguished names, subject alternative names, and the templates of
-// fleets.
+// Names inside certificates: distinguished names and subject alternative names (templates of
+// fleets: name_template.hpp).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/problem.hpp"
+#include "pki/mint/name_template.hpp"  // IWYU pragma: export
 
 namespace handfast::pki {
 
@@ -69,24 +70,5 @@ bool is_dns_name(std::string_view text);
 
 /// True for "1.3.6.1.4.1": at least two arcs, no leading zeros.
 bool is_dotted_oid(std::string_view text);
-
-/// A text with the index of a fleet member in it: "{i}" is the index, "{i:06}" the same with
-/// leading zeros.
-class NameTemplate {
- public:
-  /// Usage problem for an unknown or unclosed placeholder.
-  static Result<NameTemplate> parse(std::string_view text);
-  std::string expand(std::uint64_t index) const;
-  bool has_index() const { return has_index_; }
-
- private:
-  struct Part {
-    std::string text;
-    bool index = false;
-    int width = 0;
-  };
-  std::vector<Part> parts_;
-  bool has_index_ = false;
-};
 
 }  // namespace handfast::pki

@@ -34,6 +34,15 @@ Problem cannot_derive(KeyType type) {
                               fmt::format("cannot derive a {} key", key_title(type)));
 }
 
+Problem cannot_derive_kind(KeyType type) {
+  return usage_problem(fmt::format("a {} key cannot be made from a seed", key_title(type)), {},
+                       "with a seed take p256, p384, p521, ed25519 or ed448");
+}
+
+std::string key_label(KeyType type, std::string_view label) {
+  return std::string(label) + "/key/" + std::string(to_string(type));
+}
+
 /// Eight octets more than the order has make the bias of the reduction vanish (FIPS 186-5 A.2.1).
 Result<tls::PkeyPtr> make_ec_key(KeyType type, const Seed& seed, std::string_view label) {
   const GroupPtr group(EC_GROUP_new_by_curve_name(curve_nid(type)));
@@ -105,7 +114,7 @@ Bytes Seed::serial(std::string_view label) const {
 }
 
 Result<tls::PkeyPtr> make_key(KeyType type, const Seed& seed, std::string_view label) {
-  const auto full = std::string(label) + "/key/" + std::string(to_string(type));
+  const auto full = key_label(type, label);
   switch (type) {
     case KeyType::p256:
     case KeyType::p384:
@@ -116,8 +125,21 @@ Result<tls::PkeyPtr> make_key(KeyType type, const Seed& seed, std::string_view l
     case KeyType::ed448:
       return make_raw_key(type, EVP_PKEY_ED448, 57, seed, full);
     default:
-      return usage_problem(fmt::format("a {} key cannot be made from a seed", key_title(type)), {},
-                           "with a seed take p256, p384, p521, ed25519 or ed448");
+      return cannot_derive_kind(type);
+  }
+}
+
+Result<Bytes> derive_key_material(KeyType type, const Seed& seed, std::string_view label,
+                                  std::size_t octets) {
+  switch (type) {
+    case KeyType::p256:
+    case KeyType::p384:
+    case KeyType::p521:
+    case KeyType::ed25519:
+    case KeyType::ed448:
+      return seed.derive(key_label(type, label), octets);
+    default:
+      return cannot_derive_kind(type);
   }
 }
 

@@ -35,5 +35,9 @@ class Seed {
 /// The private key that belongs to `label`. Usage problem for types whose keys cannot be derived:
 /// all but p256, p384, p521, ed25519 and ed448.
 Result<tls::PkeyPtr> make_key(KeyType type, const Seed& seed, std::string_view label);
+/// The `octets` that make_key(type, seed, label) makes its key from; secret. Usage problem as
+/// there.
+Result<Bytes> derive_key_material(KeyType type, const Seed& seed, std::string_view label,
+                                  std::size_t octets);
 
 }  // namespace handfast::pki

@@ -117,13 +117,16 @@ Result<void> apply_entries(const Manifest& manifest, Issuing& issuing, Folder& f
   return {};
 }
 
-Result<void> apply_fleets(const Manifest& manifest, const Issuing& issuing, Folder& folder,
-                          State& state, WallTime now) {
+Result<void> apply_fleets(const Manifest& manifest, const ApplyOptions& options,
+                          const Issuing& issuing, Folder& folder, State& state, WallTime now) {
   for (const auto& fleet : manifest.fleets) {
     const auto before = folder.writes();
     const auto known = state.fleets.find(fleet.name);
     const bool first = known == state.fleets.end();
-    if (auto done = apply_fleet(fleet, issuing, folder, state, now); !done) return done;
+    if (auto done = apply_fleet(fleet, manifest, issuing, folder, state, now, options.fleets);
+        !done) {
+      return done;
+    }
     if (folder.writes() != before) {
       folder.change({fleet.name, "fleet", "mint",
                      first ? "new" : "the manifest or its issuer changed",
@@ -195,7 +198,7 @@ Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options)
   if (auto done = apply_entries(manifest, issuing, *folder, *state); !done) return done.error();
   revoke_expired(manifest, *state, now);
   if (auto done = folder->commit(state_text(*state)); !done) return done.error();
-  if (auto done = apply_fleets(manifest, issuing, *folder, *state, now); !done) return done.error();
+  if (auto done = apply_fleets(manifest, options, issuing, *folder, *state, now); !done) return done.error();
   if (auto given = give_keys(manifest, options.key_owner, *folder); !given) return given.error();
   return folder->take_report();
 }

@@ -7,7 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "pki/files/files.hpp"
-#include "pki/fleet/fleet_pack.hpp"
+#include "pki/fleet/fleet.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/key.hpp"
 
@@ -16,22 +16,22 @@ namespace handfast::pki {
 struct Pki::State {
   Manifest manifest;
   std::filesystem::path home;
-  mutable std::mutex mutex;  ///< guards `packs`
-  mutable std::map<std::string, std::shared_ptr<const Fleet>, std::less<>> packs;
+  mutable std::mutex mutex;  ///< guards `fleets`
+  mutable std::map<std::string, std::shared_ptr<const Fleet>, std::less<>> fleets;
 };
 
 namespace {
 
-class PackFleet final : public Pki::Fleet {
+class OpenedFleet final : public Pki::Fleet {
  public:
-  explicit PackFleet(std::shared_ptr<const Pack> pack) : pack_(std::move(pack)) {}
-  std::uint64_t count() const override { return pack_->count(); }
+  explicit OpenedFleet(std::shared_ptr<const pki::Fleet> fleet) : fleet_(std::move(fleet)) {}
+  std::uint64_t count() const override { return fleet_->count(); }
   Result<tls::Identity> identity(std::uint64_t index) const override {
-    return pack_->identity(index);
+    return fleet_->identity(index);
   }
 
  private:
-  std::shared_ptr<const Pack> pack_;
+  std::shared_ptr<const pki::Fleet> fleet_;
 };
 
 template <class... Entries>
@@ -126,11 +126,11 @@ Result<std::shared_ptr<const Pki::Fleet>> Pki::fleet(std::string_view name) cons
   const auto* entry = state_->manifest.fleet(name);
   if (entry == nullptr) return unknown("fleet", name, state_->manifest.fleets);
   const std::lock_guard guard(state_->mutex);
-  if (const auto at = state_->packs.find(name); at != state_->packs.end()) return at->second;
-  auto pack = Pack::open(state_->home / entry->file);
-  if (!pack) return pack.error();
-  std::shared_ptr<const Fleet> fleet = std::make_shared<PackFleet>(std::move(*pack));
-  state_->packs.emplace(entry->name, fleet);
+  if (const auto at = state_->fleets.find(name); at != state_->fleets.end()) return at->second;
+  auto opened = open_fleet(state_->home / entry->file);
+  if (!opened) return opened.error();
+  std::shared_ptr<const Fleet> fleet = std::make_shared<OpenedFleet>(std::move(*opened));
+  state_->fleets.emplace(entry->name, fleet);
   return fleet;
 }
 

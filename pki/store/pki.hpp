@@ -14,6 +14,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
 #include "core/tls/identity.hpp"
+#include "pki/fleet/fleet_bulk.hpp"
 #include "pki/manifest/manifest.hpp"
 
 namespace handfast::pki {
@@ -28,6 +29,7 @@ struct ApplyOptions {
   std::optional<WallTime> now;
   std::set<std::string> renew;  ///< entries that get a new certificate although the old one fits
   std::set<std::string> rekey;  ///< entries that get a new key and certificate; the old key is kept
+  BulkOptions fleets;           ///< how fleets are minted
 };
 
 /// One thing that apply did, or would do.

@@ -15,5 +15,7 @@ void add_request_verbs(CLI::App& parent, int& exit_code);  ///< csr, selfsigned,
 void add_audit_verbs(CLI::App& parent, int& exit_code);  ///< verify, lint
 void add_revocation_verbs(CLI::App& parent, int& exit_code);  ///< crl, ocsp
 void add_responder_verbs(CLI::App& parent, int& exit_code);  ///< serve, ask
+void add_fleet_verbs(CLI::App& parent, int& exit_code);  ///< fleet mint, get, stat, pack, unpack
+void add_fleet_mint_verb(CLI::App& parent, int& exit_code);  ///< below fleet
 
 }  // namespace handfast::app

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include "core/tls/identity.hpp"
+#include "pki/fleet/fleet.hpp"
 #include "pki/fleet/fleet_mint.hpp"
-#include "pki/fleet/fleet_pack.hpp"
+#include "pki/fleet/fleet_seed.hpp"
 #include "pki/mint/detail/naming.hpp"
 
 namespace handfast::pki::detail {
@@ -19,6 +20,19 @@ std::string spec_text(const FleetEntry& fleet) {
                   fleet.profile.name, to_string(fleet.subject), to_string(fleet.validity.from),
                   to_string(fleet.validity.to), fleet.count, to_string(fleet.key), fleet.reuse);
   for (const auto& name : fleet.names) out += fmt::format("name={}\n", name);
+  // Only what is not the default, so that fleets from before these keys stay as they are.
+  if (fleet.store != FleetStore::pack) out += fmt::format("store={}\n", to_string(fleet.store));
+  if (!fleet.seed.empty()) out += fmt::format("seed={}\n", digest_text(fleet.seed));
+  if (fleet.mix != FleetMix{}) {
+    const auto& mix = fleet.mix;
+    out += fmt::format("mix={} {} {} {} {}\n", mix.revoked, mix.expired, mix.soon, mix.rogue,
+                       fleet.rogue_issuer);
+  }
+  if (fleet.signature != SignatureOptions{}) {
+    const auto& signature = fleet.signature;
+    out += fmt::format("signature={} {} {}\n", to_string(signature.hash), signature.pss,
+                       signature.salt_octets);
+  }
   return out;
 }
 
@@ -29,17 +43,28 @@ struct Plan {
   std::string reason;  ///< empty: the pack stays
 };
 
-/// True for a pack that the state does not know but that is this fleet's all the same: apply may
-/// have died between the two.
+/// True for a fleet that the state does not know but that is this one all the same: apply may have
+/// died between the two.
 bool may_adopt(const FleetEntry& fleet, const Folder& folder, X509* issuer) {
-  const auto pack = Pack::open(folder.path(fleet.file));
-  if (!pack || (*pack)->count() != fleet.count || (*pack)->key_type() != fleet.key) return false;
-  const auto first = (*pack)->identity(0);
-  if (!first || X509_check_issued(issuer, first->leaf()) != X509_V_OK) return false;
+  const auto there = open_fleet(folder.path(fleet.file));
+  if (!there || (*there)->store() != fleet.store || (*there)->count() != fleet.count ||
+      (*there)->key_type() != fleet.key) {
+    return false;
+  }
+  const auto rogues = (*there)->members(FleetMember::rogue);
+  std::uint64_t index = 0;
+  while (index < rogues.size() && rogues[index] == index) ++index;
+  if (index == fleet.count) return false;
+  const auto member = (*there)->identity(index);
+  if (!member || X509_check_issued(issuer, member->leaf()) != X509_V_OK) return false;
+  const auto common_name = NameTemplate::parse(fleet.subject.common_name);
+  if (!common_name) return false;
+  // A name that differs with the salt is one that chance made: it tells nothing.
+  if (common_name->expand(index, "a") != common_name->expand(index, "b")) return true;
   auto subject = fleet.subject;
-  subject.common_name = NameTemplate::parse(fleet.subject.common_name)->expand(0);
+  subject.common_name = common_name->expand(index);
   const auto name = make_name(subject);
-  return name && X509_NAME_cmp(name.get(), X509_get_subject_name(first->leaf())) == 0;
+  return name && X509_NAME_cmp(name.get(), X509_get_subject_name(member->leaf())) == 0;
 }
 
 /// Why the pack has to be made (again); empty when it fits.
@@ -83,43 +108,77 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
   return plan;
 }
 
-Result<void> mint_pack(const FleetEntry& fleet, const Plan& plan, const Issuing& issuing,
-                       Folder& folder) {
+/// The files of an authority, and of those above it but the root.
+IssuerFiles files_of(const std::string& name, const Manifest& manifest, const Folder& folder) {
+  IssuerFiles out;
+  const auto* entry = manifest.authority(name);
+  if (entry == nullptr) return out;
+  out.certificate = folder.path(entry->files.certificate);
+  out.key = folder.path(entry->files.key);
+  for (; entry != nullptr && !entry->issuer.empty(); entry = manifest.authority(entry->issuer)) {
+    out.chain.push_back(folder.path(entry->files.certificate));
+  }
+  return out;
+}
+
+Result<void> mint_store(const FleetEntry& fleet, const Plan& plan, const FleetIssuers& issuers,
+                        const Issuing& issuing, const Folder& folder, WallTime now,
+                        const BulkOptions& options) {
+  auto minter = FleetMinter::of(fleet, issuers, now);
+  if (!minter) return minter.error();
+  FleetFacts facts{.key = fleet.key, .count = fleet.count, .chain = plan.chain, .rogue_chain = {}};
+  if (issuers.rogue.key != nullptr) {
+    for (const X509* certificate : issuing.intermediates(fleet.rogue_issuer)) {
+      facts.rogue_chain.push_back(tls::to_der(certificate));
+    }
+  }
+  auto writer = create_fleet(fleet.store, folder.path(fleet.file), facts);
+  if (!writer) return writer.error();
+  if (auto minted = mint_fleet(*minter, **writer, options); !minted) return minted;
+  return (*writer)->commit();
+}
+
+Result<void> mint_anew(const FleetEntry& fleet, const Plan& plan, const Manifest& manifest,
+                       const Issuing& issuing, Folder& folder, WallTime now,
+                       const BulkOptions& options) {
   auto issuer = issuing.issuer(fleet.issuer);
   if (!issuer) return issuer.error();
+  FleetIssuers issuers{.regular = *issuer, .rogue = {}, .publication = {}};
+  if (!fleet.rogue_issuer.empty()) {
+    auto rogue = issuing.issuer(fleet.rogue_issuer);
+    if (!rogue) return rogue.error();
+    issuers.rogue = *rogue;
+  }
   if (folder.has(fleet.file)) {
     const auto mark = fmt::format("{}", plan.state.generation - 1);
     if (auto moved = folder.archive_away(fleet.file, mark); !moved) return moved;
   }
   folder.written(fleet.file);
   if (folder.dry_run()) return {};
-  auto minter = FleetMinter::of(fleet, *issuer, plan.period);
-  if (!minter) {
-    auto problem = minter.error();
-    if (problem.kind == ProblemKind::usage) problem.where = fleet.where;
-    return problem;
+  if (fleet.store != FleetStore::seed) {
+    return mint_store(fleet, plan, issuers, issuing, folder, now, options);
   }
-  auto pack = PackWriter::create(folder.path(fleet.file), fleet.key, plan.chain);
-  if (!pack) return pack.error();
-  MintedIdentity minted;
-  for (std::uint64_t i = 0; i < fleet.count; ++i) {
-    if (auto done = minter->mint(i, minted); !done) return done;
-    if (auto added = pack->add(minted.key, minted.certificate); !added) return added;
-  }
-  OPENSSL_cleanse(minted.key.data(), minted.key.size());
-  return pack->commit();
+  const SeedDescriptor descriptor{.fleet = fleet,
+                                  .minted = now,
+                                  .publication = issuers.publication,
+                                  .issuer = files_of(fleet.issuer, manifest, folder),
+                                  .rogue = files_of(fleet.rogue_issuer, manifest, folder)};
+  // Tried before it is promised: a mix or a name that cannot be is told now.
+  if (auto minter = FleetMinter::of(fleet, issuers, now); !minter) return minter.error();
+  return write_seed_descriptor(folder.path(fleet.file), descriptor);
 }
 
 }  // namespace
 
-Result<void> apply_fleet(const FleetEntry& fleet, const Issuing& issuing, Folder& folder,
-                         State& state, WallTime now) {
+Result<void> apply_fleet(const FleetEntry& fleet, const Manifest& manifest, const Issuing& issuing,
+                         Folder& folder, State& state, WallTime now, const BulkOptions& options) {
   const auto plan = plan_for(fleet, issuing, folder, state, now);
   if (plan.reason.empty()) {
-    auto pack = Pack::open(folder.path(fleet.file));
-    if (!pack) return pack.error();
+    auto there = open_fleet(folder.path(fleet.file));
+    if (!there) return there.error();
     folder.kept(fleet.file);
-  } else if (auto minted = mint_pack(fleet, plan, issuing, folder); !minted) {
+  } else if (auto minted = mint_anew(fleet, plan, manifest, issuing, folder, now, options);
+             !minted) {
     return minted;
   }
   state.fleets[fleet.name] = plan.state;

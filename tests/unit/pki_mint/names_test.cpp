@@ -49,3 +49,31 @@ TEST_CASE("a template with a mistake says which", "[pki]") {
   CHECK(NameTemplate::parse("dev-{i:099}").error().text() ==
         "template \"dev-{i:099}\" has a width that is not 1 to 20" + hint);
 }
+
+TEST_CASE("templates have hexadecimal, random and UUID placeholders", "[pki]") {
+  const auto expand = [](std::string_view text, std::uint64_t index, std::string_view salt) {
+    return NameTemplate::parse(text).value().expand(index, salt);
+  };
+  CHECK(expand("{hex:8}", 255, "") == "000000ff");
+  CHECK(expand("x{hex:2}y", 4096, "") == "x1000y");
+  const auto uuid = expand("{uuid}", 7, "salt");
+  CHECK(uuid.size() == 36);
+  CHECK(uuid[14] == '4');
+  CHECK(std::string("89ab").find(uuid[19]) != std::string::npos);
+  CHECK(expand("{uuid}", 7, "salt") == uuid);
+  CHECK(expand("{uuid}", 8, "salt") != uuid);
+  CHECK(expand("{uuid}", 7, "pepper") != uuid);
+  CHECK(expand("{uuid}/{uuid}", 7, "salt") == uuid + "/" + uuid);
+  const auto random = expand("{rand:32}", 7, "salt");
+  CHECK(random.size() == 32);
+  CHECK(random.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string::npos);
+  CHECK(expand("{rand:12}", 7, "salt") == random.substr(0, 12));
+  for (const auto* unique : {"{hex:8}", "{uuid}", "{rand:12}"}) {
+    CHECK(NameTemplate::parse(unique).value().has_index());
+  }
+  CHECK_FALSE(NameTemplate::parse("{rand:11}").value().has_index());
+  for (const auto* bad : {"{hex:0}", "{hex:17}", "{rand:33}", "{rand:}", "{hex}", "{uuid:4}"}) {
+    INFO(bad);
+    CHECK_FALSE(NameTemplate::parse(bad));
+  }
+}

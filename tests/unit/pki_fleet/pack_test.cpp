@@ -4,57 +4,18 @@
 #include <set>
 #include <thread>
 
-#include "pki/fleet/fleet_mint.hpp"
 #include "pki/formats/describe.hpp"
-#include "pki/mint/certificate.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/pki/support.hpp"
+#include "tests/unit/pki_fleet/support.hpp"
 
 using namespace handfast;
 using namespace handfast::pki;
-using namespace std::chrono_literals;
-using handfast::pki::test::TempFolder;
+using namespace handfast::pki::test;
 
 namespace {
 
-struct Ca {
-  tls::PkeyPtr key = make_key(KeyType::p256).value();
-  tls::CertificatePtr certificate;
-  Ca() {
-    const CertificateSpec request{.profile = profile("ca"),
-                                  .subject = {.common_name = "fleet CA"},
-                                  .names = {},
-                                  .path_length = {},
-                                  .period = period_of(Validity::lasting(24h * 365), test::noon)};
-    certificate = issue(request, key.get(), {}).value();
-  }
-};
-
-FleetEntry fleet_of(KeyType type, std::uint64_t count) {
-  return {.name = "devices",
-          .issuer = "ca",
-          .profile = profile("client"),
-          .count = count,
-          .subject = {.organization = "lab", .common_name = "dev-{i:06}"},
-          .names = {"urn:lab:dev:{i}"},
-          .key = type,
-          .reuse = 0,
-          .validity = Validity::lasting(24h),
-          .file = "devices.pack",
-          .where = {}};
-}
-
 void write_pack(const std::filesystem::path& file, const FleetEntry& fleet, const Ca& ca) {
-  auto minter = FleetMinter::of(fleet, {ca.certificate.get(), ca.key.get()},
-                                period_of(fleet.validity, test::noon))
-                    .value();
-  auto writer = PackWriter::create(file, fleet.key, {tls::to_der(ca.certificate.get())}).value();
-  MintedIdentity minted;
-  for (std::uint64_t i = 0; i < fleet.count; ++i) {
-    REQUIRE(minter.mint(i, minted));
-    REQUIRE(writer.add(minted.key, minted.certificate));
-  }
-  REQUIRE(writer.commit());
+  write_fleet(FleetStore::pack, file, fleet, issuers_of(ca));
 }
 
 std::string common_name(const tls::Identity& identity) {
@@ -70,7 +31,7 @@ TEST_CASE("fleet members have their own key, certificate, serial and names", "[p
     INFO(to_string(type));
     const auto file = folder / std::string(to_string(type));
     write_pack(file, fleet_of(type, 20), ca);
-    CHECK(test::mode_of(file) == 0600);
+    CHECK(mode_of(file) == 0600);
     const auto pack = Pack::open(file).value();
     CHECK(pack->count() == 20);
     CHECK(pack->key_type() == type);
@@ -96,39 +57,6 @@ TEST_CASE("fleet members have their own key, certificate, serial and names", "[p
     CHECK(serials.size() == 4);
     CHECK(keys.size() == 4);
   }
-}
-
-TEST_CASE("the bulk path makes the same certificate as the single one", "[pki]") {
-  const Ca ca;
-  auto fleet = fleet_of(KeyType::p256, 1);
-  auto minter = FleetMinter::of(fleet, {ca.certificate.get(), ca.key.get()},
-                                period_of(fleet.validity, test::noon))
-                    .value();
-  MintedIdentity minted;
-  REQUIRE(minter.mint(0, minted));
-  const unsigned char* position = minted.certificate.data();
-  const tls::CertificatePtr bulk(
-      d2i_X509(nullptr, &position, static_cast<long>(minted.certificate.size())));
-  REQUIRE(bulk);
-  const CertificateSpec request{.profile = profile("client"),
-                                .subject = {.organization = "lab", .common_name = "dev-000000"},
-                                .names = {{AltNameKind::uri, "urn:lab:dev:0"}},
-                                .path_length = {},
-                                .period = period_of(fleet.validity, test::noon)};
-  const auto single =
-      issue(request, X509_get0_pubkey(bulk.get()), {ca.certificate.get(), ca.key.get()}).value();
-  // Same serial and signature apart, byte for byte.
-  X509_set_serialNumber(single.get(), X509_get_serialNumber(bulk.get()));
-  unsigned char* left = nullptr;
-  unsigned char* right = nullptr;
-  const int left_size = i2d_re_X509_tbs(bulk.get(), &left);
-  const int right_size = i2d_re_X509_tbs(single.get(), &right);
-  const std::string bulk_bytes(reinterpret_cast<char*>(left), static_cast<std::size_t>(left_size));
-  const std::string single_bytes(reinterpret_cast<char*>(right),
-                                 static_cast<std::size_t>(right_size));
-  OPENSSL_free(left);
-  OPENSSL_free(right);
-  CHECK(bulk_bytes == single_bytes);
 }
 
 TEST_CASE("a fleet of RSA keys may deal a few of them in turn", "[pki][S0-02]") {
@@ -178,15 +106,15 @@ TEST_CASE("a pack cut anywhere is refused", "[pki]") {
   const TempFolder folder;
   const Ca ca;
   write_pack(folder / "whole", fleet_of(KeyType::p256, 2), ca);
-  const auto whole = test::slurp(folder / "whole");
+  const auto whole = slurp(folder / "whole");
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    test::spit(folder / "cut", std::string_view(whole).substr(0, size));
+    spit(folder / "cut", std::string_view(whole).substr(0, size));
     const auto opened = Pack::open(folder / "cut");
     INFO(size);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ProblemKind::environment);
   }
-  test::spit(folder / "cut", std::string_view(whole).substr(0, 1000));
+  spit(folder / "cut", std::string_view(whole).substr(0, 1000));
   CHECK(Pack::open(folder / "cut").error().text() ==
         (folder / "cut").string() +
             ": the fleet pack is damaged: it has 1000 bytes, its header says " +
@@ -197,11 +125,11 @@ TEST_CASE("a pack with any byte changed never gives a wrong identity", "[pki]") 
   const TempFolder folder;
   const Ca ca;
   write_pack(folder / "whole", fleet_of(KeyType::p256, 2), ca);
-  const auto whole = test::slurp(folder / "whole");
+  const auto whole = slurp(folder / "whole");
   for (std::size_t at = 0; at < whole.size(); ++at) {
     auto bent = whole;
     bent[at] = static_cast<char>(bent[at] ^ 0x41);
-    test::spit(folder / "bent", bent);
+    spit(folder / "bent", bent);
     const auto opened = Pack::open(folder / "bent");
     INFO(at);
     REQUIRE((!opened || !opened.value()->identity(0) || !opened.value()->identity(1)));
@@ -214,9 +142,35 @@ TEST_CASE("what is no pack says what is wrong with it", "[pki]") {
   CHECK(Pack::open(file).error().text() == file.string() +
                                                ": cannot open the fleet pack: No such file or "
                                                "directory (make it with handfast pki apply)");
-  test::spit(file, std::string(100, 'x'));
+  spit(file, std::string(100, 'x'));
   CHECK(Pack::open(file).error().message ==
         "the fleet pack is damaged: it does not begin like one");
-  test::spit(file, "HFFLEET\n" + std::string("\0\0\0\2", 4) + std::string(100, 'x'));
-  CHECK(Pack::open(file).error().message == "the fleet pack has version 2, this program reads 1");
+  spit(file, "HFFLEET\n" + std::string("\0\0\0\1", 4) + std::string(100, 'x'));
+  CHECK(Pack::open(file).error().message == "the fleet pack has version 1, this program reads 2");
+}
+
+TEST_CASE("the table of a pack answers kinds and serials without any record", "[pki]") {
+  const TempFolder folder;
+  const Ca ca;
+  auto fleet = fleet_of(KeyType::p256, 50);
+  fleet.mix = {.revoked = 0.1, .expired = 0, .soon = 0, .rogue = 0};
+  write_pack(folder / "whole", fleet, ca);
+  const auto whole = Pack::open(folder / "whole").value();
+  const auto revoked = whole->members(FleetMember::revoked);
+  REQUIRE(revoked.size() == 5);
+  const auto serials = whole->serials(FleetMember::revoked).value();
+  for (std::size_t i = 0; i < revoked.size(); ++i) {
+    CHECK(to_hex(serials[i]) == serial_hex(whole->identity(revoked[i])->leaf()));
+  }
+  // Every record destroyed, the table left.
+  auto bytes = slurp(folder / "whole");
+  const auto table = bytes.size() - 50 * 42;
+  const auto records = 84 + 4 + tls::to_der(ca.certificate.get()).size();
+  for (auto at = records; at < table; ++at) bytes[at] = 'x';
+  spit(folder / "bent", bytes);
+  const auto bent = Pack::open(folder / "bent").value();
+  CHECK(bent->members(FleetMember::revoked) == revoked);
+  CHECK(bent->serials(FleetMember::revoked).value() == serials);
+  CHECK(bent->identity(0).error().message ==
+        "the fleet pack is damaged: record 0 does not match its checksum");
 }

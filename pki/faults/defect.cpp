@@ -1,0 +1,162 @@
+#include "pki/faults/defect.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace handfast::pki {
+
+namespace {
+
+using enum DefectKind;
+
+constexpr std::array defects{
+    DefectInfo{malformed, "malformed", true, "the octets are no certificate (RFC 5280 4.1)"},
+    DefectInfo{not_der, "not_der", false, "valid BER but not DER (X.690 section 10 and 11)"},
+    DefectInfo{trailing_data, "trailing_data", false, "octets follow a complete value (X.690)"},
+    DefectInfo{version_1, "version_1", false,
+               "version 1, which has no extensions (RFC 5280 4.1.2.1)"},
+    DefectInfo{version_unknown, "version_unknown", true, "a version beyond 3 (RFC 5280 4.1.2.1)"},
+    DefectInfo{extensions_in_version_1, "extensions_in_version_1", false,
+               "extensions need version 3 (RFC 5280 4.1.2.9)"},
+    DefectInfo{serial_not_positive, "serial_not_positive", false,
+               "the serial is zero or negative (RFC 5280 4.1.2.2)"},
+    DefectInfo{serial_too_long, "serial_too_long", false,
+               "the serial has more than 20 octets (RFC 5280 4.1.2.2)"},
+    DefectInfo{serial_repeated, "serial_repeated", false,
+               "one issuer gave a serial twice (RFC 5280 4.1.2.2)"},
+    DefectInfo{algorithm_mismatch, "algorithm_mismatch", true,
+               "signatureAlgorithm differs from tbsCertificate.signature (RFC 5280 4.1.1.2)"},
+    DefectInfo{bad_time_encoding, "bad_time_encoding", false,
+               "a time in a form that RFC 5280 4.1.2.5 forbids"},
+    DefectInfo{duplicate_extension, "duplicate_extension", true,
+               "an extension stands twice (RFC 5280 4.2)"},
+    DefectInfo{unknown_critical_extension, "unknown_critical_extension", true,
+               "a critical extension that the verifier does not know (RFC 5280 4.2)"},
+    DefectInfo{certificate_oversized, "certificate_oversized", false,
+               "more than 64 KiB: lawful, and past the limits of many stacks"},
+    DefectInfo{inverted_dates, "inverted_dates", true,
+               "notAfter before notBefore (RFC 5280 4.1.2.5)"},
+    DefectInfo{expired, "expired", true, "the time is after notAfter (RFC 5280 6.1.3 (a)(2))"},
+    DefectInfo{not_yet_valid, "not_yet_valid", true,
+               "the time is before notBefore (RFC 5280 6.1.3 (a)(2))"},
+    DefectInfo{outlives_issuer, "outlives_issuer", false,
+               "ends after its issuer's certificate: the last part of its life is useless"},
+    DefectInfo{anchor_expired, "anchor_expired", false,
+               "the anchor's own certificate has ended; RFC 5280 6.1 does not look at it"},
+    DefectInfo{empty_chain, "empty_chain", true, "no certificate was sent (RFC 8446 4.4.2.4)"},
+    DefectInfo{unknown_ca, "unknown_ca", true, "no path to a trust anchor (RFC 5280 6.1)"},
+    DefectInfo{bad_signature, "bad_signature", true,
+               "the signature is not by the issuer's key (RFC 5280 6.1.3 (a)(1))"},
+    DefectInfo{wrong_key, "wrong_key", true,
+               "the private key does not belong to the certificate (RFC 8446 4.4.3)"},
+    DefectInfo{authority_key_id_missing, "authority_key_id_missing", false,
+               "no key identifier of the issuer (RFC 5280 4.2.1.1)"},
+    DefectInfo{authority_key_id_mismatch, "authority_key_id_mismatch", false,
+               "the authority key identifier names another certificate (RFC 5280 4.2.1.1)"},
+    DefectInfo{subject_key_id_missing, "subject_key_id_missing", false,
+               "an authority without subject key identifier (RFC 5280 4.2.1.2)"},
+    DefectInfo{basic_constraints_missing, "basic_constraints_missing", true,
+               "an issuer without basic constraints (RFC 5280 6.1.4 (k))"},
+    DefectInfo{basic_constraints_not_critical, "basic_constraints_not_critical", false,
+               "an authority's basic constraints are not critical (RFC 5280 4.2.1.9)"},
+    DefectInfo{issuer_not_ca, "issuer_not_ca", true,
+               "an issuer that is no CA (RFC 5280 6.1.4 (k))"},
+    DefectInfo{leaf_is_ca, "leaf_is_ca", false,
+               "the end entity's certificate says CA:TRUE (RFC 5280 4.2.1.9)"},
+    DefectInfo{path_length_without_ca, "path_length_without_ca", false,
+               "a path length without CA:TRUE (RFC 5280 4.2.1.9)"},
+    DefectInfo{path_length_exceeded, "path_length_exceeded", true,
+               "more authorities below an issuer than it allows (RFC 5280 6.1.4 (l))"},
+    DefectInfo{key_usage_missing, "key_usage_missing", false,
+               "an authority without key usage (RFC 5280 4.2.1.3)"},
+    DefectInfo{key_usage_empty, "key_usage_empty", true,
+               "a key usage without any bit (RFC 5280 4.2.1.3)"},
+    DefectInfo{key_usage_no_signature, "key_usage_no_signature", true,
+               "the key may not sign handshakes (RFC 8446 4.4.2.2)"},
+    DefectInfo{key_usage_no_cert_sign, "key_usage_no_cert_sign", true,
+               "an issuer whose key may not sign certificates (RFC 5280 6.1.4 (n))"},
+    DefectInfo{key_usage_unfit_for_key, "key_usage_unfit_for_key", false,
+               "a usage that this kind of key cannot serve (RFC 8813 section 3)"},
+    DefectInfo{cert_sign_without_ca, "cert_sign_without_ca", false,
+               "keyCertSign without CA:TRUE (RFC 5280 4.2.1.9)"},
+    DefectInfo{extended_key_usage_absent, "extended_key_usage_absent", false,
+               "no extended key usage: good for everything (RFC 5280 4.2.1.12)"},
+    DefectInfo{extended_key_usage_any, "extended_key_usage_any", false,
+               "anyExtendedKeyUsage alone; applications may refuse it (RFC 5280 4.2.1.12)"},
+    DefectInfo{extended_key_usage_wrong, "extended_key_usage_wrong", true,
+               "the extended key usage lacks the purpose (RFC 5280 4.2.1.12)"},
+    DefectInfo{
+        extended_key_usage_not_nested, "extended_key_usage_not_nested", true,
+        "an issuer's extended key usage lacks the purpose (common practice, beyond RFC 5280)"},
+    DefectInfo{bad_string, "bad_string", false,
+               "a string whose octets do not fit its type (RFC 5280 4.1.2.4)"},
+    DefectInfo{nul_in_name, "nul_in_name", false, "a NUL inside a name"},
+    DefectInfo{control_in_name, "control_in_name", false, "a control character inside a name"},
+    DefectInfo{name_too_long, "name_too_long", false,
+               "an attribute longer than its upper bound (RFC 5280 appendix A)"},
+    DefectInfo{deprecated_string_type, "deprecated_string_type", false,
+               "TeletexString, BMPString or UniversalString in a subject (RFC 5280 4.1.2.4)"},
+    DefectInfo{empty_subject_san_not_critical, "empty_subject_san_not_critical", false,
+               "an empty subject needs a critical subjectAltName (RFC 5280 4.1.2.6)"},
+    DefectInfo{san_missing, "san_missing", true,
+               "a server without subjectAltName (RFC 9525 section 6.3)"},
+    DefectInfo{san_malformed, "san_malformed", false,
+               "an entry of subjectAltName that can be no such name (RFC 5280 4.2.1.6)"},
+    DefectInfo{wildcard_malformed, "wildcard_malformed", false,
+               "a wildcard that is not the whole left-most label (RFC 9525 section 6.3)"},
+    DefectInfo{wildcard_too_wide, "wildcard_too_wide", false,
+               "a wildcard right below a top-level domain"},
+    DefectInfo{name_mismatch, "name_mismatch", true,
+               "the host is not among the names (RFC 9525 section 6)"},
+    DefectInfo{name_constraint_violated, "name_constraint_violated", true,
+               "a name outside what an issuer permits (RFC 5280 6.1.3 (b)(c))"},
+    DefectInfo{name_constraints_on_leaf, "name_constraints_on_leaf", false,
+               "name constraints are for authorities only (RFC 5280 4.2.1.10)"},
+    DefectInfo{name_constraints_not_critical, "name_constraints_not_critical", false,
+               "name constraints must be critical (RFC 5280 4.2.1.10)"},
+    DefectInfo{policy_missing, "policy_missing", true,
+               "a required policy is not there (RFC 5280 6.1.5 (g))"},
+    DefectInfo{weak_hash, "weak_hash", true,
+               "signed with MD5 or SHA-1 (RFC 8446 4.4.2.4, RFC 9155)"},
+    DefectInfo{weak_key, "weak_key", true,
+               "a key below 112 bits of security (RFC 9325 section 4.5)"},
+    DefectInfo{unsupported_curve, "unsupported_curve", true,
+               "a curve that no signature scheme of TLS 1.3 has (RFC 8446 4.2.3)"},
+    DefectInfo{unsupported_key, "unsupported_key", true,
+               "a kind of key that no signature scheme of TLS 1.3 has (RFC 8446 4.2.3)"},
+    DefectInfo{
+        bad_pss_parameters, "bad_pss_parameters", true,
+        "RSASSA-PSS parameters that are absent or not those of a TLS scheme (RFC 8446 4.2.3)"},
+    DefectInfo{bad_key_parameters, "bad_key_parameters", false,
+               "the key's algorithm parameters are not as RFC 3279 and RFC 5480 demand"},
+    DefectInfo{bad_point, "bad_point", true, "the public point is not on its curve (SEC 1)"},
+    DefectInfo{compressed_point, "compressed_point", false,
+               "a compressed point: lawful, optional to understand (RFC 5480 section 2.2)"},
+    DefectInfo{chain_out_of_order, "chain_out_of_order", false,
+               "a certificate does not certify the one before it (RFC 8446 4.4.2)"},
+    DefectInfo{chain_duplicate, "chain_duplicate", false, "a certificate was sent twice"},
+    DefectInfo{chain_extraneous, "chain_extraneous", false,
+               "a certificate that belongs to no path of the chain"},
+    DefectInfo{chain_has_root, "chain_has_root", false,
+               "a root was sent: allowed and useless (RFC 8446 4.4.2)"},
+    DefectInfo{chain_too_long, "chain_too_long", true,
+               "more intermediates than the verifier allows"},
+    DefectInfo{must_staple, "must_staple", false,
+               "the certificate demands a stapled OCSP answer (RFC 7633)"},
+};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < defects.size(); ++i) {
+    if (static_cast<std::size_t>(defects[i].kind) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order() && defects.size() == static_cast<std::size_t>(must_staple) + 1);
+
+}  // namespace
+
+std::span<const DefectInfo> defect_table() { return defects; }
+std::string_view to_string(DefectKind kind) { return defects[static_cast<std::size_t>(kind)].word; }
+bool refuses(DefectKind kind) { return defects[static_cast<std::size_t>(kind)].refuses; }
+
+}  // namespace handfast::pki
