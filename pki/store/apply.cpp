@@ -198,7 +198,8 @@ Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options)
   if (auto done = apply_entries(manifest, issuing, *folder, *state); !done) return done.error();
   revoke_expired(manifest, *state, now);
   if (auto done = folder->commit(state_text(*state)); !done) return done.error();
-  if (auto done = apply_fleets(manifest, options, issuing, *folder, *state, now); !done) return done.error();
+  if (auto done = apply_fleets(manifest, options, issuing, *folder, *state, now); !done)
+    return done.error();
   if (auto given = give_keys(manifest, options.key_owner, *folder); !given) return given.error();
   return folder->take_report();
 }

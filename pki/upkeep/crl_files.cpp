@@ -177,8 +177,7 @@ std::string crl_report_text(const std::vector<CrlReport>& reports) {
   for (const auto& report : reports) {
     out += fmt::format("{}: CRL number {}, {} {}, until {} ({})\n", report.file, report.number,
                        report.entries, report.entries == 1 ? "entry" : "entries",
-                       rfc3339(report.next_update),
-                       report.written ? report.reason : "unchanged");
+                       rfc3339(report.next_update), report.written ? report.reason : "unchanged");
   }
   return out;
 }

@@ -44,9 +44,8 @@ std::vector<Complaint> examine(const Home& home, WallTime now) {
 }
 
 bool is_healthy(const std::vector<Complaint>& complaints) {
-  return std::ranges::none_of(complaints, [](const Complaint& complaint) {
-    return complaint.severity == Severity::error;
-  });
+  return std::ranges::none_of(
+      complaints, [](const Complaint& complaint) { return complaint.severity == Severity::error; });
 }
 
 std::string doctor_text(const std::vector<Complaint>& complaints) {

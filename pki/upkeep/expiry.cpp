@@ -15,8 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string title(const Item& item) {
-  return item.kind == "fleet" ? fmt::format("{} ({} members)", item.name, item.members)
-                              : item.name;
+  return item.kind == "fleet" ? fmt::format("{} ({} members)", item.name, item.members) : item.name;
 }
 
 Json json_of(const std::vector<Item>& items, WallTime now) {

@@ -53,8 +53,10 @@ Result<void> move_file(const Home& home, const std::string& file,
 }
 
 Problem still_needed(const std::string& name, const std::vector<std::string>& users) {
-  return {ProblemKind::failed, fmt::format("\"{}\" is still needed: {}", name, join(users, "; ")),
-          {}, "take these out of the manifest first"};
+  return {ProblemKind::failed,
+          fmt::format("\"{}\" is still needed: {}", name, join(users, "; ")),
+          {},
+          "take these out of the manifest first"};
 }
 
 Result<ForgetReport> move_all(const Home& home, const std::string& folder_name,
@@ -110,9 +112,10 @@ std::string forget_text(const std::string& name, const ForgetReport& report) {
     out += fmt::format("{}: moved to {}\n", file, report.folder);
   }
   if (report.where.empty()) return out;
-  return out + fmt::format("take \"{}\" out of the manifest now ({}), or the next apply makes it "
-                           "again\n",
-                           name, report.where);
+  return out + fmt::format(
+                   "take \"{}\" out of the manifest now ({}), or the next apply makes it "
+                   "again\n",
+                   name, report.where);
 }
 
 }  // namespace handfast::pki

@@ -15,8 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string label_of(const Item& item) {
-  const auto kind =
-      item.kind == "fleet" ? fmt::format("fleet of {}", item.members) : item.kind;
+  const auto kind = item.kind == "fleet" ? fmt::format("fleet of {}", item.members) : item.kind;
   auto out = fmt::format("{} ({}, {}", item.name, kind, to_string(item.condition));
   if (item.kind == "authority" && !item.trust) out += ", in no bundle";
   return out + ")";

@@ -60,15 +60,15 @@ Result<void> check_fit(const Home& home, const std::string& name, X509* certific
   auto fits = is_for_key_of(home, name, certificate);
   if (!fits) return fits.error();
   if (!*fits) {
-    return misfit(fmt::format("{} is for another key than that of \"{}\"", subject_of(certificate),
-                              name),
-                  where, "was it signed from an older request?");
+    return misfit(
+        fmt::format("{} is for another key than that of \"{}\"", subject_of(certificate), name),
+        where, "was it signed from an older request?");
   }
   const auto period = period_of(certificate);
   if (period.not_after < now) {
-    return misfit(fmt::format("{} expired on {}", subject_of(certificate),
-                              time_text(period.not_after)),
-                  where, "have it signed again");
+    return misfit(
+        fmt::format("{} expired on {}", subject_of(certificate), time_text(period.not_after)),
+        where, "have it signed again");
   }
   const auto issuer_name = home.manifest().issuer_of(name);
   if (issuer_name.empty()) {
@@ -81,10 +81,11 @@ Result<void> check_fit(const Home& home, const std::string& name, X509* certific
   if (!issuer) return issuer.error();
   if (issued(issuer->get(), certificate)) return {};
   return misfit(fmt::format("{} was signed by {}, not by \"{}\" as the manifest says",
-                            subject_of(certificate),
-                            name_text(X509_get_issuer_name(certificate)), issuer_name),
-                where, "make the outside CA an authority of the manifest, and import its "
-                       "certificate first");
+                            subject_of(certificate), name_text(X509_get_issuer_name(certificate)),
+                            issuer_name),
+                where,
+                "make the outside CA an authority of the manifest, and import its "
+                "certificate first");
 }
 
 /// Puts the old text back unless the import went through.
@@ -117,20 +118,19 @@ class Placed {
 };
 
 /// Nothing but the import may follow from it.
-Result<void> check_plan(const Manifest& manifest, const std::string& name,
-                        const std::string& where, ApplyOptions options) {
+Result<void> check_plan(const Manifest& manifest, const std::string& name, const std::string& where,
+                        ApplyOptions options) {
   options.dry_run = true;
   auto plan = apply(manifest, options);
   if (!plan) return plan.error();
   const auto own = std::ranges::find(plan->changes, name, &Change::entry);
   if (own != plan->changes.end() && own->action == "adopt") return {};
-  return misfit(fmt::format("this certificate does not say what the manifest asks for \"{}\"",
-                            name),
-                where,
-                own == plan->changes.end()
-                    ? "it is an earlier generation"
-                    : fmt::format("apply would replace it ({}); compare names, usages and subject",
-                                  own->reason));
+  return misfit(
+      fmt::format("this certificate does not say what the manifest asks for \"{}\"", name), where,
+      own == plan->changes.end()
+          ? "it is an earlier generation"
+          : fmt::format("apply would replace it ({}); compare names, usages and subject",
+                        own->reason));
 }
 
 }  // namespace
@@ -140,9 +140,9 @@ Result<ImportReport> import_signed(const Manifest& manifest, std::string_view te
                                    const ApplyOptions& options, WallTime now) {
   const auto* files = manifest.files(name);
   if (!files || manifest.fault(name)) {
-    return usage_problem(fmt::format("the manifest has no authority or identity \"{}\"",
-                                     printable(name)),
-                         where, suggest(name, manifest.names()));
+    return usage_problem(
+        fmt::format("the manifest has no authority or identity \"{}\"", printable(name)), where,
+        suggest(name, manifest.names()));
   }
   auto certificates = certificates_in(text, where);
   if (!certificates) return certificates.error();

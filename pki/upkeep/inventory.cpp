@@ -32,10 +32,10 @@ Condition condition_of(const EntryState& state, WallTime now) {
 
 /// The type's name in the manifest, which is what people ask for; OpenSSL's words for others.
 std::string key_name(const EVP_PKEY* key) {
-  constexpr std::array types{
-      KeyType::p256,       KeyType::p384,       KeyType::p521,    KeyType::ed25519,
-      KeyType::ed448,      KeyType::rsa2048,    KeyType::rsa3072, KeyType::rsa4096,
-      KeyType::rsapss2048, KeyType::rsapss3072, KeyType::rsapss4096, KeyType::rsa1024};
+  constexpr std::array types{KeyType::p256,       KeyType::p384,       KeyType::p521,
+                             KeyType::ed25519,    KeyType::ed448,      KeyType::rsa2048,
+                             KeyType::rsa3072,    KeyType::rsa4096,    KeyType::rsapss2048,
+                             KeyType::rsapss3072, KeyType::rsapss4096, KeyType::rsa1024};
   for (const auto type : types) {
     if (is_of_type(key, type)) return std::string(to_string(type));
   }
@@ -99,7 +99,8 @@ class Lister {
     item.key = to_string(key);
     item.note = note;
     for (const auto& bundle : manifest_.bundles) {
-      if (std::ranges::find(bundle.of, name) != bundle.of.end()) item.bundles.push_back(bundle.name);
+      if (std::ranges::find(bundle.of, name) != bundle.of.end())
+        item.bundles.push_back(bundle.name);
     }
     item.trust = !item.bundles.empty();
     return item;

@@ -24,13 +24,17 @@ std::string condition_text(const Item& item) {
 }
 
 Row row_of(const Item& item, WallTime now) {
-  const auto kind =
-      item.kind == "fleet" ? fmt::format("fleet of {}", item.members) : item.kind;
-  return {item.name,   kind,
-          store_text(item), item.subject,
-          item.issuer, item.key,
-          time_or_dash(item.not_after), left_text(item.not_after, now),
-          condition_text(item), item.generation == 0 ? "-" : std::to_string(item.generation)};
+  const auto kind = item.kind == "fleet" ? fmt::format("fleet of {}", item.members) : item.kind;
+  return {item.name,
+          kind,
+          store_text(item),
+          item.subject,
+          item.issuer,
+          item.key,
+          time_or_dash(item.not_after),
+          left_text(item.not_after, now),
+          condition_text(item),
+          item.generation == 0 ? "-" : std::to_string(item.generation)};
 }
 
 const Row& header() {

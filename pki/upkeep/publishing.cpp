@@ -52,8 +52,8 @@ Result<OcspSigner> signer_of(const Home& home, const Authority& authority,
                              const std::string& designated) {
   const bool delegated = authority.publish.signer == OcspSignerKind::delegated;
   const auto& name = !designated.empty() ? designated
-                     : delegated        ? authority.publish.ocsp_identity
-                                        : authority.name;
+                     : delegated         ? authority.publish.ocsp_identity
+                                         : authority.name;
   auto certificate = home.certificate(name);
   if (!certificate) return certificate.error();
   auto key = home.key(name);

@@ -151,7 +151,8 @@ class Parser {
                                                  : nullptr;
     if (words && out.op != Operator::contains &&
         std::ranges::find(*words, out.value) == words->end()) {
-      return problem(value_at, fmt::format("there is no {} \"{}\"", out.field, printable(out.value)),
+      return problem(value_at,
+                     fmt::format("there is no {} \"{}\"", out.field, printable(out.value)),
                      suggest(out.value, *words));
     }
     return out;
@@ -232,7 +233,7 @@ bool matches_one(const Comparison& wanted, const Item& item, WallTime now) {
 
 const std::vector<std::string>& query_fields() {
   static const std::vector<std::string> fields{
-      "name", "kind",  "store",   "subject", "cn",         "san",    "issuer", "key",
+      "name",  "kind",   "store",   "subject", "cn",         "san",     "issuer", "key",
       "usage", "serial", "expires", "status",  "generation", "revoked", "bundle", "note"};
   return fields;
 }

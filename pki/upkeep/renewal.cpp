@@ -39,9 +39,9 @@ std::string place_of(const Manifest& manifest, const std::string& name) {
 Result<void> check_name(const Manifest& manifest, const std::string& name) {
   if (manifest.files(name)) return {};
   if (const auto* fleet = manifest.fleet(name)) {
-    return usage_problem(fmt::format("\"{}\" is a fleet: its members are minted anew, not renewed",
-                                     name),
-                         fleet->where, "change its entry, and apply mints the next generation");
+    return usage_problem(
+        fmt::format("\"{}\" is a fleet: its members are minted anew, not renewed", name),
+        fleet->where, "change its entry, and apply mints the next generation");
   }
   if (manifest.bundle(name)) {
     return usage_problem(fmt::format("\"{}\" is a bundle and has no certificate of its own", name),
@@ -57,11 +57,10 @@ Result<void> check_rekey(const Manifest& manifest, const RenewalRequest& request
   if (request.key && *request.key != asked) {
     // The manifest says what exists. A key that it does not ask for would be refused by the next
     // apply.
-    return usage_problem(
-        fmt::format("the manifest asks for a {} key for \"{}\", not for {}", to_string(asked), name,
-                    to_string(*request.key)),
-        place_of(manifest, name), fmt::format("write \"key: {}\" there first",
-                                              to_string(*request.key)));
+    return usage_problem(fmt::format("the manifest asks for a {} key for \"{}\", not for {}",
+                                     to_string(asked), name, to_string(*request.key)),
+                         place_of(manifest, name),
+                         fmt::format("write \"key: {}\" there first", to_string(*request.key)));
   }
   if (!manifest.authority(name) || request.yes_authority) return {};
   const auto children = issued_by(manifest, name);
@@ -145,9 +144,10 @@ std::string renewal_text(const RenewalReport& report, bool dry_run) {
     out += fmt::format("{} needs again: {}\n", node.node, join(node.files, ", "));
   }
   for (const auto& entry : report.refresh.exports) {
-    out += fmt::format("export {} ({}) is out of date: {}; write it again with: "
-                       "handfast pki export {}\n",
-                       entry.name, entry.target, entry.because, entry.name);
+    out += fmt::format(
+        "export {} ({}) is out of date: {}; write it again with: "
+        "handfast pki export {}\n",
+        entry.name, entry.target, entry.because, entry.name);
   }
   return out;
 }

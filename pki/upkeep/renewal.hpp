@@ -1,5 +1,6 @@
-// `pki renew` and `pki rekey`: a new certificate for the old key, or a new key as well. Which of the
-// two is never a matter of defaults: they are different verbs (easy-rsa #609, cert-manager #7601).
+// `pki renew` and `pki rekey`: a new certificate for the old key, or a new key as well. Which of
+// the two is never a matter of defaults: they are different verbs (easy-rsa #609, cert-manager
+// #7601).
 #pragma once
 
 #include <optional>
@@ -24,8 +25,8 @@ struct RenewalRequest {
 };
 
 struct RenewalReport {
-  std::vector<Change> changes;       ///< those asked for and those that follow, in order
-  std::vector<std::string> written;  ///< files, relative to home
+  std::vector<Change> changes;        ///< those asked for and those that follow, in order
+  std::vector<std::string> written;   ///< files, relative to home
   std::vector<std::string> archived;  ///< generations that were replaced: "server@1"
   RefreshList refresh;
 };

@@ -105,16 +105,15 @@ Result<RevocationTarget> parse_revocation_target(const Manifest& manifest, const
     if (fleet) return parse_members(*fleet, text.substr(colon + 1));
     std::vector<std::string> fleets;
     for (const auto& entry : manifest.fleets) fleets.push_back(entry.name);
-    return usage_problem(
-        fmt::format("there is no fleet \"{}\"", printable(text.substr(0, colon))), {},
-        suggest(text.substr(0, colon), fleets));
+    return usage_problem(fmt::format("there is no fleet \"{}\"", printable(text.substr(0, colon))),
+                         {}, suggest(text.substr(0, colon), fleets));
   }
   auto parsed = parse_generation_name(text);
   if (!parsed) return parsed.error();
   if (const auto* fleet = manifest.fleet(parsed->entry)) {
-    return usage_problem(fmt::format("\"{}\" is a fleet: say which members", fleet->name), {},
-                         fmt::format("for example {0}:17 or {0}:0-{1}", fleet->name,
-                                     fleet->count - 1));
+    return usage_problem(
+        fmt::format("\"{}\" is a fleet: say which members", fleet->name), {},
+        fmt::format("for example {0}:17 or {0}:0-{1}", fleet->name, fleet->count - 1));
   }
   if (!state.entries.contains(parsed->entry) && !manifest.files(parsed->entry)) {
     auto known = manifest.names();

@@ -56,10 +56,9 @@ Result<Certificates> anchors_of(const Home& home) {
 Result<void> check_import(X509* certificate, const Certificates& all, const Certificates& anchors,
                           const std::string& where, WallTime now) {
   if (X509_check_ca(certificate) == 0) {
-    return usage_problem(
-        fmt::format("{} is no CA certificate, nobody can be vouched for by it",
-                    subject_of(certificate)),
-        where, "import the certificate of its CA");
+    return usage_problem(fmt::format("{} is no CA certificate, nobody can be vouched for by it",
+                                     subject_of(certificate)),
+                         where, "import the certificate of its CA");
   }
   const auto period = period_of(certificate);
   if (period.not_after < now) {
@@ -170,9 +169,8 @@ Result<ImportReport> import_trust(Home& home, std::string_view text, const std::
   for (const auto& certificate : *certificates) {
     auto good = check_import(certificate.get(), *certificates, *anchors, where, now);
     if (!good) return good.error();
-    report.notes.push_back(
-        fmt::format("{}: trusted until {}", subject_of(certificate.get()),
-                    time_text(period_of(certificate.get()).not_after)));
+    report.notes.push_back(fmt::format("{}: trusted until {}", subject_of(certificate.get()),
+                                       time_text(period_of(certificate.get()).not_after)));
   }
   sort_roots_last(*certificates);
   const auto pem = pem_of(*certificates);

@@ -23,10 +23,10 @@ std::vector<std::string> trust_names(const Home& home);
 Result<void> write_trust_bundle(const Home& home);
 
 struct ImportReport {
-  std::string name;                 ///< as it is called now: "partner-trust", "server"
-  std::vector<std::string> files;   ///< written, relative to home
-  std::vector<std::string> notes;   ///< "C = DE, CN = partner root: trusted until 2036-..."
-  bool unchanged = false;           ///< it was there already
+  std::string name;                ///< as it is called now: "partner-trust", "server"
+  std::vector<std::string> files;  ///< written, relative to home
+  std::vector<std::string> notes;  ///< "C = DE, CN = partner root: trusted until 2036-..."
+  bool unchanged = false;          ///< it was there already
 };
 
 /// Adopts the certificates of `text` (PEM with any text around, or DER) as trusted. An

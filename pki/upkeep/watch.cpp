@@ -56,8 +56,8 @@ std::vector<Warning> Watch::look(const std::vector<Item>& items, WallTime now) {
     }
   }
   if (hurry) {
-    next = std::min(
-        next, now + std::chrono::duration_cast<WallTime::duration>(settings_.hurry_every));
+    next =
+        std::min(next, now + std::chrono::duration_cast<WallTime::duration>(settings_.hurry_every));
   }
   next_ = next;
   return out;

@@ -99,6 +99,8 @@ struct ReadCertificate {
   std::optional<int> require_explicit_policy;
   bool must_staple = false;
 
+  /// Version 1, which cannot say what it lacks.
+  bool bare() const { return version == 1 && extensions.empty(); }
   bool self_issued() const { return same_name(issuer, subject); }
 };
 

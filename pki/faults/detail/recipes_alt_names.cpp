@@ -33,11 +33,13 @@ std::string tail(const std::vector<std::string>& labels, std::size_t first) {
 
 /// The wildcard that `make` builds becomes the only DNS name.
 Recipe wildcard(std::string name, std::string what, std::vector<DefectKind> claims,
-                std::function<std::string(const std::vector<std::string>&)> make) {
+                std::function<std::string(const std::vector<std::string>&)> make,
+                std::string openssl = {}) {
   return {.about = {.name = std::move(name),
                     .what = std::move(what),
                     .claims = std::move(claims),
-                    .needs = MutationNeeds::deep_name},
+                    .needs = MutationNeeds::deep_name,
+                    .openssl = std::move(openssl)},
           .prepare = [make = std::move(make)](Job& job) {
             const auto value = make(labels_of(job.spec));
             std::erase_if(job.spec.names,
@@ -55,9 +57,11 @@ Recipes wildcards() {
                "a wildcard that would have to cover two labels (RFC 9525 section "
                "6.3)",
                {name_mismatch}, [](const auto& labels) { return "*." + tail(labels, 2); }),
-      wildcard("wildcard-partial", "a wildcard for part of a label (RFC 9525 section 6.3)",
-               {wildcard_malformed, name_mismatch},
-               [](const auto& labels) { return labels[0].substr(0, 1) + "*." + tail(labels, 1); }),
+      wildcard(
+          "wildcard-partial", "a wildcard for part of a label (RFC 9525 section 6.3)",
+          {wildcard_malformed, name_mismatch},
+          [](const auto& labels) { return labels[0].substr(0, 1) + "*." + tail(labels, 1); },
+          "takes it unless X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS is set"),
       wildcard("wildcard-inner", "a wildcard that is not left-most (RFC 9525 section 6.3)",
                {wildcard_malformed, name_mismatch},
                [](const auto& labels) { return labels[0] + ".*." + tail(labels, 2); }),

@@ -99,13 +99,17 @@ Recipes leaf_constraints() {
                  .what = "key usage keyAgreement alone: no signing of handshakes (RFC 8446 section "
                          "4.4.2.2)",
                  .claims = {key_usage_no_signature},
-                 .needs = MutationNeeds::ec_key},
+                 .needs = MutationNeeds::ec_key,
+                 .openssl = "as a server keyAgreement is enough, for the key exchanges of TLS 1.2; "
+                            "as a client it refuses"},
        .edit = [](CertificateTree& tree, Job&) { add_usage(tree, bit_key_agreement); }},
       {.about = {.name = "ku-encipherment-only",
                  .what = "key usage keyEncipherment alone: the RSA key exchange of TLS 1.2, no "
                          "signing (RFC 8446 section 4.4.2.2)",
                  .claims = {key_usage_no_signature},
-                 .needs = MutationNeeds::rsa_key},
+                 .needs = MutationNeeds::rsa_key,
+                 .openssl = "as a server keyEncipherment is enough, for the key exchange of TLS "
+                            "1.2; as a client it refuses"},
        .edit = [](CertificateTree& tree, Job&) { add_usage(tree, bit_key_encipherment); }},
       {.about = {.name = "ku-encipherment-ec",
                  .what = "keyEncipherment for an EC key, which cannot encipher (RFC 8813 section "
@@ -132,7 +136,8 @@ Recipes extended_usages() {
       {.about = {.name = "eku-any",
                  .what = "anyExtendedKeyUsage alone, which applications may refuse (RFC 5280 "
                          "section 4.2.1.12)",
-                 .claims = {extended_key_usage_any}},
+                 .claims = {extended_key_usage_any},
+                 .openssl = "refuses: anyExtendedKeyUsage does not stand for the purpose"},
        .prepare = [](Job& job) { job.spec.profile.usages.extended = {"anyExtendedKeyUsage"}; }},
       {.about = {.name = "eku-critical",
                  .what = "lawful twin: the extended key usage marked critical (RFC 5280 section "

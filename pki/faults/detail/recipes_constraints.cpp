@@ -101,7 +101,8 @@ Recipes misplaced() {
                      "an authority requires an explicit policy, and nobody states one (RFC 5280 "
                      "section 6.1.5 (g))",
                  .claims = {policy_missing},
-                 .target = MutationTarget::authority},
+                 .target = MutationTarget::authority,
+                 .openssl = "looks at policies with X509_V_FLAG_POLICY_CHECK only"},
        .prepare = [](Job& job) { job.spec.require_explicit_policy = 0; }},
   };
 }

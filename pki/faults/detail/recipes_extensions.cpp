@@ -100,21 +100,27 @@ Recipes identifiers() {
                  .needs = MutationNeeds::other_issuer},
        .edit = [](CertificateTree& tree,
                   Job&) { set_authority(tree, der::constructed(der::tag::sequence, {})); }},
-      {.about = {.name = "aki-wrong",
-                 .what = "the key identifier of nobody (RFC 5280 section 4.2.1.1)",
-                 .claims = {authority_key_id_mismatch},
-                 .needs = MutationNeeds::other_issuer},
+      {.about =
+           {.name = "aki-wrong",
+            .what = "the key identifier of nobody (RFC 5280 section 4.2.1.1)",
+            .claims = {authority_key_id_mismatch},
+            .needs = MutationNeeds::other_issuer,
+            .openssl =
+                "refuses: takes no certificate for the issuer that the identifier does not name"},
        .edit =
            [](CertificateTree& tree, Job&) {
              set_authority(
                  tree, der::constructed(der::tag::sequence,
                                         {der::primitive(der::tag::context(0), Bytes(20, 0xab))}));
            }},
-      {.about = {.name = "aki-serial-stale",
-                 .what = "the authority key identifier carries the serial of an earlier issue of "
-                         "the same authority (RFC 5280 section 4.2.1.1)",
-                 .claims = {authority_key_id_mismatch},
-                 .needs = MutationNeeds::other_issuer},
+      {.about =
+           {.name = "aki-serial-stale",
+            .what = "the authority key identifier carries the serial of an earlier issue of "
+                    "the same authority (RFC 5280 section 4.2.1.1)",
+            .claims = {authority_key_id_mismatch},
+            .needs = MutationNeeds::other_issuer,
+            .openssl =
+                "refuses: takes no certificate for the issuer that the identifier does not name"},
        .edit = stale_authority},
       {.about = {.name = "ski-missing",
                  .what = "an authority without subject key identifier (RFC 5280 section 4.2.1.2)",

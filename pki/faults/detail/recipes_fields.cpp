@@ -49,7 +49,8 @@ Recipes versions() {
        .edit = [](CertificateTree& tree, Job&) { tree.remove_version(); }},
       {.about = {.name = "version-4",
                  .what = "a version that does not exist (RFC 5280 section 4.1.2.1)",
-                 .claims = {version_unknown}},
+                 .claims = {version_unknown},
+                 .openssl = "OpenSSL looks at the version with X509_V_FLAG_X509_STRICT only"},
        .edit = [](CertificateTree& tree, Job&) { tree.version().content = {3}; }},
       {.about = {.name = "serial-zero",
                  .what = "the serial is 0 (RFC 5280 section 4.1.2.2)",
@@ -131,7 +132,8 @@ Recipes time_forms() {
            }},
       {.about = {.name = "time-offset",
                  .what = "a time with +0000 instead of Z (RFC 5280 section 4.1.2.5.1)",
-                 .claims = {bad_time_encoding}},
+                 .claims = {bad_time_encoding},
+                 .openssl = "refuses: error in the notBefore field"},
        .edit =
            [](CertificateTree& tree, Job&) {
              std::string text(as_text(tree.not_before().content));
@@ -140,7 +142,8 @@ Recipes time_forms() {
            }},
       {.about = {.name = "time-without-seconds",
                  .what = "a time that ends with its minutes (RFC 5280 section 4.1.2.5.1)",
-                 .claims = {bad_time_encoding}},
+                 .claims = {bad_time_encoding},
+                 .openssl = "refuses: error in the notBefore field"},
        .edit =
            [](CertificateTree& tree, Job&) {
              std::string text(as_text(tree.not_before().content));
@@ -150,7 +153,8 @@ Recipes time_forms() {
       {.about = {.name = "time-fraction",
                  .what = "a GeneralizedTime with a fraction of a second (RFC 5280 section "
                          "4.1.2.5.2)",
-                 .claims = {bad_time_encoding}},
+                 .claims = {bad_time_encoding},
+                 .openssl = "refuses: error in the notBefore field"},
        .edit =
            [](CertificateTree& tree, Job&) {
              auto text = long_form(tree.not_before());

@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <string>
+#include <string_view>
 
 #include "pki/faults/detail/recipe.hpp"
 #include "pki/faults/keys.hpp"
@@ -13,8 +14,15 @@ namespace handfast::pki::detail {
 
 namespace {
 
-Recipe of_kind(std::string name, std::string what, std::vector<DefectKind> claims, KeyType type) {
-  return {.about = {.name = std::move(name), .what = std::move(what), .claims = std::move(claims)},
+constexpr std::string_view knows_no_tls =
+    "X509_verify_cert knows nothing of the signature schemes of TLS";
+
+Recipe of_kind(std::string name, std::string what, std::vector<DefectKind> claims, KeyType type,
+               std::string openssl = {}) {
+  return {.about = {.name = std::move(name),
+                    .what = std::move(what),
+                    .claims = std::move(claims),
+                    .openssl = std::move(openssl)},
           .prepare = [type](Job& job) { job.take(job.key, pooled_key(type)); }};
 }
 
@@ -56,14 +64,15 @@ Recipes encodings() {
        .edit = forget_parameters},
       {.about = {.name = "ec-curve-missing",
                  .what = "an EC key without its curve (RFC 5480 section 2.1.1)",
-                 .claims = {bad_key_parameters},
+                 .claims = {unsupported_key, bad_key_parameters},
                  .needs = MutationNeeds::ec_key},
        .edit = forget_parameters},
       {.about = {.name = "ec-curve-explicit",
                  .what = "an EC key with the curve spelled out instead of named (RFC 5480 section "
                          "2.1.1)",
                  .claims = {bad_key_parameters},
-                 .needs = MutationNeeds::ec_key},
+                 .needs = MutationNeeds::ec_key,
+                 .openssl = "refuses: explicit EC parameters"},
        .edit = spell_out_curve},
       {.about = {.name = "ec-point-off-curve",
                  .what = "a public point that is not on its curve (SEC 1 section 3.2.2)",
@@ -91,11 +100,11 @@ Recipes key_recipes() {
       of_kind("key-secp256k1",
               "a key on a curve that TLS 1.3 has no scheme for (RFC 8446 section "
               "4.2.3)",
-              {unsupported_curve}, KeyType::secp256k1),
+              {unsupported_curve}, KeyType::secp256k1, std::string(knows_no_tls)),
       of_kind("key-dsa",
               "a DSA key, which TLS 1.3 has no scheme for (RFC 8446 section 4.2.3, RFC "
               "9155)",
-              {unsupported_key}, KeyType::dsa2048),
+              {unsupported_key}, KeyType::dsa2048, std::string(knows_no_tls)),
   };
   for (auto& recipe : encodings()) out.push_back(std::move(recipe));
   return out;

@@ -58,11 +58,12 @@ void name_other_issuer(CertificateTree& tree, Job& /*job*/) {
 
 /// One row for each way a common name can be bent.
 Recipe bent(std::string name, std::string what, DefectKind claim,
-            std::function<void(der::Value&)> change) {
+            std::function<void(der::Value&)> change, std::string openssl = {}) {
   return {.about = {.name = std::move(name),
                     .what = std::move(what),
                     .claims = {claim},
-                    .needs = MutationNeeds::common_name},
+                    .needs = MutationNeeds::common_name,
+                    .openssl = std::move(openssl)},
           .edit = on_common_name(std::move(change))};
 }
 
@@ -82,12 +83,13 @@ Recipes common_names() {
              value.tag = der::tag::utf8;
              append(value, "\n\x01"sv);
            }),
-      bent("cn-invalid-utf8", "a UTF8String that is no UTF-8 (RFC 5280 section 4.1.2.4)",
-           bad_string,
-           [](der::Value& value) {
-             value.tag = der::tag::utf8;
-             value.content.push_back(0xff);
-           }),
+      bent(
+          "cn-invalid-utf8", "a UTF8String that is no UTF-8 (RFC 5280 section 4.1.2.4)", bad_string,
+          [](der::Value& value) {
+            value.tag = der::tag::utf8;
+            value.content.push_back(0xff);
+          },
+          "refuses: cannot decode the name"),
       bent("cn-empty", "a common name of no characters (RFC 5280 appendix A: at least 1)",
            bad_string, [](der::Value& value) { value.content.clear(); }),
       bent("cn-bmp", "the common name as BMPString (RFC 5280 section 4.1.2.4)",

@@ -75,8 +75,8 @@ std::vector<Loaded> load_all(const Home& home) {
 void examine_chain(const Home& home, const IdentityEntry& entry, WallTime now,
                    std::vector<Complaint>& out) {
   const auto add = [&](std::string sentence, std::string advice) {
-    out.push_back({Examination::chains, Severity::error, entry.name, std::move(sentence),
-                   std::move(advice)});
+    out.push_back(
+        {Examination::chains, Severity::error, entry.name, std::move(sentence), std::move(advice)});
   };
   const auto& file = entry.files.chain.empty() ? entry.files.certificate : entry.files.chain;
   auto chain = certificates_of(home, file);
@@ -132,8 +132,8 @@ std::vector<Complaint> examine_revocation(const Home& home, WallTime now) {
   std::vector<Complaint> out;
   auto authorities = crl_authorities(home);
   if (!authorities) {
-    out.push_back({Examination::revocation, Severity::error, "fleets",
-                   authorities.error().text(), {}});
+    out.push_back(
+        {Examination::revocation, Severity::error, "fleets", authorities.error().text(), {}});
     return out;
   }
   for (const auto& name : *authorities) {

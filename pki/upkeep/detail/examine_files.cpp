@@ -32,10 +32,10 @@ void examine_mode(const Home& home, const std::string& name, const Files& files,
   if (files.owner.empty()) return;
   const auto* user = ::getpwnam(files.owner.c_str());
   if (user && user->pw_uid == status.st_uid) return;
-  out.push_back(complaint(Examination::files, Severity::error, name,
-                          fmt::format("{} does not belong to {}, so it cannot be read", files.key,
-                                      files.owner),
-                          fmt::format("chown {} {}", files.owner, file.string())));
+  out.push_back(complaint(
+      Examination::files, Severity::error, name,
+      fmt::format("{} does not belong to {}, so it cannot be read", files.key, files.owner),
+      fmt::format("chown {} {}", files.owner, file.string())));
 }
 
 void examine_key(const Home& home, const std::string& name, const Files& files,
@@ -75,10 +75,10 @@ void examine_entry(const Home& home, const std::string& name, std::vector<Compla
     if (!std::filesystem::exists(home.path(file), error)) missing.push_back(file);
   }
   if (!missing.empty()) {
-    out.push_back(complaint(Examination::files, Severity::error, name,
-                            fmt::format("{} {} missing", join(missing, ", "),
-                                        missing.size() == 1 ? "is" : "are"),
-                            "run handfast pki apply"));
+    out.push_back(complaint(
+        Examination::files, Severity::error, name,
+        fmt::format("{} {} missing", join(missing, ", "), missing.size() == 1 ? "is" : "are"),
+        "run handfast pki apply"));
   }
   examine_key(home, name, files, out);
 }

@@ -89,8 +89,8 @@ std::vector<Complaint> examine_cross_trust(const Manifest& manifest) {
       out.push_back(trust_complaint(
           Severity::warning, node.node,
           fmt::format("it cannot verify {} of {}", join(unverified, ", "), other.node),
-          fmt::format("distribute {} to {} as well",
-                      join({lacking.begin(), lacking.end()}, ", "), node.node)));
+          fmt::format("distribute {} to {} as well", join({lacking.begin(), lacking.end()}, ", "),
+                      node.node)));
     }
   }
   return out;

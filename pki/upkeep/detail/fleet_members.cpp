@@ -26,7 +26,6 @@ bool issued_by(const FleetEntry& fleet, FleetMember kind, const std::string& aut
   return authority == (kind == FleetMember::rogue ? fleet.rogue_issuer : fleet.issuer);
 }
 
-
 }  // namespace
 
 Result<RevokedEntry> revoked_entry(Bytes serial, const Revocation& revocation) {
