@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 .ci/install test
-.ci/sanitize asan
-.ci/sanitize tsan -L 'unit|loadgen'
+.ci/sanitize asan all
+.ci/sanitize tsan all -L 'unit|loadgen'
 .ci/fuzz "${FUZZ_SECONDS:-600}"
 ./check.sh
 ctest --preset dev --no-tests=ignore -L slow
