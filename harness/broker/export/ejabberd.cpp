@@ -51,25 +51,28 @@ std::string settings(const ExportRequest& request) {
 }
 
 /// ejabberdctl runs as root or ejabberd only, and as root starts a session of its own that signals
-/// would not reach: so root becomes ejabberd first. It does not pass signals on, so they go to the
-/// virtual machine, by its pid file.
+/// would not reach, with another cookie: so root becomes ejabberd first.
+constexpr std::string_view control_body =
+    "become=\n"
+    "if [ \"$(id -u)\" -eq 0 ]; then\n"
+    "  become='setpriv --reuid ejabberd --regid ejabberd --init-groups'\n"
+    "fi\n"
+    "cd \"$here/run\"\n"
+    "export HOME=\"$here/run/spool\"\n"
+    "exec $become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
+    "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost \"$@\"\n";
+
+/// ejabberdctl does not pass signals on, so they go to the virtual machine, by its pid file.
 std::string start_body() {
   return "mkdir -p \"$here/run/log\" \"$here/run/spool\"\n"
          "rm -f \"$here/run/pid\"\n"
-         "become=\n"
          "if [ \"$(id -u)\" -eq 0 ]; then\n"
          "  chown -R ejabberd \"$here/run\"\n"
          "  if [ -e \"$here/server-bundle.pem\" ]; then chown ejabberd "
          "\"$here/server-bundle.pem\"; fi\n"
-         "  become='setpriv --reuid ejabberd --regid ejabberd --init-groups'\n"
-         "fi\n"
-         "cd \"$here/run\"\n"
-         "export HOME=\"$here/run/spool\"\n" +
-         supervise(
-             "$become ejabberdctl --config-dir \"$here\" --ctl-config \"$here/ejabberdctl.cfg\" "
-             "--logs \"$here/run/log\" --spool \"$here/run/spool\" --node handfast@localhost "
-             "foreground",
-             "kill -TERM \"$(cat \"$here/run/pid\")\" || kill -TERM \"$broker\"") +
+         "fi\n" +
+         supervise("\"$here/ctl.sh\" foreground",
+                   "kill -TERM \"$(cat \"$here/run/pid\")\" || kill -TERM \"$broker\"") +
          "exit \"$status\"\n";
 }
 
@@ -91,6 +94,7 @@ std::vector<ExportedFile> render(const ExportRequest& request) {
                   request.internal_port, path(request, "run/pid"), path(request, "ejabberd.yml"))));
   files.push_back(text("inetrc", "{lookup,[\"file\",\"native\"]}.\n"));
   files.push_back(start_script(request, "ejabberd", start_body()));
+  files.push_back(control_script(request, "ejabberdctl", control_body));
   files.push_back(readme(
       request, "ejabberd (MQTT)",
       asks_clients(request)
@@ -113,9 +117,7 @@ const Target& ejabberd() {
               .versions = Versions::fixed,
               .websocket_clients = false},
       .render = render,
-      .reload =
-          "ejabberdctl reload_config (with the --config-dir, --ctl-config, --spool and --node "
-          "of start.sh): it reads certificates again, connections stay."};
+      .reload = "`./ctl.sh reload_config`: it reads certificates again, connections stay."};
   return target;
 }
 

@@ -47,18 +47,32 @@ std::string path(const ExportRequest& request, std::string_view file) {
   return fmt::format("{}/{}", request.folder, file);
 }
 
+namespace {
+
+ExportedFile script(const ExportRequest& request, std::string_view name, std::string_view purpose,
+                    std::string_view body) {
+  auto content = fmt::format(
+      "#!/bin/sh\n# {}\n# Made by handfast; changes are overwritten.\nset -eu\nhere='{}'\n"
+      "PATH=\"$PATH:/usr/local/sbin:/usr/sbin\"\n{}",
+      purpose, request.folder, body);
+  return {.path = std::string(name), .content = std::move(content), .mode = 0755};
+}
+
+}  // namespace
+
 ExportedFile start_script(const ExportRequest& request, std::string_view broker,
                           std::string_view body) {
-  auto content = fmt::format(
-      "#!/bin/sh\n"
-      "# Runs {0} in the foreground with the settings of this folder; Ctrl-C or SIGTERM ends it.\n"
-      "# Made by handfast; changes are overwritten.\n"
-      "set -eu\n"
-      "here='{1}'\n"
-      "PATH=\"$PATH:/usr/local/sbin:/usr/sbin\"\n"
-      "{2}",
-      broker, request.folder, body);
-  return {.path = "start.sh", .content = std::move(content), .mode = 0755};
+  return script(request, "start.sh",
+                fmt::format("Runs {} in the foreground with the settings of this folder; Ctrl-C or "
+                            "SIGTERM ends it.",
+                            broker),
+                body);
+}
+
+ExportedFile control_script(const ExportRequest& request, std::string_view program,
+                            std::string_view body) {
+  return script(request, "ctl.sh", fmt::format("{} for the node that start.sh runs.", program),
+                body);
 }
 
 std::string supervise(std::string_view command, std::string_view stop) {

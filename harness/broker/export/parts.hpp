@@ -34,6 +34,11 @@ std::string path(const ExportRequest& request, std::string_view file);
 ExportedFile start_script(const ExportRequest& request, std::string_view broker,
                           std::string_view body);
 
+/// ctl.sh: the broker's own control program, pointed at the node that start.sh runs. `body` as
+/// above.
+ExportedFile control_script(const ExportRequest& request, std::string_view program,
+                            std::string_view body);
+
 /// Lines of start.sh that run `command` as a child, pass SIGTERM and SIGINT on by `stop` (shell
 /// words that may use $broker, its pid) and end with its status: for brokers whose own scripts
 /// would leave a process behind.

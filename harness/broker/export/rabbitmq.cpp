@@ -139,6 +139,13 @@ std::string start_body(const ExportRequest& request) {
       supervise("/usr/lib/rabbitmq/bin/rabbitmq-server", "kill -TERM \"$broker\""));
 }
 
+std::string control_body(const ExportRequest& request) {
+  return fmt::format(
+      "export HOME=\"$here/run/home\" RABBITMQ_CONF_ENV_FILE=/dev/null ERL_EPMD_PORT={}\n"
+      "exec /usr/lib/rabbitmq/bin/rabbitmqctl --node handfast{}@localhost \"$@\"\n",
+      request.internal_port + 1, request.internal_port);
+}
+
 std::vector<ExportedFile> render(const ExportRequest& request) {
   std::vector<ExportedFile> files;
   if (!request.server.chain_pem.empty()) files = pem_files(request);
@@ -150,14 +157,15 @@ std::vector<ExportedFile> render(const ExportRequest& request) {
   }
   files.push_back(text("enabled_plugins", plugins(request)));
   files.push_back(start_script(request, "RabbitMQ", start_body(request)));
+  files.push_back(control_script(request, "rabbitmqctl", control_body(request)));
   files.push_back(readme(
       request, "RabbitMQ",
       fmt::format("`./start.sh` runs it in the foreground, as any user (Debian: apt-get install "
                   "rabbitmq-server). MQTT 3.1.1 only before 3.13.\n{}",
                   request.user_from.empty()
                       ? ""
-                      : "The user that a certificate names must exist: rabbitmqctl add_user NAME "
-                        "PASSWORD, rabbitmqctl set_permissions NAME '.*' '.*' '.*'.\n")));
+                      : "The user that a certificate names must exist: ./ctl.sh add_user NAME "
+                        "PASSWORD, ./ctl.sh set_permissions NAME '.*' '.*' '.*'.\n")));
   return files;
 }
 
@@ -173,8 +181,8 @@ const Target& rabbitmq() {
               .single_websockets = true},
       .render = render,
       .reload =
-          "It reads PEM files again about every 120 s, connections stay. At once: rabbitmqctl "
-          "eval 'ssl:clear_pem_cache().'"};
+          "It reads PEM files again about every 120 s, connections stay. At once: "
+          "`./ctl.sh eval 'ssl:clear_pem_cache().'`"};
   return target;
 }
 

@@ -17,10 +17,7 @@ TEST_CASE("RabbitMQ runs from its one-way export and takes a renewed certificate
   const auto renewed = lab.renew_server(request);
   lab.write(request);
   CHECK(lab.shown_serial(request.listeners[0]) == ExportLab::server_serial());
-  const auto port = request.internal_port;
-  INFO(test::shell("HOME='" + (lab.folder() / "run/home").string() + "' ERL_EPMD_PORT=" +
-                   std::to_string(port + 1) + " /usr/lib/rabbitmq/bin/rabbitmqctl --node handfast" +
-                   std::to_string(port) + "@localhost eval 'ssl:clear_pem_cache().'"));
+  INFO(test::shell(lab.folder().string() + "/ctl.sh eval 'ssl:clear_pem_cache().'"));
   CHECK(lab.await_serial(request.listeners[0], renewed) == renewed);
   CHECK(broker->stop(std::chrono::seconds(30)));
 }
@@ -49,10 +46,7 @@ TEST_CASE("ejabberd runs from its one-way export and takes a renewed certificate
   const auto renewed = lab.renew_server(request);
   lab.write(request);
   CHECK(lab.shown_serial(request.listeners[1]) == ExportLab::server_serial());
-  const auto folder = lab.folder().string();
-  INFO(test::shell("ejabberdctl --config-dir " + folder + " --ctl-config " + folder +
-                   "/ejabberdctl.cfg --spool " + folder + "/run/spool --logs " + folder +
-                   "/run/log --node handfast@localhost reload_config"));
+  INFO(test::shell(lab.folder().string() + "/ctl.sh reload_config"));
   CHECK(lab.await_serial(request.listeners[1], renewed) == renewed);
   CHECK(broker->stop(std::chrono::seconds(15)));
 }
