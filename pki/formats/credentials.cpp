@@ -18,7 +18,7 @@ namespace handfast::pki {
 
 namespace {
 
-using detail::Reading;
+using detail::FileReading;
 using Pkcs7Ptr = tls::OpensslPtr<PKCS7, PKCS7_free>;
 using Items = std::vector<Credential>;
 
@@ -136,7 +136,8 @@ Problem unknown_block(std::size_t number, std::string_view label, const std::str
           : "expected certificates, certificate requests, keys, CRLs, OCSP responses or PKCS#7");
 }
 
-Result<void> add_block(detail::PemBlock& block, std::size_t number, Reading& reading, Items& out) {
+Result<void> add_block(detail::PemBlock& block, std::size_t number, FileReading& reading,
+                       Items& out) {
   const auto broken = [&] {
     return tls::openssl_problem(
         ProblemKind::environment,
@@ -167,7 +168,7 @@ Result<void> add_block(detail::PemBlock& block, std::size_t number, Reading& rea
   return unknown_block(number, block.label, reading.where);
 }
 
-Result<CredentialFile> parse_pem(std::string_view text, Reading& reading) {
+Result<CredentialFile> parse_pem(std::string_view text, FileReading& reading) {
   CredentialFile out;
   out.format = "PEM";
   detail::PemReader blocks(text, reading.where);
@@ -186,7 +187,7 @@ Result<CredentialFile> parse_pem(std::string_view text, Reading& reading) {
 }
 
 /// The kinds are told by what decodes; no encoding is two of them.
-Result<CredentialFile> parse_der(ByteView der, Reading& reading) {
+Result<CredentialFile> parse_der(ByteView der, FileReading& reading) {
   CredentialFile out;
   out.format = "DER";
   // A store first, because its problems are worth telling.
@@ -248,7 +249,7 @@ Problem locked_problem(CredentialKind kind, const std::string& where) {
 Result<CredentialFile> parse_credential_file(std::string_view bytes, const std::string& where,
                                              const ReadOptions& options) {
   tls::drain_errors();
-  Reading reading{where, options.passphrase, detail::KdfBudget(options.most_kdf_rounds, where)};
+  FileReading reading{where, options.passphrase, detail::KdfBudget(options.most_kdf_rounds, where)};
   auto found = detail::looks_like_pem(bytes) ? parse_pem(bytes, reading)
                                              : parse_der(as_bytes(bytes), reading);
   tls::drain_errors();

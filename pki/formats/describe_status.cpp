@@ -121,9 +121,9 @@ void describe_basic(OCSP_BASICRESP* basic, OcspFacts& out) {
 
 }  // namespace
 
-CrlFacts describe(const X509_CRL* crl, std::size_t most_entries) {
+RevocationListFacts describe(const X509_CRL* crl, std::size_t most_entries) {
   auto* plain = const_cast<X509_CRL*>(crl);  // only to get at the list, which is not changed
-  CrlFacts out;
+  RevocationListFacts out;
   out.version = static_cast<int>(X509_CRL_get_version(crl)) + 1;
   out.issuer = name_text(X509_CRL_get_issuer(crl));
   out.this_update = detail::time_text(X509_CRL_get0_lastUpdate(crl));

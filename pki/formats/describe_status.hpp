@@ -21,7 +21,7 @@ struct RevokedFacts {
 };
 
 /// RFC 5280 section 5.
-struct CrlFacts {
+struct RevocationListFacts {
   int version = 2;
   std::string issuer;
   std::string this_update;  ///< RFC 3339
@@ -59,7 +59,7 @@ struct OcspFacts {
 };
 
 /// Lists at most `most_entries` revoked certificates; the count is of all.
-CrlFacts describe(const X509_CRL* crl, std::size_t most_entries = 100'000);
+RevocationListFacts describe(const X509_CRL* crl, std::size_t most_entries = 100'000);
 OcspFacts describe(const OCSP_RESPONSE* response);
 
 }  // namespace handfast::pki

@@ -33,7 +33,7 @@ struct Opening {
 
 class Pkcs12Reader {
  public:
-  Pkcs12Reader(PKCS12* store, Reading& reading) : store_(store), reading_(reading) {
+  Pkcs12Reader(PKCS12* store, FileReading& reading) : store_(store), reading_(reading) {
     out_.format = "PKCS#12";
     out_.integrity = "none";
     if (reading.passphrase != nullptr) {
@@ -206,7 +206,7 @@ class Pkcs12Reader {
   }
 
   PKCS12* store_;
-  Reading& reading_;
+  FileReading& reading_;
   Opening opening_;
   CredentialFile out_;
   std::string protection_;  ///< of the part that is being opened
@@ -215,7 +215,7 @@ class Pkcs12Reader {
 
 }  // namespace
 
-Result<CredentialFile> read_pkcs12(PKCS12* store, Reading& reading) {
+Result<CredentialFile> read_pkcs12(PKCS12* store, FileReading& reading) {
   return Pkcs12Reader(store, reading).read();
 }
 

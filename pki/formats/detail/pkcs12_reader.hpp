@@ -15,6 +15,6 @@ inline constexpr const char* java_trusted_key_usage = "2.16.840.1.113894.746875.
 
 /// Without a passphrase the two kinds of an empty one are tried; what then stays closed becomes a
 /// CredentialKind::locked_store. `store` is not changed.
-Result<CredentialFile> read_pkcs12(PKCS12* store, Reading& reading);
+Result<CredentialFile> read_pkcs12(PKCS12* store, FileReading& reading);
 
 }  // namespace handfast::pki::detail

@@ -33,7 +33,7 @@ Credential of_key(CredentialKind kind, tls::PkeyPtr key) {
   return out;
 }
 
-Result<Credential> open_key(const X509_SIG* encrypted, Reading& reading) {
+Result<Credential> open_key(const X509_SIG* encrypted, FileReading& reading) {
   const X509_ALGOR* algorithm = nullptr;
   X509_SIG_get0(encrypted, &algorithm, nullptr);
   auto out = of_key(CredentialKind::encrypted_key, nullptr);
@@ -55,7 +55,7 @@ Result<Credential> open_key(const X509_SIG* encrypted, Reading& reading) {
   return out;
 }
 
-Result<Credential> open_key(PemBlock& block, Reading& reading) {
+Result<Credential> open_key(PemBlock& block, FileReading& reading) {
   auto out = of_key(CredentialKind::encrypted_key, nullptr);
   EVP_CIPHER_INFO cipher;
   ERR_clear_error();

@@ -12,16 +12,16 @@ using EncryptedKeyPtr = tls::OpensslPtr<X509_SIG, X509_SIG_free>;
 using PlainKeyPtr = tls::OpensslPtr<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 
 /// What all parts of one file share while it is read.
-struct Reading {
+struct FileReading {
   const std::string& where;
   const Secret* passphrase;
   KdfBudget budget;
 };
 
 /// An EncryptedPrivateKeyInfo; stays locked (CredentialKind::encrypted_key) without a passphrase.
-Result<Credential> open_key(const X509_SIG* encrypted, Reading& reading);
+Result<Credential> open_key(const X509_SIG* encrypted, FileReading& reading);
 /// An old PEM key with "DEK-Info".
-Result<Credential> open_key(PemBlock& block, Reading& reading);
+Result<Credential> open_key(PemBlock& block, FileReading& reading);
 Credential of_key(CredentialKind kind, tls::PkeyPtr key);
 
 }  // namespace handfast::pki::detail

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto* request = found->items.front().request.get();
   const auto facts = pki::describe(request);
   if (facts.signature_valid && facts.key_facts.algorithm.empty()) std::abort();
-  auto pem = pki::request_pem(request);
+  auto pem = pki::credential_pem(found->items.front());
   if (!pem) return 0;
   auto again = pki::parse_credential_file(*pem, "again");
   if (!again) std::abort();
