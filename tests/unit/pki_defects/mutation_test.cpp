@@ -73,9 +73,8 @@ struct Agreed {
 constexpr Agreed agreed[]{
     {DefectKind::malformed, "malformed"},
     {DefectKind::algorithm_mismatch, "cert_signature_failure"},
-    {DefectKind::duplicate_extension,
-     "invalid_purpose invalid_extension hostname_mismatch "
-     "unable_to_get_issuer_cert_locally"},
+    // Extensions that it cannot take make OpenSSL look for another certificate of the issuer.
+    {DefectKind::duplicate_extension, "unable_to_get_issuer_cert_locally"},
     {DefectKind::unknown_critical_extension, "unhandled_critical_extension"},
     {DefectKind::inverted_dates, "cert_has_expired cert_not_yet_valid"},
     {DefectKind::expired, "cert_has_expired"},
@@ -84,7 +83,7 @@ constexpr Agreed agreed[]{
     {DefectKind::bad_signature, "cert_signature_failure"},
     {DefectKind::basic_constraints_missing, "invalid_ca"},
     {DefectKind::issuer_not_ca, "invalid_ca"},
-    {DefectKind::key_usage_empty, "invalid_purpose"},
+    {DefectKind::key_usage_empty, "unable_to_get_issuer_cert_locally"},
     {DefectKind::key_usage_no_cert_sign, "invalid_ca unable_to_get_issuer_cert_locally"},
     {DefectKind::extended_key_usage_wrong, "invalid_purpose"},
     {DefectKind::extended_key_usage_not_nested, "invalid_purpose"},
@@ -94,7 +93,7 @@ constexpr Agreed agreed[]{
     {DefectKind::weak_hash, "ca_md_too_weak"},
     {DefectKind::weak_key, "ee_key_too_small ca_key_too_small"},
     {DefectKind::unsupported_key, "ee_key_too_small"},
-    {DefectKind::bad_pss_parameters, "cert_signature_failure"},
+    {DefectKind::bad_pss_parameters, "ca_md_too_weak"},  // absent parameters mean SHA-1
     {DefectKind::bad_point, "ee_key_too_small"},
 };
 
