@@ -19,8 +19,9 @@ using detail::Path;
 using detail::PathFindings;
 using detail::ReadCertificate;
 
-/// Loops and cross-signed meshes have many paths; no honest chain has as many steps.
-constexpr int most_steps = 4000;
+/// Loops and cross-signed meshes have many paths; no honest chain has as many steps. What was found
+/// until then stands.
+constexpr int most_steps = 600;
 
 struct Judged {
   Path path;
@@ -50,7 +51,10 @@ class PathSearch {
   }
 
   void walk(Path& path) {
-    if (++steps_ > most_steps) return finish(path);
+    if (++steps_ > most_steps) {
+      if (!best_) finish(path);
+      return;
+    }
     const auto& top = *path.steps.back();
     if (top.parsed && is_anchor(top)) {
       path.anchored = true;

@@ -135,7 +135,8 @@ void judge_version(ReadCertificate& out) {
 
 bool take_apart(ReadCertificate& out, const der::Value& root) {
   if (root.tag != der::tag::sequence || root.children.size() != 3 ||
-      root.children[2].tag != der::tag::bit_string || root.children[2].content.empty()) {
+      root.children[2].tag != der::tag::bit_string || root.children[2].content.empty() ||
+      root.children[2].content[0] != 0) {  // signatures are whole octets
     return false;
   }
   const auto raw = root.children[0].raw(out.der);

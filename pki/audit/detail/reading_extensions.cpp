@@ -1,10 +1,9 @@
 // What the extensions say (RFC 5280 section 4.2), read for the verifier.
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "pki/audit/detail/reading.hpp"
 #include "pki/faults/detail/tree.hpp"

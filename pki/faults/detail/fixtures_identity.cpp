@@ -92,7 +92,7 @@ FixtureRecipes encodings() {
                reject,
                "a UTF8String that is no UTF-8",
                {bad_string},
-               {},
+               "ident",
                "refuses: cannot decode the name"},
               "cn-invalid-utf8"),
       mutated({"ident-cn-two", "F1", either, "two common names"}, "cn-two"),

@@ -64,6 +64,46 @@ std::vector<DefectKind> sorted(std::vector<DefectKind> kinds) {
   return kinds;
 }
 
+struct Agreed {
+  DefectKind kind;
+  std::string_view verdicts;  ///< of OpenSSL 3.0, for a chain that it refuses on this account
+};
+
+/// One of these must be OpenSSL's reason when both refuse: the same answer, not just any.
+constexpr Agreed agreed[]{
+    {DefectKind::malformed, "malformed"},
+    {DefectKind::algorithm_mismatch, "cert_signature_failure"},
+    // Extensions that it cannot take make OpenSSL look for another certificate of the issuer.
+    {DefectKind::duplicate_extension, "unable_to_get_issuer_cert_locally"},
+    {DefectKind::unknown_critical_extension, "unhandled_critical_extension"},
+    {DefectKind::inverted_dates, "cert_has_expired cert_not_yet_valid"},
+    {DefectKind::expired, "cert_has_expired"},
+    {DefectKind::not_yet_valid, "cert_not_yet_valid"},
+    {DefectKind::unknown_ca, "unable_to_get_issuer_cert_locally"},
+    {DefectKind::bad_signature, "cert_signature_failure"},
+    {DefectKind::basic_constraints_missing, "invalid_ca"},
+    {DefectKind::issuer_not_ca, "invalid_ca"},
+    {DefectKind::key_usage_empty, "unable_to_get_issuer_cert_locally"},
+    {DefectKind::key_usage_no_cert_sign, "invalid_ca unable_to_get_issuer_cert_locally"},
+    {DefectKind::extended_key_usage_wrong, "invalid_purpose"},
+    {DefectKind::extended_key_usage_not_nested, "invalid_purpose"},
+    {DefectKind::san_missing, "hostname_mismatch"},
+    {DefectKind::name_mismatch, "hostname_mismatch"},
+    {DefectKind::name_constraint_violated, "permitted_violation excluded_violation"},
+    {DefectKind::weak_hash, "ca_md_too_weak"},
+    {DefectKind::weak_key, "ee_key_too_small ca_key_too_small"},
+    {DefectKind::unsupported_key, "ee_key_too_small"},
+    {DefectKind::bad_pss_parameters, "ca_md_too_weak"},  // absent parameters mean SHA-1
+    {DefectKind::bad_point, "ee_key_too_small"},
+};
+
+bool is_agreed(const std::vector<DefectKind>& claims, std::string_view verdict) {
+  return std::ranges::any_of(agreed, [&](const Agreed& entry) {
+    return std::ranges::find(claims, entry.kind) != claims.end() &&
+           entry.verdicts.find(verdict) != std::string_view::npos;
+  });
+}
+
 void check(const Mutation& mutation, KeyType issuers) {
   const auto leaf = mutation.needs == MutationNeeds::rsa_key ? KeyType::rsa2048 : KeyType::p256;
   const auto& in = lab(issuers, leaf);
@@ -82,6 +122,7 @@ void check(const Mutation& mutation, KeyType issuers) {
   const auto verdict = openssl_verdict(played->chain, in.anchors(), options);
   INFO("OpenSSL says " << verdict << "; the catalogue: " << mutation.openssl);
   CHECK((verdict == "ok") == (refuses(defects) != mutation.openssl.empty()));
+  if (verdict != "ok" && mutation.openssl.empty()) CHECK(is_agreed(mutation.claims, verdict));
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 
 using std::chrono::hours;
 
+constexpr int undecodable = -1;
+
 Period around(hours before, hours after) { return {noon - before, noon + after}; }
 
 tls::CertificatePtr decode(const Bytes& der) {
@@ -80,9 +82,9 @@ std::string sentences(const std::vector<Defect>& defects) {
   return out;
 }
 
-std::string openssl_verdict(const std::vector<Bytes>& chain, const std::vector<Bytes>& anchors,
-                            const AuditOptions& options) {
-  if (chain.empty()) return "empty";
+int openssl_code(const std::vector<Bytes>& chain, const std::vector<Bytes>& anchors,
+                 const AuditOptions& options) {
+  if (chain.empty()) return X509_V_ERR_UNSPECIFIED;
   std::vector<tls::CertificatePtr> sent;
   for (const auto& der : chain) {
     sent.push_back(decode(der));
@@ -90,7 +92,7 @@ std::string openssl_verdict(const std::vector<Bytes>& chain, const std::vector<B
     const auto whole = sent.back() ? certificate_der(sent.back().get()).size() : 0;
     if (whole == 0 || whole != der.size()) {
       tls::drain_errors();
-      return "malformed";
+      return undecodable;
     }
   }
   const tls::StorePtr store(X509_STORE_new());
@@ -115,7 +117,14 @@ std::string openssl_verdict(const std::vector<Bytes>& chain, const std::vector<B
   }
   const bool accepted = X509_verify_cert(context.get()) == 1;
   tls::drain_errors();
-  return accepted ? "ok" : tls::verify_name(X509_STORE_CTX_get_error(context.get()));
+  return accepted ? X509_V_OK : X509_STORE_CTX_get_error(context.get());
+}
+
+std::string openssl_verdict(const std::vector<Bytes>& chain, const std::vector<Bytes>& anchors,
+                            const AuditOptions& options) {
+  const int code = openssl_code(chain, anchors, options);
+  if (code == undecodable) return "malformed";
+  return code == X509_V_OK ? "ok" : tls::verify_name(code);
 }
 
 }  // namespace handfast::pki::test

@@ -39,4 +39,8 @@ std::string sentences(const std::vector<Defect>& defects);
 std::string openssl_verdict(const std::vector<Bytes>& chain, const std::vector<Bytes>& anchors,
                             const AuditOptions& options);
 
+/// The same as a number: X509_V_*; -1 for octets that it cannot decode.
+int openssl_code(const std::vector<Bytes>& chain, const std::vector<Bytes>& anchors,
+                 const AuditOptions& options);
+
 }  // namespace handfast::pki::test
