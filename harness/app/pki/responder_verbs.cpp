@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -103,9 +104,6 @@ Result<responder::ServeFiles> files_of(const ServeVerbOptions& options) {
     responder::OcspPlace place{options.ocsp_path, {options.ocsp}, *answers};
     out.ocsp.push_back(std::move(place));
   }
-  if (out.crls.empty() && out.certificates.empty() && out.ocsp.empty()) {
-    return usage_problem("there is nothing to serve", {}, "give --crl, --cert or --ocsp");
-  }
   return out;
 }
 
@@ -138,6 +136,12 @@ std::string counts_json(const responder::Responder& served, const responder::Cou
 using Filler = std::function<Result<std::vector<std::string>>(responder::Site&)>;
 
 Result<Filler> filler_of(const ServeVerbOptions& options) {
+  std::error_code error;
+  if (!options.names_files() && options.home.manifest == HomeOptions{}.manifest &&
+      !std::filesystem::exists(options.home.manifest, error)) {
+    return usage_problem("there is nothing to serve", {},
+                         "give --crl, --cert or --ocsp, or the --manifest of a home");
+  }
   if (!options.names_files()) {
     auto answers = answers_of(options);
     if (!answers) return answers.error();
