@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,7 +22,7 @@ struct ExportOptions {
   HomeOptions home;
   std::string name;
   std::filesystem::path out;
-  std::string installed;
+  std::filesystem::path installed;
   std::string client;
   std::string clients = "none";
   pki::ExportEntry entry;  ///< from the command line, without NAME
