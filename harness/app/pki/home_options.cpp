@@ -25,6 +25,14 @@ Result<WallTime> moment_of(const HomeOptions& options, const pki::Manifest& mani
 
 Result<std::string> refresh_crls(const pki::Manifest& manifest, const HomeOptions& options,
                                  WallTime now) {
+  {
+    // Without CRLs there is nothing to lock for: another apply may be at work.
+    auto seen = pki::Home::open(manifest, options.home);
+    if (!seen) return seen.error();
+    auto authorities = pki::crl_authorities(*seen);
+    if (!authorities) return authorities.error();
+    if (authorities->empty()) return std::string();
+  }
   auto home = pki::Home::lock(manifest, options.home);
   if (!home) return home.error();
   auto reports = pki::write_crls(*home, {.valid = {}, .now = now});

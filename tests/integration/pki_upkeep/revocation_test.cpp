@@ -66,6 +66,7 @@ TEST_CASE("revoke writes the CRL that OpenSSL obeys, unhold takes a hold back (S
                            "-crl_check -CAfile all.pem pki/client.pem")
         .exit_code;
   };
+  // apply wrote the first one.
   CHECK(contains(lab.require("crl second"), "second-crl.pem: CRL number 1, 0 entries, until "));
   CHECK(check() == 0);
   const auto held = lab.require("revoke client --hold");
