@@ -7,6 +7,7 @@
 
 #include "core/base/problem.hpp"
 #include "harness/app/pki/answer.hpp"
+#include "harness/app/pki/home_options.hpp"
 #include "harness/app/pki/verbs.hpp"
 #include "pki/manifest/presets.hpp"
 #include "pki/store/pki.hpp"
@@ -97,11 +98,23 @@ Result<pki::ApplyReport> run_on_manifest(const ApplyVerbOptions& options) {
 }
 
 Result<Answer> run_apply(const ApplyVerbOptions& options) {
-  auto report = run_on_manifest(options);
+  auto manifest = pki::load_manifest(options.manifest);
+  if (!manifest) return manifest.error();
+  auto report = pki::apply(*manifest, options.apply);
   if (!report) return report.error();
   const bool dry_run = options.apply.dry_run;
+  std::string crls;
+  if (!dry_run) {
+    // A CRL follows from what was issued and revoked, like a bundle.
+    HomeOptions home{.manifest = options.manifest, .home = options.apply.home, .at = {}, .output = {}};
+    auto now = moment_of(home, *manifest);
+    if (!now) return now.error();
+    auto written = refresh_crls(*manifest, home, *now);
+    if (!written) return written.error();
+    crls = std::move(*written);
+  }
   return Answer{options.output == "json" ? report_json(*report, dry_run)
-                                         : apply_text(*report, dry_run)};
+                                         : crls + apply_text(*report, dry_run)};
 }
 
 int run_plan(ApplyVerbOptions options) {

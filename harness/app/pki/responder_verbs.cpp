@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +13,7 @@
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "harness/app/pki/answer.hpp"
+#include "harness/app/pki/home_revocation.hpp"
 #include "harness/app/pki/verbs.hpp"
 #include "harness/responder/ocsp_client.hpp"
 #include "harness/responder/serve.hpp"
@@ -32,7 +35,7 @@ Result<void> read_duration(const std::string& text, const char* option, Nanos& o
 // --- serve
 
 struct ServeVerbOptions {
-  std::string listen = "127.0.0.1:0";
+  std::string listen;  ///< empty: where the home says, or any free port
   std::vector<std::string> crls;
   std::vector<std::string> stale_crls;
   std::vector<std::string> certificates;
@@ -50,7 +53,27 @@ struct ServeVerbOptions {
   std::string output = "text";
   responder::Faults faults;
   bool log = false;
+  HomeOptions home;        ///< served when no files are named
+  std::string designated;  ///< identity that signs all OCSP answers of the home
+
+  bool names_files() const {
+    return !crls.empty() || !stale_crls.empty() || !certificates.empty() || !ocsp_path.empty();
+  }
 };
+
+Result<pki::OcspOptions> answers_of(const ServeVerbOptions& options) {
+  auto out = options.answers;
+  out.echo_nonce = !options.no_nonce;
+  if (auto read = read_duration(options.valid, "--valid", out.validity); !read) {
+    return read.error();
+  }
+  if (options.archive_cutoff.empty()) return out;
+  Nanos cutoff{};
+  auto read = read_duration(options.archive_cutoff, "--archive-cutoff", cutoff);
+  if (!read) return read.error();
+  out.archive_cutoff = cutoff;
+  return out;
+}
 
 Result<std::vector<responder::PathFile>> places(const std::vector<std::string>& texts,
                                                 const std::string& option) {
@@ -76,21 +99,10 @@ Result<responder::ServeFiles> files_of(const ServeVerbOptions& options) {
   out.certificates = std::move(*certificates);
   if (!options.ocsp_path.empty()) {
     if (options.ocsp.ca.empty()) return usage_problem("--ocsp needs --ca");
-    responder::OcspPlace place{options.ocsp_path, {options.ocsp}, options.answers};
-    place.options.echo_nonce = !options.no_nonce;
-    if (auto read = read_duration(options.valid, "--valid", place.options.validity); !read) {
-      return read.error();
-    }
-    if (!options.archive_cutoff.empty()) {
-      Nanos cutoff{};
-      auto read = read_duration(options.archive_cutoff, "--archive-cutoff", cutoff);
-      if (!read) return read.error();
-      place.options.archive_cutoff = cutoff;
-    }
+    auto answers = answers_of(options);
+    if (!answers) return answers.error();
+    responder::OcspPlace place{options.ocsp_path, {options.ocsp}, *answers};
     out.ocsp.push_back(std::move(place));
-  }
-  if (out.crls.empty() && out.certificates.empty() && out.ocsp.empty()) {
-    return usage_problem("there is nothing to serve", {}, "give --crl, --cert or --ocsp");
   }
   return out;
 }
@@ -120,19 +132,58 @@ std::string counts_json(const responder::Responder& served, const responder::Cou
   return out.dump(2) + "\n";
 }
 
-void announce(const responder::Responder& served, const responder::ServeFiles& files) {
+/// Puts everything on the site, at the start and after SIGHUP; the paths that are served.
+using Filler = std::function<Result<std::vector<std::string>>(responder::Site&)>;
+
+Result<Filler> filler_of(const ServeVerbOptions& options) {
+  std::error_code error;
+  if (!options.names_files() && options.home.manifest == HomeOptions{}.manifest &&
+      !std::filesystem::exists(options.home.manifest, error)) {
+    return usage_problem("there is nothing to serve", {},
+                         "give --crl, --cert or --ocsp, or the --manifest of a home");
+  }
+  if (!options.names_files()) {
+    auto answers = answers_of(options);
+    if (!answers) return answers.error();
+    return Filler([home = options.home, designated = options.designated,
+                   answers = *answers](responder::Site& site) -> Result<std::vector<std::string>> {
+      auto served = serve_home(home, designated, answers, site);
+      if (!served) return served.error();
+      return std::move(served->paths);
+    });
+  }
+  auto files = files_of(options);
+  if (!files) return files.error();
+  // Revocations without a time happened when the program was started, also after a reload.
+  const auto begun = std::chrono::system_clock::now();
+  return Filler(
+      [files = *files, begun](responder::Site& site) -> Result<std::vector<std::string>> {
+        if (auto filled = responder::fill_site(site, files, begun); !filled) return filled.error();
+        std::vector<std::string> paths;
+        for (const auto& place : files.crls) paths.push_back(place.path);
+        for (const auto& place : files.certificates) paths.push_back(place.path);
+        for (const auto& place : files.ocsp) paths.push_back(place.path);
+        return paths;
+      });
+}
+
+/// What --listen says, or else what the certificates of the home name.
+Result<std::string> listen_of(const ServeVerbOptions& options) {
+  if (!options.listen.empty()) return options.listen;
+  if (options.names_files()) return std::string("127.0.0.1:0");
+  auto named = listen_of_home(options.home);
+  if (!named) return named.error();
+  return named->empty() ? std::string("127.0.0.1:0") : *named;
+}
+
+void announce(const responder::Responder& served, const std::vector<std::string>& paths) {
   fmt::print(stderr, "serving on {}; stop with Ctrl-C\n", served.url());
-  const auto line = [&](const std::string& path) {
-    fmt::print(stderr, "  {}\n", served.url(path));
-  };
-  for (const auto& place : files.crls) line(place.path);
-  for (const auto& place : files.certificates) line(place.path);
-  for (const auto& place : files.ocsp) line(place.path);
+  for (const auto& path : paths) fmt::print(stderr, "  {}\n", served.url(path));
 }
 
 Result<Answer> run_serve(const ServeVerbOptions& options) {
-  auto files = files_of(options);
-  if (!files) return files.error();
+  auto fill = filler_of(options);
+  if (!fill) return fill.error();
   auto faults = faults_of(options);
   if (!faults) return faults.error();
   std::optional<Nanos> limit;
@@ -141,7 +192,9 @@ Result<Answer> run_serve(const ServeVerbOptions& options) {
     if (auto read = read_duration(options.duration, "--for", value); !read) return read.error();
     limit = value;
   }
-  responder::ResponderOptions settings{.listen = options.listen};
+  auto listen = listen_of(options);
+  if (!listen) return listen.error();
+  responder::ResponderOptions settings{.listen = *listen};
   if (options.log) {
     settings.on_access = [](const responder::Access& access) {
       fmt::print(stderr, "{}\n", responder::access_text(access));
@@ -150,14 +203,12 @@ Result<Answer> run_serve(const ServeVerbOptions& options) {
   auto started = responder::Responder::start(std::move(settings));
   if (!started) return started.error();
   auto& served = **started;
-  // Revocations without a time happened when the program was started, also after a reload.
-  const auto begun = std::chrono::system_clock::now();
-  auto filled = responder::fill_site(served.site(), *files, begun);
-  if (!filled) return filled.error();
+  auto paths = (*fill)(served.site());
+  if (!paths) return paths.error();
   if (auto set = served.set_faults(*faults); !set) return set.error();
-  announce(served, *files);
+  announce(served, *paths);
   responder::wait_for_interrupt(limit, [&] {
-    auto again = responder::fill_site(served.site(), *files, begun);
+    auto again = (*fill)(served.site());
     const auto outcome = again ? std::string("read again") : again.error().text();
     fmt::print(stderr, "handfast pki: {}\n", outcome);
   });
@@ -187,8 +238,13 @@ void add_serve(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<ServeVerbOptions>();
   auto* verb = parent.add_subcommand(
       "serve", "serve CRLs, CA certificates and OCSP on loopback; SIGHUP reads the files again");
-  verb->add_option("--listen", options->listen, "loopback address and port; port 0: any free one")
+  verb->add_option("--listen", options->listen,
+                   "loopback address and port, 0: any free one; of a home what its URLs name");
+  verb->add_option("--manifest", options->home.manifest, "serve the home of it, without files")
       ->capture_default_str();
+  verb->add_option("--home", options->home.home, "folder of the output, not the manifest's");
+  verb->add_option("--ocsp-signer", options->designated,
+                   "identity of the home that signs all OCSP answers: a designated responder");
   verb->add_option("--crl", options->crls, "PATH=FILE; may be repeated");
   verb->add_option("--stale-crl", options->stale_crls, "PATH=FILE, served there with --stale");
   verb->add_option("--cert", options->certificates, "PATH=FILE, for authorityInfoAccess");

@@ -10,6 +10,8 @@
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "harness/app/pki/answer.hpp"
+#include "harness/app/pki/home_options.hpp"
+#include "harness/app/pki/home_revocation.hpp"
 #include "harness/app/pki/verbs.hpp"
 #include "pki/files/files.hpp"
 #include "pki/mint/validity.hpp"
@@ -49,6 +51,9 @@ std::string variant_help(const Infos& infos) {
 // --- crl
 
 struct CrlVerbOptions {
+  std::string authority;  ///< of a home; empty: from files
+  HomeOptions home;
+  int days = 0;
   std::string ca;
   std::string key;
   std::vector<std::string> revoked;
@@ -101,7 +106,25 @@ std::string crl_answer(const CrlVerbOptions& options, ByteView der, std::size_t 
                      entries == 1 ? "entry" : "entries", as);
 }
 
+/// From a home: what is on it is in the state.
+Result<Answer> run_home_crl(CrlVerbOptions options) {
+  if (!options.ca.empty() || !options.revoked.empty() || !options.out.empty()) {
+    return usage_problem("AUTHORITY excludes --ca, --revoked and --out", {},
+                         "its state says what is revoked");
+  }
+  options.home.at = options.at;
+  options.home.output = options.output;
+  std::optional<Nanos> valid;
+  if (options.days > 0) valid = std::chrono::hours(24) * options.days;
+  return crl_of_home(options.home, options.authority, valid);
+}
+
 Result<Answer> run_crl(const CrlVerbOptions& options) {
+  if (!options.authority.empty()) return run_home_crl(options);
+  if (options.ca.empty() || options.key.empty() || options.out.empty()) {
+    return usage_problem("say which CRL to make", {},
+                         "an authority of the manifest, or --ca, --key and --out");
+  }
   auto variant = pki::parse_crl_variant(options.variant);
   if (!variant) return variant.error();
   auto issuer = pki::load_keyed_certificate(options.ca, options.key);
@@ -118,12 +141,17 @@ Result<Answer> run_crl(const CrlVerbOptions& options) {
 void add_crl(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<CrlVerbOptions>();
   auto* verb = parent.add_subcommand("crl", "make a certificate revocation list");
-  verb->add_option("--ca", options->ca, "the CA's certificate")->required();
-  verb->add_option("--key", options->key, "its private key")->required();
+  verb->add_option("AUTHORITY", options->authority, "of the manifest: write its CRL into the home");
+  verb->add_option("--manifest", options->home.manifest, "the manifest")->capture_default_str();
+  verb->add_option("--home", options->home.home, "folder of the output, not the manifest's");
+  verb->add_option("--days", options->days, "with AUTHORITY: how long it is valid")
+      ->check(CLI::Range(1, 36500));
+  verb->add_option("--ca", options->ca, "without AUTHORITY: the CA's certificate");
+  verb->add_option("--key", options->key, "its private key");
   verb->add_option(
       "--revoked", options->revoked,
       "SERIAL[:reason[:time]], CERT[:reason[:time]], a CRL or a list; may be repeated");
-  verb->add_option("--out", options->out, "the file to write")->required();
+  verb->add_option("--out", options->out, "the file to write");
   verb->add_option("--form", options->form, "der or pem")
       ->check(CLI::IsMember({"der", "pem"}))
       ->capture_default_str();
@@ -146,6 +174,8 @@ void add_crl(CLI::App& parent, int& exit_code) {
 // --- ocsp
 
 struct OcspVerbOptions {
+  std::string authority;  ///< of a home; empty: from files
+  HomeOptions home;
   pki::OcspFiles files;
   pki::OcspOptions answer;
   std::string certificate;
@@ -175,6 +205,15 @@ Result<Answer> run_ocsp(OcspVerbOptions options) {
   auto valid = parse_duration(options.valid);
   if (!valid) return with_context(valid.error(), "--valid");
   options.answer.validity = *valid;
+  if (!options.authority.empty()) {
+    options.home.at = options.at;
+    options.home.output = options.output;
+    return ocsp_of_home(options.home, options.authority, options.certificate, options.out,
+                        options.answer);
+  }
+  if (options.files.ca.empty()) {
+    return usage_problem("say who answers", {}, "an authority of the manifest, or --ca");
+  }
   auto authority = pki::load_ocsp_authority(options.files, *at);
   if (!authority) return authority.error();
   auto certificate = pki::load_certificate(options.certificate);
@@ -194,7 +233,10 @@ void add_ocsp(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<OcspVerbOptions>();
   auto* verb =
       parent.add_subcommand("ocsp", "make the OCSP answer for a certificate, to staple it");
-  verb->add_option("--ca", options->files.ca, "the CA's certificate")->required();
+  verb->add_option("AUTHORITY", options->authority, "of the manifest; --for is an entry then");
+  verb->add_option("--manifest", options->home.manifest, "the manifest")->capture_default_str();
+  verb->add_option("--home", options->home.home, "folder of the output, not the manifest's");
+  verb->add_option("--ca", options->files.ca, "without AUTHORITY: the CA's certificate");
   verb->add_option("--key", options->files.key, "its private key, when it signs itself");
   verb->add_option("--signer", options->files.signer, "certificate of a delegated signer");
   verb->add_option("--signer-key", options->files.signer_key, "its private key");

@@ -94,7 +94,8 @@ TEST_CASE("mistakes of the revocation verbs end with one line that helps", "[pki
          "--revoked: 0a:hold: there is no revocation reason \"hold\" (one of: unspecified, "
          "keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, "
          "certificateHold, removeFromCRL, privilegeWithdrawn, aACompromise)");
-  expect({"serve"}, 2, "there is nothing to serve (give --crl, --cert or --ocsp)");
+  expect({"serve"}, 2,
+         "there is nothing to serve (give --crl, --cert or --ocsp, or the --manifest of a home)");
   expect({"serve", "--crl", "/a.crl"}, 2,
          "--crl wants PATH=FILE, not \"/a.crl\" (for example /second.crl=pki/second.crl)");
   expect({"serve", "--cert", "/a=" + files.root, "--listen", "0.0.0.0:1"}, 2,
