@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
 
+#include <functional>
 #include <map>
 #include <set>
 

@@ -68,7 +68,7 @@ TEST_CASE("a manifest that cannot be is refused by plan with its place", "[pki]"
 }
 
 TEST_CASE("presets are written, applied, and leave nothing to plan", "[pki]") {
-  for (const std::string name : {"emqx-two-tier", "emqx-single", "cms-db", "milestone"}) {
+  for (const std::string name : {"emqx-two-tier", "emqx-single", "cms-db"}) {
     INFO(name);
     const TempFolder folder;
     REQUIRE(pki_cli(folder, "init --preset " + name).exit_code == 0);
