@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
+#include <set>
 
 #include "core/base/text.hpp"
 #include "pki/store/detail/fleets.hpp"

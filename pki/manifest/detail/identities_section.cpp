@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/text.hpp"
 #include "pki/manifest/detail/reading.hpp"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include "core/tls/identity.hpp"
 #include "pki/mint/key.hpp"
 #include "pki/store/detail/encodings.hpp"

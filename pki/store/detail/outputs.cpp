@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
+#include <openssl/pem.h>
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -28,6 +30,7 @@ class Outputs {
   Result<void> put(const std::string& file, const std::string& text);
   Result<void> put_derived(const std::string& file, const std::string& from, mode_t mode,
                            const Maker& make);
+  bool is_own_request(const std::string& text) const;
   Result<void> write_combined();
   Result<std::string> make_request_text();
   Result<std::string> make_pkcs12_text();
@@ -105,8 +108,10 @@ Result<void> Outputs::put_derived(const std::string& file, const std::string& fr
   auto current = folder_.read(file);
   if (!current) return current.error();
   const auto known = state_.derived.find(file);
-  if (*current && known != state_.derived.end() && known->second.from == from &&
-      known->second.digest == digest_text(**current)) {
+  const bool fits = *current && known != state_.derived.end() && known->second.from == from &&
+                    known->second.digest == digest_text(**current);
+  if (fits || (*current && known == state_.derived.end() && is_own_request(**current))) {
+    state_.derived[file] = {from, digest_text(**current)};
     folder_.kept(file);
     return {};
   }
@@ -116,6 +121,16 @@ Result<void> Outputs::put_derived(const std::string& file, const std::string& fr
   auto put = folder_.put(file, *text, mode);
   OPENSSL_cleanse(text->data(), text->size());
   return put;
+}
+
+/// A request for our key that the state does not know: it may be waiting at some authority, so it
+/// stays.
+bool Outputs::is_own_request(const std::string& text) const {
+  const tls::BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  const RequestPtr request(PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr));
+  const auto* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
+  tls::drain_errors();
+  return key != nullptr && public_key_digest(key) == state_.key;
 }
 
 Result<void> Outputs::write_combined() {

@@ -102,19 +102,18 @@ TEST_CASE("the presets make exactly the files that the guides name",
   const TempFolder two;
   apply_preset(two, "emqx-two-tier", "p256");
   CHECK(names(two) ==
-        "cacert.pem client-chain.pem client.key client.pem devices.pack rogue.key rogue.pem "
-        "root-ca.key "
-        "root-cacert.pem second-ca.key second-cacert.pem server-chain.pem server.key server.pem "
-        "state.json "
-        "stranger-chain.pem stranger.key stranger.pem");
+        "cacert.pem client-chain.pem client.csr client.key client.pem devices.pack rogue.key "
+        "rogue.pem root-ca.key root-cacert.pem second-ca.key second-cacert.pem second.csr "
+        "server-chain.pem server.csr server.key server.pem state.json "
+        "stranger-chain.pem stranger.csr stranger.key stranger.pem");
   CHECK(slurp(two / "pki/cacert.pem") ==
         slurp(two / "pki/root-cacert.pem") + slurp(two / "pki/second-cacert.pem"));
   const TempFolder one;
   apply_preset(one, "emqx-single", "p256");
   CHECK(names(one) ==
-        "ca.key ca.pem cacert.pem client-chain.pem client.key client.pem devices.pack "
-        "emqx-chain.pem emqx.key "
-        "emqx.pem rogue.key rogue.pem state.json stranger-chain.pem stranger.key stranger.pem");
+        "ca.key ca.pem cacert.pem client-chain.pem client.csr client.key client.pem devices.pack "
+        "emqx-chain.pem emqx.csr emqx.key emqx.pem rogue.key rogue.pem state.json "
+        "stranger-chain.pem stranger.csr stranger.key stranger.pem");
 }
 
 TEST_CASE("OpenSSL reads each fleet member, verifies it, and finds its key", "[pki][S4-79]") {

@@ -21,8 +21,9 @@ namespace handfast::pki::test {
 /// A folder that goes away with everything in it.
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "handfast-pki-XXXXXX";
+  TempFolder() : TempFolder(std::filesystem::temp_directory_path()) {}
+  explicit TempFolder(const std::filesystem::path& base) {
+    std::string name = base / "handfast-pki-XXXXXX";
     path_ = ::mkdtemp(name.data());
   }
   TempFolder(const TempFolder&) = delete;

@@ -53,15 +53,15 @@ TEST_CASE("a fault says what must happen and what is different", "[pki]") {
   CHECK(fault("expect: refuse") ==
         "f.yaml:5:3: the fault \"x\" is no different from \"broker\" "
         "(change one thing: valid, names, issuer, damage, ...)");
-  CHECK(fault("send: leaf, expect: {}") == "f.yaml:5:40: \"expect\" expects nothing");
+  CHECK(fault("send: leaf, expect: {}") == "f.yaml:5:41: \"expect\" expects nothing");
   CHECK(fault("send: leaf, expect: It Fails") ==
-        "f.yaml:5:40: \"It Fails\" is no verdict "
+        "f.yaml:5:41: \"It Fails\" is no verdict "
         "(a word such as unknown_ca, certificate_expired, name_mismatch or accept)");
   CHECK(fault("damage: signatur, expect: refuse").find("did you mean \"signature\"?") !=
         std::string::npos);
   CHECK(fault("revoke: {reason: lost}, expect: refuse").find("one of") != std::string::npos);
   CHECK(fault("send: leaf, extra-intermediates: 2, expect: refuse") ==
-        "f.yaml:5:53: \"extra-intermediates\" is of no use with \"send: leaf\"");
+        "f.yaml:5:54: \"extra-intermediates\" is of no use with \"send: leaf\"");
   CHECK(fault("like: broker, expect: refuse").find("like") != std::string::npos);
 }
 

@@ -87,7 +87,7 @@ fleets:
 TEST_CASE("settings of an authority that say nothing are refused", "[pki]") {
   CHECK(authority("publish: {idp: true}") == "lab.yaml:3:25: \"idp\" is of no use without \"crl\"");
   CHECK(authority("publish: {crl: 'http://a/b', signer: delegated}") ==
-        "lab.yaml:3:46: \"signer\" is of no use without \"ocsp\"");
+        "lab.yaml:3:47: \"signer\" is of no use without \"ocsp\"");
   CHECK(authority("publish: {crl: here}") ==
         "lab.yaml:3:25: \"here\" is no URL (for example 'http://127.0.0.1:9580/second.crl')");
   CHECK(authority("publish: {}") ==
@@ -214,14 +214,14 @@ fleets:
   CHECK(one.rogue_issuer == "stranger");
   CHECK(manifest.fleet("two")->file == "two");
   CHECK(fleet("mix: {rogue: 1%}") ==
-        "lab.yaml:4:38: no authority could issue the \"rogue\" share "
+        "lab.yaml:4:37: no authority could issue the \"rogue\" share "
         "(add one with \"trust: false\", or name it as \"rogue_issuer\")");
   CHECK(fleet("mix: {revoked: 60%, expired: 60%}") ==
-        "lab.yaml:4:38: the shares of \"mix\" are more than the whole");
+        "lab.yaml:4:37: the shares of \"mix\" are more than the whole");
   CHECK(fleet("rogue_issuer: root") ==
         "lab.yaml:4:46: \"rogue_issuer\" is of no use without \"rogue\" in \"mix\"");
   CHECK(fleet("store: seed") ==
-        "lab.yaml:4:40: \"store: seed\" needs a \"seed\": nothing else is kept of the keys "
+        "lab.yaml:4:39: \"store: seed\" needs a \"seed\": nothing else is kept of the keys "
         "(give the fleet or the manifest a phrase)");
 }
 
@@ -245,5 +245,5 @@ bundles:
   CHECK(problem_of(head + "  x: {of: [root], form: rehash, order: computed}\n") ==
         "lab.yaml:5:40: a folder has no order (leave \"order\" out)");
   CHECK(problem_of(head + "  x: {of: [root], link: [y]}\n") ==
-        "lab.yaml:5:3: \"x\" cannot be linked to a bundle \"y\" (one of: x)");
+        "lab.yaml:5:3: \"x\" cannot be linked to a bundle \"y\" (did you mean \"x\"?)");
 }

@@ -105,6 +105,19 @@ TEST_CASE("a lost certificate comes back from the state, byte for byte", "[pki]"
   CHECK(slurp(home / "server.pem") == server);
 }
 
+TEST_CASE("a request that waits at an authority stays when the state is lost", "[pki][S4-54]") {
+  const TempFolder home;
+  const auto text = replaced(small_manifest(), "defaults:", "defaults:\n  write: [pem, csr]");
+  REQUIRE(apply_text(text, home.path()));
+  const auto request = slurp(home / "server.csr");
+  std::filesystem::remove(home / "state.json");
+  REQUIRE(apply_text(text, home.path()));
+  CHECK(slurp(home / "server.csr") == request);
+  // A changed entry asks for something else, so its request is made anew.
+  REQUIRE(apply_text(replaced(text, "[127.0.0.1]", "[127.0.0.2]"), home.path()));
+  CHECK(slurp(home / "server.csr") != request);
+}
+
 TEST_CASE("an authority's key may be encrypted", "[pki]") {
   const TempFolder home;
   const auto text = replaced(small_manifest(), "root: {cn: test root",

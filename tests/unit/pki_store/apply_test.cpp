@@ -191,7 +191,7 @@ TEST_CASE("a key is never replaced by one of another type", "[pki][S3-31]") {
       replaced(small_manifest(), "profile: server", "profile: server\n    key: ed25519");
   CHECK(apply_text(text, home.path()).error().text() ==
         "test.yaml:8:3: \"server\" asks for a Ed25519 key, but server.key holds P-256 "
-        "(keys are never replaced; move the file away to have a new one made)");
+        "(keys are never replaced by apply; make a new one with: handfast pki rekey server)");
   CHECK(test::snapshot(home.path()) == before);
 }
 
