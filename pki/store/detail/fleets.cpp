@@ -174,8 +174,11 @@ Result<void> apply_fleet(const FleetEntry& fleet, const Manifest& manifest, cons
                          Folder& folder, State& state, WallTime now, const BulkOptions& options) {
   const auto plan = plan_for(fleet, issuing, folder, state, now);
   if (plan.reason.empty()) {
-    auto there = open_fleet(folder.path(fleet.file));
-    if (!there) return there.error();
+    // A bundle is looked through from end to end when opened, which a second apply has no time for.
+    if (fleet.store != FleetStore::bundle) {
+      auto there = open_fleet(folder.path(fleet.file));
+      if (!there) return there.error();
+    }
     folder.kept(fleet.file);
   } else if (auto minted = mint_anew(fleet, plan, manifest, issuing, folder, now, options);
              !minted) {
