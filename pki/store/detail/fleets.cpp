@@ -92,7 +92,11 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
   for (const X509* certificate : issuing.intermediates(fleet.issuer)) {
     plan.chain.push_back(tls::to_der(certificate));
   }
-  plan.state = {.spec = digest_text(spec_text(fleet)),
+  auto spec = spec_text(fleet);
+  if (const X509* rogue = issuing.certificate(fleet.rogue_issuer)) {
+    spec += "rogue=" + fingerprint(rogue) + "\n";
+  }
+  plan.state = {.spec = digest_text(spec),
                 .certificate = fingerprint(issuer),
                 .serial = {},
                 .issuer = fleet.issuer,
