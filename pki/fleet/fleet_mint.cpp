@@ -1,7 +1,6 @@
 #include "pki/fleet/fleet_mint.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 #include "pki/fleet/detail/tbs_signer.hpp"
 #include "pki/fleet/detail/tbs_template.hpp"
 #include "pki/mint/detail/der.hpp"
+#include "pki/mint/detail/random_pool.hpp"
 #include "pki/mint/key_bytes.hpp"
 #include "pki/mint/raw_key.hpp"
 
@@ -95,10 +95,13 @@ struct FleetMinter::Own {
   detail::Hasher sha1;
   detail::TbsSigner regular;
   std::optional<detail::TbsSigner> rogue;
+  detail::RandomPool random;  ///< of serials
   Bytes public_der;
   Bytes alt_names;
   Bytes tbs;
 
+  Own(RawKeyMaker key_maker, detail::Hasher hasher, detail::TbsSigner signer)
+      : maker(std::move(key_maker)), sha1(std::move(hasher)), regular(std::move(signer)) {}
   static Result<std::unique_ptr<Own>> of(const Shared& shared, RawKeyMaker maker);
 };
 
@@ -244,8 +247,7 @@ Result<std::unique_ptr<FleetMinter::Own>> FleetMinter::Own::of(const Shared& sha
   const auto& signature = shared.fleet.signature;
   auto regular = detail::TbsSigner::of(shared.regular->key.get(), signature);
   if (!regular) return regular.error();
-  auto own = std::make_unique<Own>(
-      Own{std::move(maker), std::move(*sha1), std::move(*regular), std::nullopt, {}, {}, {}});
+  auto own = std::make_unique<Own>(std::move(maker), std::move(*sha1), std::move(*regular));
   if (shared.rogue) {
     auto rogue = detail::TbsSigner::of(shared.rogue->key.get(), signature);
     if (!rogue) return rogue.error();
@@ -280,7 +282,7 @@ Result<void> FleetMinter::mint(std::uint64_t index, MintedIdentity& out) {
   } else {
     // Positive and never shorter (RFC 5280 section 4.1.2.2), as single certificates have it.
     out.serial.resize(serial_octets);
-    if (RAND_bytes(out.serial.data(), serial_octets) != 1) return cannot_mint(index);
+    if (!own.random.take(out.serial.data(), serial_octets)) return cannot_mint(index);
     out.serial[0] = static_cast<std::uint8_t>((out.serial[0] & 0x7fU) | 0x40U);
   }
 

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <openssl/ec.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
 #include "pki/mint/detail/der.hpp"
+#include "pki/mint/detail/random_pool.hpp"
 #include "pki/mint/key_bytes.hpp"
 
 namespace handfast::pki {
@@ -78,6 +78,7 @@ struct RawKeyMaker::Parts {
   KeyType type = KeyType::p256;
   std::optional<Curve> curve;     ///< EC
   std::optional<KeyMaker> maker;  ///< all others
+  detail::RandomPool random;
 };
 
 RawKeyMaker::RawKeyMaker(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -103,7 +104,7 @@ Result<void> RawKeyMaker::make(Bytes& out) {
   if (parts_->curve) {
     std::array<std::uint8_t, largest_scalar + 8> wide{};
     const auto size = wide_octets(*parts_->curve);
-    const bool made = RAND_priv_bytes(wide.data(), static_cast<int>(size)) == 1 &&
+    const bool made = parts_->random.take(wide.data(), size) &&
                       put_pair(*parts_->curve, ByteView(wide).first(size), out);
     OPENSSL_cleanse(wide.data(), wide.size());
     return made ? Result<void>() : cannot_make(parts_->type);

@@ -8,7 +8,7 @@ set -euo pipefail
 
 program=$(realpath "${1:?usage: mint.sh PROGRAM [COUNT] [THREADS]}")
 count=${2:-100000}
-threads=${3:-0}
+threads=${3:-1}
 least_rate=15000
 most_signatures=2.5
 
@@ -26,11 +26,16 @@ signatures() {
 before=$(signatures)
 python3 - "$program" "$count" "$threads" > cpu <<'PYTHON'
 import resource, subprocess, sys
+
+def children():  # the interpreter may have had some of its own
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
 program, count, threads = sys.argv[1:]
+start = children()
 subprocess.run([program, "pki", "fleet", "mint", "--ca", "ca.pem", "--ca-key", "ca.key", "--count", count, "--out", "bench.pack",
                 "--threads", threads], check=True, stdout=sys.stderr)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime)
+print(children() - start)
 PYTHON
 after=$(signatures)
 

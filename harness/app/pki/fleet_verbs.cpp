@@ -23,6 +23,7 @@
 #include "pki/manifest/manifest.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/key.hpp"
+#include "pki/mint/key_bytes.hpp"
 
 namespace handfast::app {
 
@@ -142,11 +143,29 @@ struct StatOptions {
   std::string output = "text";
 };
 
-/// Takes members and drops them, after a look at each.
+/// Looks at each member and drops it.
 class Inspection final : public pki::FleetWriter {
  public:
-  Result<void> add(const pki::MintedIdentity&) override { return {}; }
+  explicit Inspection(pki::KeyType type) : type_(type) {}
+  Result<void> add(const pki::MintedIdentity& member) override {
+    const auto key = pki::decode_key(member.key, type_);
+    const unsigned char* position = member.certificate.data();
+    const tls::CertificatePtr leaf(
+        d2i_X509(nullptr, &position, static_cast<long>(member.certificate.size())));
+    if (!key || !leaf || !pki::belongs_to(leaf.get(), key->get())) {
+      tls::drain_errors();
+      return environment_problem(
+          fmt::format("key and certificate of member {} do not belong together", index_), {},
+          "move the fleet away and mint it again");
+    }
+    ++index_;
+    return {};
+  }
   Result<void> commit() override { return {}; }
+
+ private:
+  pki::KeyType type_;
+  std::uint64_t index_ = 0;
 };
 
 Result<Answer> run_stat(const StatOptions& options) {
@@ -156,7 +175,7 @@ Result<Answer> run_stat(const StatOptions& options) {
   if (!fleet) return fleet.error();
   if (options.check) {
     FleetProgressLine line(file->filename().string());
-    Inspection inspection;
+    Inspection inspection((*fleet)->key_type());
     auto checked = pki::copy_fleet(**fleet, inspection, line.options(1));
     if (!checked) return checked.error();
   }
@@ -185,7 +204,7 @@ Result<Answer> run_stat(const StatOptions& options) {
   for (const auto& [kind, number] : kinds) {
     if (number != 0) text += fmt::format("  {}: {}\n", kind, grouped(number));
   }
-  if (options.check) text += "  every member can be read\n";
+  if (options.check) text += "  every member is sound\n";
   return Answer{std::move(text)};
 }
 
@@ -193,7 +212,7 @@ void add_stat(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<StatOptions>();
   auto* verb = parent.add_subcommand("stat", "say what a fleet holds");
   options->place.add_to(*verb);
-  verb->add_flag("--check", options->check, "read every member, to find damage");
+  verb->add_flag("--check", options->check, "look at every member, to find damage");
   verb->add_option("--output", options->output, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -92,7 +92,11 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
   for (const X509* certificate : issuing.intermediates(fleet.issuer)) {
     plan.chain.push_back(tls::to_der(certificate));
   }
-  plan.state = {.spec = digest_text(spec_text(fleet)),
+  auto spec = spec_text(fleet);
+  if (const X509* rogue = issuing.certificate(fleet.rogue_issuer)) {
+    spec += "rogue=" + fingerprint(rogue) + "\n";
+  }
+  plan.state = {.spec = digest_text(spec),
                 .certificate = fingerprint(issuer),
                 .serial = {},
                 .issuer = fleet.issuer,
@@ -174,8 +178,11 @@ Result<void> apply_fleet(const FleetEntry& fleet, const Manifest& manifest, cons
                          Folder& folder, State& state, WallTime now, const BulkOptions& options) {
   const auto plan = plan_for(fleet, issuing, folder, state, now);
   if (plan.reason.empty()) {
-    auto there = open_fleet(folder.path(fleet.file));
-    if (!there) return there.error();
+    // A bundle is looked through from end to end when opened, which a second apply has no time for.
+    if (fleet.store != FleetStore::bundle) {
+      auto there = open_fleet(folder.path(fleet.file));
+      if (!there) return there.error();
+    }
     folder.kept(fleet.file);
   } else if (auto minted = mint_anew(fleet, plan, manifest, issuing, folder, now, options);
              !minted) {

@@ -83,7 +83,7 @@ TEST_CASE("stat counts the kinds of a fleet and finds damage", "[pki]") {
   lab.mint("pack", "--count 1000 --mix revoked=1% --mix rogue=0.1%");
   CHECK(lab.ok("fleet stat pack --check") ==
         "pack: pack, 1,000 identities, P-256, 1 to send behind each leaf\n"
-        "  regular: 989\n  revoked: 10\n  rogue: 1\n  every member can be read\n");
+        "  regular: 989\n  revoked: 10\n  rogue: 1\n  every member is sound\n");
   const auto document = nlohmann::json::parse(lab.ok("fleet stat pack --output json"));
   CHECK(document.at("count") == 1000);
   CHECK(document.at("kinds").at("revoked") == 10);
@@ -94,6 +94,14 @@ TEST_CASE("stat counts the kinds of a fleet and finds damage", "[pki]") {
   const auto bent = lab.run_pki("fleet stat bent --check");
   CHECK(bent.exit_code == 3);
   CHECK(bent.err.find("does not match its checksum") != std::string::npos);
+
+  lab.ok("fleet unpack devices files");
+  std::filesystem::copy_file(lab.folder / "files/000001.key", lab.folder / "files/000002.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  const auto swapped = lab.run_pki("fleet stat files --check");
+  CHECK(swapped.exit_code == 3);
+  CHECK(swapped.err.find("key and certificate of member 2 do not belong together") !=
+        std::string::npos);
 }
 
 TEST_CASE("fleets go to files and bundles and back to the same pack", "[pki]") {

@@ -80,6 +80,19 @@ TEST_CASE("another store, mix or seed makes the fleet anew and keeps the old one
   CHECK(std::filesystem::exists(folder / "archive/devices-2.pack"));
 }
 
+TEST_CASE("a fleet is made anew when its rogue issuer is another one", "[pki]") {
+  const TempFolder folder;
+  const auto manifest = manifest_with(FleetStore::pack);
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  std::filesystem::remove(folder / "rogue.pem");
+  std::filesystem::remove(folder / "rogue.key");
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  const auto fleet = open_fleet(folder / manifest.fleets[0].file).value();
+  const auto member = fleet->identity(fleet->members(FleetMember::rogue).at(0)).value();
+  const auto rogue = certificate_in(folder / "rogue.pem");
+  CHECK(X509_verify(member.leaf(), X509_get0_pubkey(rogue.get())) == 1);
+}
+
 TEST_CASE("a fleet that the state forgot is adopted in every store", "[pki]") {
   for (const auto store :
        {FleetStore::pack, FleetStore::seed, FleetStore::bundle, FleetStore::files}) {

@@ -2,7 +2,10 @@
 
 #include <openssl/x509.h>
 
+#include <set>
+
 #include "pki/fleet/detail/pem.hpp"
+#include "pki/mint/detail/random_pool.hpp"
 #include "pki/mint/key_bytes.hpp"
 #include "tests/support/catch.hpp"
 
@@ -125,4 +128,18 @@ TEST_CASE("PEM of members is OpenSSL's, and broken PEM is none", "[pki]") {
   CHECK_FALSE(detail::take_pem("CERTIFICATE", bent));
   std::string_view odd = "-----BEGIN CERTIFICATE-----\nAAAAA\n-----END CERTIFICATE-----\n";
   CHECK_FALSE(detail::take_pem("CERTIFICATE", odd));
+}
+
+TEST_CASE("pooled random octets never come twice, across refills too", "[pki]") {
+  detail::RandomPool pool;
+  std::set<Bytes> seen;
+  for (int i = 0; i < 1000; ++i) {
+    Bytes out(40);
+    REQUIRE(pool.take(out.data(), out.size()));
+    CHECK(seen.insert(out).second);
+  }
+  Bytes large(4096);
+  CHECK(pool.take(large.data(), 4096));
+  CHECK(large != Bytes(4096));
+  CHECK_FALSE(pool.take(large.data(), 4097));
 }
