@@ -14,12 +14,12 @@ void add_pki_command(CLI::App& app, int& exit_code) {
   add_format_verbs(*command, exit_code);
   add_request_verbs(*command, exit_code);
   add_audit_verbs(*command, exit_code);
-  add_upkeep_verbs(*command, exit_code);
-  add_renewal_verbs(*command, exit_code);
-  add_export_verbs(*command, exit_code);
   add_revocation_verbs(*command, exit_code);
   add_responder_verbs(*command, exit_code);
   add_fleet_verbs(*command, exit_code);
+  add_export_verbs(*command, exit_code);
+  add_renewal_verbs(*command, exit_code);
+  add_upkeep_verbs(*command, exit_code);
 }
 
 }  // namespace handfast::app

@@ -52,7 +52,8 @@ TEST_CASE("every replaced generation is kept and stays revocable (S4-47, S4-43, 
   const auto first = slurp(lab.folder / "client.pem");
   const auto first_key = slurp(lab.folder / "client.key");
   REQUIRE(renew(lab.manifest, {.names = {"client"}}, at(lab, noon + 1h)).has_value());
-  REQUIRE(renew(lab.manifest, {.names = {"client"}, .rekey = true}, at(lab, noon + 2h)).has_value());
+  REQUIRE(
+      renew(lab.manifest, {.names = {"client"}, .rekey = true}, at(lab, noon + 2h)).has_value());
   CHECK(slurp(lab.folder / "archive/client@1.pem") == first);
   CHECK(slurp(lab.folder / "archive/client@2.key") == first_key);
   auto state = lab.state();
