@@ -74,9 +74,7 @@ Result<std::string> trust_pem(const pki::Home& home, const std::string& name) {
                        suggest(name, home.manifest().names()));
 }
 
-bool runs_on_a_jvm(const std::string& target) {
-  return target == "activemq" || target == "hivemq";
-}
+bool runs_on_a_jvm(const std::string& target) { return target == "activemq" || target == "hivemq"; }
 
 std::vector<X509*> borrowed(const std::vector<tls::CertificatePtr>& certificates) {
   std::vector<X509*> out;
@@ -97,8 +95,8 @@ Result<void> add_stores(const pki::Home& home, const pki::ExportEntry& entry,
   if (!key) return key.error();
   auto chain = tls::parse_certificates(request.server.chain_pem, entry.server);
   if (!chain) return chain.error();
-  auto store = pki::encode_pkcs12({borrowed(*chain), key->get(), entry.server}, password,
-                                  entry.server);
+  auto store =
+      pki::encode_pkcs12({borrowed(*chain), key->get(), entry.server}, password, entry.server);
   if (!store) return store.error();
   request.server.keystore_p12 = store->text();
   request.server.store_password = password.text();

@@ -36,8 +36,9 @@ Result<pki::ExportEntry> entry_of(const ExportOptions& options, const pki::Manif
     if (const auto* entry = manifest.exported(options.name)) return *entry;
     std::vector<std::string> known;
     for (const auto& entry : manifest.exports) known.push_back(entry.name);
-    return usage_problem(fmt::format("the manifest has no export \"{}\"", printable(options.name)),
-                         {}, known.empty() ? "give --target and --server" : suggest(options.name, known));
+    return usage_problem(
+        fmt::format("the manifest has no export \"{}\"", printable(options.name)), {},
+        known.empty() ? "give --target and --server" : suggest(options.name, known));
   }
   auto entry = options.entry;
   if (entry.target.empty() || entry.server.empty()) {
@@ -63,11 +64,9 @@ Result<Answer> run_export(const ExportOptions& options) {
   if (!entry) return entry.error();
   auto home = pki::Home::open(*manifest, options.home.home);
   if (!home) return home.error();
-  const auto folder =
-      options.out.empty() ? home->folder() / "export" / entry->name : options.out;
-  auto request = export_request(*home, *entry,
-                                options.installed.empty() ? folder : options.installed,
-                                options.client);
+  const auto folder = options.out.empty() ? home->folder() / "export" / entry->name : options.out;
+  auto request = export_request(
+      *home, *entry, options.installed.empty() ? folder : options.installed, options.client);
   if (!request) return request.error();
   auto files = broker::export_files(*request);
   if (!files) {

@@ -70,8 +70,8 @@ Result<ServedHome> serve_home(const HomeOptions& options, const std::string& des
   for (auto& place : content->ocsp) {
     auto made = pki::OcspResponder::make(std::move(place.authorities), ocsp);
     if (!made) return made.error();
-    auto put = site.put_ocsp(
-        place.path, std::make_shared<const pki::OcspResponder>(std::move(*made)));
+    auto put =
+        site.put_ocsp(place.path, std::make_shared<const pki::OcspResponder>(std::move(*made)));
     if (!put) return put.error();
     out.paths.push_back(place.path);
   }

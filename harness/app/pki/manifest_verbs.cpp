@@ -106,7 +106,8 @@ Result<Answer> run_apply(const ApplyVerbOptions& options) {
   std::string crls;
   if (!dry_run) {
     // A CRL follows from what was issued and revoked, like a bundle.
-    HomeOptions home{.manifest = options.manifest, .home = options.apply.home, .at = {}, .output = {}};
+    HomeOptions home{
+        .manifest = options.manifest, .home = options.apply.home, .at = {}, .output = {}};
     auto now = moment_of(home, *manifest);
     if (!now) return now.error();
     auto written = refresh_crls(*manifest, home, *now);

@@ -46,8 +46,7 @@ Result<void> choose_names(const RenewOptions& options, const pki::Manifest& mani
     return usage_problem("say what to renew", {}, "names, or --due 30d, or --all");
   }
   if (!names.empty()) return {};
-  auto state =
-      pki::load_state(options.home.home.empty() ? manifest.home : options.home.home);
+  auto state = pki::load_state(options.home.home.empty() ? manifest.home : options.home.home);
   if (!state) return state.error();
   const auto items = pki::inventory(manifest, *state, now);
   if (options.all) {
@@ -172,12 +171,11 @@ Result<Answer> change_revocations(const RevokeOptions& options, const std::strin
       list.push_back({{"what", change.what}, {"issuer", change.issuer}});
     }
     const nlohmann::ordered_json out{
-        {"changes", list},
-        {"crls", nlohmann::ordered_json::parse(pki::crl_report_json(*reports))}};
+        {"changes", list}, {"crls", nlohmann::ordered_json::parse(pki::crl_report_json(*reports))}};
     return Answer{out.dump(2) + "\n"};
   }
   std::erase_if(*reports, [](const pki::CrlReport& report) { return !report.written; });
-  const auto what = reason.empty() ? std::string("no longer on hold")
+  const auto what = reason.empty()                ? std::string("no longer on hold")
                     : reason == "certificateHold" ? std::string("on hold")
                                                   : fmt::format("revoked ({})", reason);
   return Answer{changes_text(changes, options.expired ? "revoked" : what.c_str()) +
@@ -200,8 +198,8 @@ void add_revoke(CLI::App& parent, int& exit_code) {
     } else if (options->hold && options->reason != "unspecified") {
       exit_code = finish(usage_problem("--hold is a reason of its own", {}, "leave one out"));
     } else {
-      exit_code = finish(
-          change_revocations(*options, options->hold ? "certificateHold" : options->reason));
+      exit_code =
+          finish(change_revocations(*options, options->hold ? "certificateHold" : options->reason));
     }
   });
 }
@@ -236,8 +234,7 @@ Result<Answer> run_forget(const ForgetOptions& options) {
 
 void add_forget(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<ForgetOptions>();
-  auto* verb =
-      parent.add_subcommand("forget", "move what nobody needs any more to the archive");
+  auto* verb = parent.add_subcommand("forget", "move what nobody needs any more to the archive");
   verb->add_option("NAME", options->name, "an entry, or an imported NAME-trust")->required();
   add_home_options(*verb, options->home);
   verb->callback([options, &exit_code] { exit_code = finish(run_forget(*options)); });
@@ -302,8 +299,9 @@ Result<Answer> run_import(const ImportOptions& options) {
 void add_import(CLI::App& parent, int& exit_code) {
   auto options = std::make_shared<ImportOptions>();
   auto* verb = parent.add_subcommand(
-      "import", "adopt a certificate from outside: one that was signed for an entry, or a trusted "
-                "one of others");
+      "import",
+      "adopt a certificate from outside: one that was signed for an entry, or a trusted "
+      "one of others");
   verb->add_option("FILE", options->file, "PEM with any text around, or DER; - is standard input")
       ->required();
   verb->add_option("--as", options->name, "the entry, or the name to trust it under")->required();

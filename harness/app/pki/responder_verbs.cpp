@@ -156,15 +156,14 @@ Result<Filler> filler_of(const ServeVerbOptions& options) {
   if (!files) return files.error();
   // Revocations without a time happened when the program was started, also after a reload.
   const auto begun = std::chrono::system_clock::now();
-  return Filler(
-      [files = *files, begun](responder::Site& site) -> Result<std::vector<std::string>> {
-        if (auto filled = responder::fill_site(site, files, begun); !filled) return filled.error();
-        std::vector<std::string> paths;
-        for (const auto& place : files.crls) paths.push_back(place.path);
-        for (const auto& place : files.certificates) paths.push_back(place.path);
-        for (const auto& place : files.ocsp) paths.push_back(place.path);
-        return paths;
-      });
+  return Filler([files = *files, begun](responder::Site& site) -> Result<std::vector<std::string>> {
+    if (auto filled = responder::fill_site(site, files, begun); !filled) return filled.error();
+    std::vector<std::string> paths;
+    for (const auto& place : files.crls) paths.push_back(place.path);
+    for (const auto& place : files.certificates) paths.push_back(place.path);
+    for (const auto& place : files.ocsp) paths.push_back(place.path);
+    return paths;
+  });
 }
 
 /// What --listen says, or else what the certificates of the home name.

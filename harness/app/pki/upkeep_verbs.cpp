@@ -101,8 +101,7 @@ Result<Answer> run_status(const StatusOptions& options) {
     if (options.home.json()) return Answer{pki::list_json({item}, seen->now)};
     const auto& states = item.kind == "fleet" ? seen->state.fleets : seen->state.entries;
     const auto at = states.find(item.name);
-    return Answer{
-        pki::status_of(item, at == states.end() ? nullptr : &at->second, seen->now)};
+    return Answer{pki::status_of(item, at == states.end() ? nullptr : &at->second, seen->now)};
   }
   return usage_problem(fmt::format("there is no certificate \"{}\"", printable(options.name)), {},
                        suggest(options.name, seen->manifest.names()));

@@ -22,9 +22,7 @@ namespace handfast::app {
 
 namespace {
 
-void complain(const Problem& problem) {
-  fmt::print(stderr, "handfast pki: {}\n", problem.text());
-}
+void complain(const Problem& problem) { fmt::print(stderr, "handfast pki: {}\n", problem.text()); }
 
 /// Expired certificates as the policy has it, and CRLs before they end.
 Result<void> keep_up(const pki::Manifest& manifest, const HomeOptions& options, WallTime now) {
@@ -81,7 +79,8 @@ class Watcher {
     const auto notify = pki::notify_of(manifest->watch);
     if (!plan_) {
       plan_.emplace(manifest->watch, *now);
-      for (const auto& sentence : notify.not_sent) fmt::print(stderr, "handfast pki: {}\n", sentence);
+      for (const auto& sentence : notify.not_sent)
+        fmt::print(stderr, "handfast pki: {}\n", sentence);
     }
     if (auto done = keep_up(*manifest, options_.home, *now); !done) complain(done.error());
     const auto folder = options_.home.home.empty() ? manifest->home : options_.home.home;
@@ -120,8 +119,8 @@ class Watcher {
 /// and machines sleep.
 bool stopped_before(WallTime until, const sigset_t& signals) {
   while (std::chrono::system_clock::now() < until) {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(
-        until - std::chrono::system_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::seconds>(until - std::chrono::system_clock::now());
     const auto seconds = std::clamp<std::int64_t>(left.count(), 1, 60);
     const timespec time{static_cast<std::time_t>(seconds), 0};
     if (::sigtimedwait(&signals, nullptr, &time) > 0) return true;

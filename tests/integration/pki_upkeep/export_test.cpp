@@ -27,7 +27,8 @@ TEST_CASE("an export of the manifest is a folder for the broker (S2-14)", "[pki]
 TEST_CASE("five files make a cluster's export (S3-17)", "[pki]") {
   const VerbLab lab;
   lab.require("export --target cms-database --server server --trust cacert --out five");
-  for (const std::string file : {"server.key", "server.crt", "client.key", "client.crt", "ca.crt"}) {
+  for (const std::string file :
+       {"server.key", "server.crt", "client.key", "client.crt", "ca.crt"}) {
     INFO(file);
     CHECK(std::filesystem::exists(lab.folder / "five" / file));
   }
@@ -36,16 +37,17 @@ TEST_CASE("five files make a cluster's export (S3-17)", "[pki]") {
 
 TEST_CASE("brokers on a JVM get PKCS#12 stores", "[pki]") {
   const VerbLab lab;
-  lab.require("export --target activemq --server server --trust cacert --clients required --out jvm");
-  const auto list = run(lab.folder, "for f in jvm/*.p12; do openssl pkcs12 -in $f -passin "
-                                    "pass:changeit -nokeys || exit 1; done");
+  lab.require(
+      "export --target activemq --server server --trust cacert --clients required --out jvm");
+  const auto list = run(lab.folder,
+                        "for f in jvm/*.p12; do openssl pkcs12 -in $f -passin "
+                        "pass:changeit -nokeys || exit 1; done");
   CHECK(list.exit_code == 0);
 }
 
 TEST_CASE("mistakes of exports end with one line that helps", "[pki]") {
   const VerbLab lab;
-  lab.refuse("export mos", 2,
-             "the manifest has no export \"mos\" (did you mean \"mosq\"?)");
+  lab.refuse("export mos", 2, "the manifest has no export \"mos\" (did you mean \"mosq\"?)");
   CHECK(lab.pki("export").exit_code == 2);
   CHECK(lab.pki("export --target emqx9 --server server").exit_code == 2);
   CHECK(lab.pki("export --target emqx5 --server nobody").exit_code == 2);

@@ -51,9 +51,10 @@ class Serving {
 };
 
 std::string ocsp(const VerbLab& lab, const std::string& file, const std::string& options = {}) {
-  return run(lab.folder,
-             "openssl ocsp -issuer pki/second.pem -cert " + file + " -url $(openssl x509 -noout "
-             "-ocsp_uri -in pki/server.pem) -CAfile pki/cacert.pem " + options + " 2>&1")
+  return run(lab.folder, "openssl ocsp -issuer pki/second.pem -cert " + file +
+                             " -url $(openssl x509 -noout "
+                             "-ocsp_uri -in pki/server.pem) -CAfile pki/cacert.pem " +
+                             options + " 2>&1")
       .out;
 }
 
@@ -62,8 +63,9 @@ std::string ocsp(const VerbLab& lab, const std::string& file, const std::string&
 TEST_CASE("revoke writes the CRL that OpenSSL obeys, unhold takes a hold back (S4-65)", "[pki]") {
   const VerbLab lab;
   const auto check = [&] {
-    return run(lab.folder, "cat pki/cacert.pem pki/second-crl.pem >all.pem; openssl verify "
-                           "-crl_check -CAfile all.pem pki/client.pem")
+    return run(lab.folder,
+               "cat pki/cacert.pem pki/second-crl.pem >all.pem; openssl verify "
+               "-crl_check -CAfile all.pem pki/client.pem")
         .exit_code;
   };
   // apply wrote the first one.
@@ -90,16 +92,14 @@ TEST_CASE("mistakes of revocation end with one line and change nothing", "[pki]"
   const VerbLab lab;
   lab.require("crl second");
   lab.refuse("revoke", 2, "say what to revoke (a name, or --expired)");
-  lab.refuse("revoke client sever", 2,
-             "there is no entry \"sever\" (did you mean \"server\"?)");
+  lab.refuse("revoke client sever", 2, "there is no entry \"sever\" (did you mean \"server\"?)");
   lab.refuse("revoke client --hold --reason superseded", 2,
              "--hold is a reason of its own (leave one out)");
   lab.refuse("revoke root", 2,
              "\"root\" signed itself: nobody can revoke it (take it out of the bundles that trust "
              "it)");
   lab.refuse("unhold client", 2, "\"client\" is not on hold");
-  lab.refuse("crl secnd", 2,
-             "there is no authority \"secnd\" (did you mean \"second\"?)");
+  lab.refuse("crl secnd", 2, "there is no authority \"secnd\" (did you mean \"second\"?)");
   lab.refuse("crl", 2,
              "say which CRL to make (an authority of the manifest, or --ca, --key and --out)");
 }
@@ -131,8 +131,9 @@ TEST_CASE("a designated responder is accepted by those who trust it explicitly (
 TEST_CASE("an answer to staple is made from the home", "[pki]") {
   const VerbLab lab;
   CHECK(contains(lab.require("ocsp second --for server --out staple.der"), "good"));
-  const auto read = run(lab.folder, "openssl ocsp -respin staple.der -issuer pki/second.pem -cert "
-                                    "pki/server.pem -CAfile pki/cacert.pem 2>&1");
+  const auto read = run(lab.folder,
+                        "openssl ocsp -respin staple.der -issuer pki/second.pem -cert "
+                        "pki/server.pem -CAfile pki/cacert.pem 2>&1");
   CHECK(contains(read.out, "pki/server.pem: good"));
   CHECK(lab.pki("ocsp second --for lone --out x.der").exit_code == 2);
   CHECK_FALSE(std::filesystem::exists(lab.folder / "x.der"));

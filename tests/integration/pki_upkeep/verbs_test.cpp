@@ -24,8 +24,7 @@ TEST_CASE("list, status, due and graph tell what is there", "[pki]") {
   CHECK(contains(lab.pki("due --output json").out, "\"worst\": \"soon\""));
   lab.refuse("list --where 'expire<30d'", 2,
              "--where, column 1: there is no field \"expire\" (did you mean \"expires\"?)");
-  lab.refuse("status sever", 2,
-             "there is no certificate \"sever\" (did you mean \"server\"?)");
+  lab.refuse("status sever", 2, "there is no certificate \"sever\" (did you mean \"server\"?)");
   lab.refuse("due --manifest other.yaml", 3,
              "other.yaml: cannot read the file: No such file or directory");
 }
@@ -52,7 +51,8 @@ TEST_CASE("renew keeps key and file names, OpenSSL accepts the result (S0-21, S3
   CHECK(slurp(lab.folder / "pki/archive/server@2.key") == key);
   require_success(lab.folder, "openssl verify -CAfile pki/cacert.pem pki/server.pem");
   CHECK(contains(lab.require("rekey second --yes-ca"), "server: reissue"));
-  require_success(lab.folder, "openssl verify -CAfile pki/cacert.pem pki/server.pem pki/client.pem");
+  require_success(lab.folder,
+                  "openssl verify -CAfile pki/cacert.pem pki/server.pem pki/client.pem");
   CHECK(lab.require("apply").ends_with(" unchanged\n"));
   CHECK(lab.pki("plan").exit_code == 0);
 }
@@ -61,8 +61,7 @@ TEST_CASE("mistakes of renewal end with one line and change nothing", "[pki]") {
   const VerbLab lab;
   lab.refuse("renew", 2, "say what to renew (names, or --due 30d, or --all)");
   lab.refuse("renew server --all", 2, "say what to renew (names, or --due 30d, or --all)");
-  lab.refuse("renew sever", 2,
-             "the manifest has no entry \"sever\" (did you mean \"server\"?)");
+  lab.refuse("renew sever", 2, "the manifest has no entry \"sever\" (did you mean \"server\"?)");
   lab.refuse("rekey second", 2,
              "\"second\" is an authority: a new key means to reissue server, client, second-ocsp, "
              "devices (say --yes-ca if that is meant; renew keeps the key)");
@@ -75,19 +74,22 @@ TEST_CASE("mistakes of renewal end with one line and change nothing", "[pki]") {
 TEST_CASE("a certificate signed by openssl itself is imported from a mail (S1-11, S4-11)",
           "[pki]") {
   const VerbLab lab;
-  const auto again = "openssl x509 -in pki/client.pem -preserve_dates -CA pki/second.pem "
-                     "-CAkey pki/second.key -set_serial 77 -out new.pem";
+  const auto again =
+      "openssl x509 -in pki/client.pem -preserve_dates -CA pki/second.pem "
+      "-CAkey pki/second.key -set_serial 77 -out new.pem";
   require_success(lab.folder, again);
-  const auto mail = run(lab.folder, std::string("(echo Dear customer,; cat new.pem; echo Regards) | '") +
-                                        PKI_CLI + "' pki import - --as client");
+  const auto mail =
+      run(lab.folder, std::string("(echo Dear customer,; cat new.pem; echo Regards) | '") +
+                          PKI_CLI + "' pki import - --as client");
   INFO(mail.err);
   CHECK(mail.exit_code == 0);
   CHECK(contains(mail.out, "client@1 is in the archive\n"));
   CHECK(run(lab.folder, "openssl x509 -noout -serial -in pki/client.pem").out == "serial=4D\n");
   CHECK(lab.pki("plan").exit_code == 0);
-  lab.refuse("import pki/server.pem --as client", 1,
-             "pki/server.pem: C = CN, O = handfast lab, CN = localhost is for another key than that "
-             "of \"client\" (was it signed from an older request?)");
+  lab.refuse(
+      "import pki/server.pem --as client", 1,
+      "pki/server.pem: C = CN, O = handfast lab, CN = localhost is for another key than that "
+      "of \"client\" (was it signed from an older request?)");
   lab.refuse("import nothing.pem --as client", 3,
              "nothing.pem: cannot read the file: No such file or directory");
   const auto piped = run(lab.folder, std::string("cat pki/root.pem | '") + PKI_CLI +
@@ -103,7 +105,8 @@ TEST_CASE("watch looks once, warns, and writes metrics", "[pki]") {
   const auto seen = lab.pki("watch --once --metrics metrics.prom");
   CHECK(seen.exit_code == 10);
   CHECK(contains(seen.out, " client (identity) expires in "));
-  CHECK(contains(slurp(lab.folder / "metrics.prom"), "x509_cert_expires_in_seconds{name=\"client\""));
+  CHECK(
+      contains(slurp(lab.folder / "metrics.prom"), "x509_cert_expires_in_seconds{name=\"client\""));
   const auto late = lab.pki("watch --once --at 2030-01-01");
   CHECK(late.exit_code == 11);
   CHECK(contains(late.out, "second-crl.pem: CRL number 2, 0 entries"));

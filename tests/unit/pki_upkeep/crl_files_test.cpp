@@ -49,8 +49,7 @@ TEST_CASE("a home's CRL holds entries, old generations and members of fleets", "
   CHECK(report.entries == 5);
   const auto crl = std::move(load_crls(lab.folder / "second-crl.pem").value().front());
   CHECK(crl.signed_by(certificate_in(lab.folder / "second.pem").get()));
-  CHECK(crl.facts().scope->uris ==
-        std::vector<std::string>{"http://127.0.0.1:9580/second.crl"});
+  CHECK(crl.facts().scope->uris == std::vector<std::string>{"http://127.0.0.1:9580/second.crl"});
   CHECK(crl.facts().next_update == noon + 8 * day);
   const auto state = lab.state();
   const auto held = crl.find(parse_serial(state.entries.at("client").serial).value());

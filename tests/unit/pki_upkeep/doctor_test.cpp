@@ -112,6 +112,7 @@ TEST_CASE("the doctor's answer is text and JSON", "[pki]") {
   CHECK(doctor_text({}) == "everything is in order\n");
   const std::vector<Complaint> one{
       {Examination::files, Severity::error, "server", "x is missing", "run apply"}};
-  CHECK(doctor_text(one) == "error: files: server: x is missing; run apply\n1 error, 0 other findings\n");
+  CHECK(doctor_text(one) ==
+        "error: files: server: x is missing; run apply\n1 error, 0 other findings\n");
   CHECK(contains(doctor_json(one), "\"healthy\": false"));
 }

@@ -39,9 +39,10 @@ TEST_CASE("the graph is also drawn by Graphviz and read by programs", "[pki]") {
   CHECK(contains(graph_json(manifest, items), "\"node\": \"client-node\""));
 }
 
-TEST_CASE("a distribution list gives each node its pairs and the CA, never a CA's key (S3-16, "
-          "S3-19, S4-12)",
-          "[pki]") {
+TEST_CASE(
+    "a distribution list gives each node its pairs and the CA, never a CA's key (S3-16, "
+    "S3-19, S4-12)",
+    "[pki]") {
   const auto manifest = manifest_of(R"(handfast-pki: 1
 authorities: {root: {}}
 identities:

@@ -26,8 +26,7 @@ std::string signed_elsewhere(const Lab& lab, const std::string& name, WallTime n
   const auto issuer = home.certificate(signer).value();
   const auto issuer_key = home.key(signer).value();
   const auto key = home.key(name).value();
-  return certificate_pem(
-      issue(spec, key.get(), {issuer.get(), issuer_key.get()}).value().get());
+  return certificate_pem(issue(spec, key.get(), {issuer.get(), issuer_key.get()}).value().get());
 }
 
 Result<ImportReport> import(const Lab& lab, const std::string& text, WallTime now = noon) {
@@ -88,9 +87,10 @@ TEST_CASE("the root is trusted before its intermediate (S4-33)", "[pki]") {
   auto home = lab.lock();
   const auto early = import_trust(home, second, "second.pem", "partner-second", noon);
   REQUIRE_FALSE(early.has_value());
-  CHECK(contains(early.error().text(), "is an intermediate, and its issuer CN = lab root is not "
-                                       "trusted yet (import the root first, then the "
-                                       "intermediate)"));
+  CHECK(contains(early.error().text(),
+                 "is an intermediate, and its issuer CN = lab root is not "
+                 "trusted yet (import the root first, then the "
+                 "intermediate)"));
   CHECK_FALSE(std::filesystem::exists(lab.folder / "trust"));
   REQUIRE(import_trust(home, root, "root.pem", "partner", noon).has_value());
   REQUIRE(import_trust(home, second, "second.pem", "partner-second", noon).has_value());
@@ -99,9 +99,10 @@ TEST_CASE("the root is trusted before its intermediate (S4-33)", "[pki]") {
   CHECK(trust_names(home) == std::vector<std::string>{"partner-second-trust", "partner-trust"});
 }
 
-TEST_CASE("roots of others are uploaded to the trust store, one whole chain at once too (S4-07, "
-          "S4-56)",
-          "[pki]") {
+TEST_CASE(
+    "roots of others are uploaded to the trust store, one whole chain at once too (S4-07, "
+    "S4-56)",
+    "[pki]") {
   const Lab lab;
   const Lab partner;
   const auto root = slurp(partner.folder / "root.pem");

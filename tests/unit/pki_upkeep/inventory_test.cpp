@@ -24,9 +24,9 @@ TEST_CASE("the status is one of few words: not configured, installed, self-signe
   REQUIRE(revoke(state, "server", "keyCompromise", noon).has_value());
   REQUIRE(revoke(state, "client", "certificateHold", noon).has_value());
   const auto items = inventory(lab.manifest, state, noon + 31 * day);
-  CHECK(status_text(items, noon + 31 * day).find("\nserver: revoked (keyCompromise), generation 1, "
-                                                 "ended 2026-07-01T12:00:00Z (expired 1d ago)\n") !=
-        std::string::npos);
+  CHECK(status_text(items, noon + 31 * day)
+            .find("\nserver: revoked (keyCompromise), generation 1, "
+                  "ended 2026-07-01T12:00:00Z (expired 1d ago)\n") != std::string::npos);
   CHECK(items[4].condition == Condition::on_hold);
 }
 

@@ -10,8 +10,9 @@ TEST_CASE("metrics bear the names that dashboards for certificates know", "[pki]
   const auto text = metrics_text({lab.item("client"), lab.item("devices")},
                                  {{"second", noon, noon + 8 * day, 2}}, noon);
   CHECK(contains(text, "# TYPE x509_cert_not_after gauge\n"));
-  CHECK(contains(text, "x509_cert_expires_in_seconds{name=\"client\",kind=\"identity\",serial_number=\"" +
-                           lab.item("client").serial + "\","));
+  CHECK(contains(text,
+                 "x509_cert_expires_in_seconds{name=\"client\",kind=\"identity\",serial_number=\"" +
+                     lab.item("client").serial + "\","));
   CHECK(contains(text, ",issuer=\"second\"} 432000\n"));
   CHECK(contains(text, "x509_cert_expired{name=\"client\""));
   CHECK(contains(text, "handfast_fleet_members{name=\"devices\"} 20\n"));

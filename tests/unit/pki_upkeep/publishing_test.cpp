@@ -27,8 +27,8 @@ std::string verdict(const Home& home, const std::string& name, X509* designated 
   authorities.push_back(ocsp_authority(home, "second", signer).value());
   const auto responder = OcspResponder::make(std::move(authorities)).value();
   const auto answer = responder.answer(query.der, noon);
-  const auto judged = judge_ocsp_answer(
-      answer.der, query, {.issuer = issuer.get(), .designated = designated}, noon);
+  const auto judged = judge_ocsp_answer(answer.der, query,
+                                        {.issuer = issuer.get(), .designated = designated}, noon);
   return judged.status ? to_string(*judged.status) : "refused: " + judged.refusal;
 }
 

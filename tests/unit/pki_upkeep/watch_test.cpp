@@ -98,6 +98,5 @@ TEST_CASE("fleets are watched on request (S4-69)", "[pki]") {
   settings.fleets = true;
   const auto warnings = Watch(settings, noon).look(items, noon);
   REQUIRE(warnings.size() == 1);
-  CHECK(warnings.front().text ==
-        "devices (fleet of 100) expires in 2d, at 2026-06-03T12:00:00Z");
+  CHECK(warnings.front().text == "devices (fleet of 100) expires in 2d, at 2026-06-03T12:00:00Z");
 }
