@@ -6,8 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "core/base/units.hpp"
-
 namespace handfast::pki {
 
 namespace {
@@ -101,8 +99,11 @@ std::string due_text(const DueReport& report, Nanos within, WallTime now) {
     out += fmt::format("{}: expires in {} (at {})\n", title(item), left_text(item.not_after, now),
                        rfc3339(*item.not_after));
   }
-  return out + fmt::format("{} expired, {} within {}, {} later\n", report.expired.size(),
-                           report.soon.size(), exact_duration(within), report.fine);
+  return out +
+         fmt::format("{} expired, {} within {}, {} later\n", report.expired.size(),
+                     report.soon.size(),
+                     left_text(now + std::chrono::duration_cast<WallTime::duration>(within), now),
+                     report.fine);
 }
 
 std::string due_json(const DueReport& report, WallTime now) {

@@ -30,7 +30,7 @@ authorities:
     note: signs for the lab
     publish: {crl: 'http://127.0.0.1:9580/second.crl', idp: true, crl_every: 8d,
               ocsp: 'http://127.0.0.1:9580/ocsp', aia: true}
-  rogue: {cn: rogue root, valid: 10y, trust: no}
+  rogue: {cn: rogue root, valid: 10y, trust: false}
 identities:
   server: {issuer: second, profile: server, cn: localhost, names: [127.0.0.1]}
   client: {issuer: second, profile: client, valid: 5d}
