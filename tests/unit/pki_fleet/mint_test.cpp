@@ -92,7 +92,7 @@ TEST_CASE("a seed gives the same keys and serials, and another fleet others", "[
   CHECK(left.serial != right.serial);
 }
 
-TEST_CASE("keys of a pool are dealt in turn, seeded or not", "[pki][S0-02]") {
+TEST_CASE("keys of a pool are dealt in turn, seeded or not", "[pki]") {
   const Ca ca;
   for (const auto* phrase : {"", "phrase"}) {
     auto fleet = fleet_of(KeyType::p256, 10);
