@@ -41,6 +41,12 @@ std::size_t count(const std::vector<Finding>& findings, Severity severity) {
                     [&](const Finding& finding) { return finding.severity() == severity; }));
 }
 
+/// "1 error", "2 errors".
+std::string counted(const std::vector<Finding>& findings, Severity severity) {
+  const auto number = count(findings, severity);
+  return fmt::format("{} {}{}", number, to_string(severity), number == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string_view to_string(Severity severity) {
@@ -90,8 +96,8 @@ std::string lint_text(const std::vector<Finding>& findings) {
     if (!finding.subject.empty()) out += fmt::format("  {}", printable(finding.subject));
     out += fmt::format(": {} [{}]\n", finding.sentence, finding.rule->source);
   }
-  out += fmt::format("{} errors, {} warnings, {} notes\n", count(findings, Severity::error),
-                     count(findings, Severity::warning), count(findings, Severity::note));
+  out += fmt::format("{}, {}, {}\n", counted(findings, Severity::error),
+                     counted(findings, Severity::warning), counted(findings, Severity::note));
   return out;
 }
 

@@ -142,7 +142,7 @@ TEST_CASE("lint prints a line for each finding, errors first, and JSON with stab
         "[RFC 5280 4.1.2.5]\n"
         "warning  pki.self-signed-leaf  a.pem  CN = broker.test: it signs itself: it encrypts, but "
         "proves nothing to peers without this very file [S1-07]\n"
-        "1 errors, 1 warnings, 0 notes\n");
+        "1 error, 1 warning, 0 notes\n");
   CHECK_FALSE(lint_passes(findings));
   const auto json = nlohmann::json::parse(lint_json(findings));
   CHECK(json["errors"] == 1);
