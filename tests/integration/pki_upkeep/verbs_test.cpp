@@ -90,10 +90,9 @@ TEST_CASE("a certificate signed by openssl itself is imported from a mail (S1-11
   CHECK(contains(mail.out, "client@1 is in the archive\n"));
   CHECK(run(lab.folder, "openssl x509 -noout -serial -in pki/client.pem").out == "serial=4D\n");
   CHECK(lab.pki("plan").exit_code == 0);
-  lab.refuse(
-      "import pki/server.pem --as client", 1,
-      "pki/server.pem: C = CN, O = handfast lab, CN = localhost is for another key than that "
-      "of \"client\" (was it signed from an older request?)");
+  lab.refuse("import pki/server.pem --as client", 1,
+             "pki/server.pem: CN = localhost is for another key than that "
+             "of \"client\" (was it signed from an older request?)");
   lab.refuse("import nothing.pem --as client", 3,
              "nothing.pem: cannot read the file: No such file or directory");
   const auto piped = run(lab.folder, std::string("cat pki/root.pem | '") + PKI_CLI +
