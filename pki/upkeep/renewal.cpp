@@ -137,8 +137,7 @@ std::string renewal_text(const RenewalReport& report, bool dry_run) {
   }
   if (report.changes.empty()) out += "nothing to do\n";
   for (const auto& name : report.archived) {
-    out += fmt::format("{} {} the archive, and can be revoked by that name\n", name,
-                       dry_run ? "would go to" : "is in");
+    out += fmt::format("{} {} the archive\n", name, dry_run ? "would go to" : "is in");
   }
   for (const auto& node : report.refresh.nodes) {
     out += fmt::format("{} needs again: {}\n", node.node, join(node.files, ", "));
