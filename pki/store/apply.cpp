@@ -11,6 +11,7 @@
 #include "pki/store/detail/issuing.hpp"
 #include "pki/store/detail/outputs.hpp"
 #include "pki/store/pki.hpp"
+#include "pki/store/revocations.hpp"
 
 namespace handfast::pki {
 
@@ -138,24 +139,6 @@ Result<void> apply_fleets(const Manifest& manifest, const ApplyOptions& options,
   return {};
 }
 
-/// `revoke_expired` (capability S4-71): what nobody may use any longer is said to be revoked too.
-void revoke_expired(const Manifest& manifest, State& state, WallTime now) {
-  if (!manifest.watch.revoke_expired) return;
-  const auto expired = [now](const std::string& not_after) {
-    const auto end = parse_time(not_after);
-    return end && *end < now;
-  };
-  const Revocation revocation{"superseded", time_text(now)};
-  for (auto& [name, entry] : state.entries) {
-    const bool leaf = !entry.issuer.empty() && manifest.authority(name) == nullptr;
-    if (!leaf) continue;
-    if (!entry.revoked && expired(entry.not_after)) entry.revoked = revocation;
-    for (auto& old : entry.old) {
-      if (!old.revoked && expired(old.not_after)) old.revoked = revocation;
-    }
-  }
-}
-
 Result<void> check_options(const Manifest& manifest, const ApplyOptions& options) {
   // Before anything is made: a misspelt user should cost nothing.
   std::set<std::string> users{options.key_owner};
@@ -196,7 +179,7 @@ Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options)
   }
   Issuing issuing(manifest, options, *folder, *state, now);
   if (auto done = apply_entries(manifest, issuing, *folder, *state); !done) return done.error();
-  revoke_expired(manifest, *state, now);
+  if (manifest.watch.revoke_expired) revoke_expired(manifest, *state, now);
   if (auto done = folder->commit(state_text(*state)); !done) return done.error();
   if (auto done = apply_fleets(manifest, options, issuing, *folder, *state, now); !done)
     return done.error();

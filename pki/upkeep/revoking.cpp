@@ -90,11 +90,6 @@ std::string full_name(const State& state, const std::string& name) {
   return at == state.entries.end() ? name : fmt::format("{}@{}", name, at->second.generation);
 }
 
-bool is_past(const std::string& not_after, WallTime now) {
-  const auto end = parse_time(not_after);
-  return end && *end < now;
-}
-
 }  // namespace
 
 Result<RevocationTarget> parse_revocation_target(const Manifest& manifest, const State& state,
@@ -153,24 +148,6 @@ Result<RevocationChange> unhold(const Manifest&, State& state, const RevocationT
                          "only certificateHold can be taken back");
   }
   return RevocationChange{members_text(target, count), (*fleet)->issuer};
-}
-
-std::vector<RevocationChange> revoke_expired(const Manifest& manifest, State& state, WallTime now) {
-  std::vector<RevocationChange> out;
-  const Revocation revocation{"superseded", time_text(now)};
-  for (auto& [name, entry] : state.entries) {
-    // Authorities are no leaves, and a fault may be expired on purpose.
-    if (entry.issuer.empty() || manifest.authority(name) || manifest.fault(name)) continue;
-    for (auto& old : entry.old) {
-      if (old.revoked || old.serial.empty() || !is_past(old.not_after, now)) continue;
-      old.revoked = revocation;
-      out.push_back({fmt::format("{}@{}", name, old.generation), old.issuer});
-    }
-    if (entry.revoked || entry.serial.empty() || !is_past(entry.not_after, now)) continue;
-    entry.revoked = revocation;
-    out.push_back({fmt::format("{}@{}", name, entry.generation), entry.issuer});
-  }
-  return out;
 }
 
 }  // namespace handfast::pki

@@ -38,8 +38,4 @@ Result<RevocationChange> revoke(const Manifest& manifest, State& state,
 Result<RevocationChange> unhold(const Manifest& manifest, State& state,
                                 const RevocationTarget& target);
 
-/// Revokes every leaf generation that has expired, with the reason `superseded` (capability
-/// S4-71); what was revoked.
-std::vector<RevocationChange> revoke_expired(const Manifest& manifest, State& state, WallTime now);
-
 }  // namespace handfast::pki

@@ -152,7 +152,11 @@ Result<Answer> change_revocations(const RevokeOptions& options, const std::strin
   if (!home) return home.error();
   auto& state = home->state();
   std::vector<pki::RevocationChange> changes;
-  if (options.expired) changes = pki::revoke_expired(*manifest, state, *now);
+  if (options.expired) {
+    for (auto& entry : pki::revoke_expired(*manifest, state, *now)) {
+      changes.push_back({std::move(entry.name), std::move(entry.issuer)});
+    }
+  }
   for (const auto& name : options.names) {
     auto target = pki::parse_revocation_target(*manifest, state, name);
     if (!target) return target.error();

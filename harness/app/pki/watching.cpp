@@ -29,8 +29,8 @@ Result<void> keep_up(const pki::Manifest& manifest, const HomeOptions& options, 
   auto home = pki::Home::lock(manifest, options.home);
   if (!home) return home.error();
   if (manifest.watch.revoke_expired) {
-    for (const auto& change : pki::revoke_expired(manifest, home->state(), now)) {
-      fmt::print("{}: revoked, it has expired\n", change.what);
+    for (const auto& entry : pki::revoke_expired(manifest, home->state(), now)) {
+      fmt::print("{}: revoked, it has expired\n", entry.name);
     }
     if (auto saved = home->save(); !saved) return saved;
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/tls/identity.hpp"
 #include "pki/fleet/fleet.hpp"
 #include "pki/fleet/fleet_mint.hpp"
@@ -14,7 +16,7 @@ namespace {
 
 /// As for single entries, plus everything that a fleet has of its own, its key included: packs are
 /// replaced whole.
-std::string spec_text(const FleetEntry& fleet) {
+std::string spec_text(const FleetEntry& fleet, const Publication& publication) {
   std::string out =
       fmt::format("profile={}\nsubject={}\nfrom={}\nto={}\ncount={}\nkey={}\nreuse={}\n",
                   fleet.profile.name, to_string(fleet.subject), to_string(fleet.validity.from),
@@ -32,6 +34,41 @@ std::string spec_text(const FleetEntry& fleet) {
     const auto& signature = fleet.signature;
     out += fmt::format("signature={} {} {}\n", to_string(signature.hash), signature.pss,
                        signature.salt_octets);
+  }
+  for (const auto& url : publication.crl_urls) out += fmt::format("crl={}\n", url);
+  for (const auto& url : publication.ocsp_urls) out += fmt::format("ocsp={}\n", url);
+  for (const auto& url : publication.issuer_urls) out += fmt::format("aia={}\n", url);
+  return out;
+}
+
+/// What the fleet's issuer publishes.
+Publication publication_of(const FleetEntry& fleet, const Manifest& manifest) {
+  const auto* issuer = manifest.authority(fleet.issuer);
+  return issuer == nullptr ? Publication{} : issuer->publish.urls;
+}
+
+/// The revoked members of a fleet that is about to be replaced, by hand or by its mix: their
+/// serials go away with its file, but the CRLs have to keep them.
+Result<std::vector<OldGeneration>> revoked_members(const FleetEntry& fleet, const Folder& folder,
+                                                   const EntryState& known) {
+  auto there = open_fleet(folder.path(fleet.file));
+  if (!there) return there.error();
+  auto revoked = known.members;
+  for (const auto index : (*there)->members(FleetMember::revoked)) {
+    revoked.try_emplace(index, Revocation{"unspecified", known.not_before});
+  }
+  const auto rogues = (*there)->members(FleetMember::rogue);
+  std::vector<OldGeneration> out;
+  for (const auto& [index, revocation] : revoked) {
+    auto serial = (*there)->serial(index);
+    if (!serial) return serial.error();
+    const bool rogue = std::binary_search(rogues.begin(), rogues.end(), index);
+    out.push_back({.generation = known.generation,
+                   .serial = to_hex(*serial),
+                   .issuer = rogue ? fleet.rogue_issuer : known.issuer,
+                   .not_before = known.not_before,
+                   .not_after = known.not_after,
+                   .revoked = revocation});
   }
   return out;
 }
@@ -83,8 +120,8 @@ std::string misfit(const FleetEntry& fleet, const Folder& folder, X509* issuer,
   return {};
 }
 
-Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& folder,
-              const State& state, WallTime now) {
+Plan plan_for(const FleetEntry& fleet, const Manifest& manifest, const Issuing& issuing,
+              const Folder& folder, const State& state, WallTime now) {
   X509* issuer = issuing.certificate(fleet.issuer);
   Plan plan;
   plan.period = period_of(fleet.validity, now);
@@ -92,7 +129,7 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
   for (const X509* certificate : issuing.intermediates(fleet.issuer)) {
     plan.chain.push_back(tls::to_der(certificate));
   }
-  auto spec = spec_text(fleet);
+  auto spec = spec_text(fleet, publication_of(fleet, manifest));
   if (const X509* rogue = issuing.certificate(fleet.rogue_issuer)) {
     spec += "rogue=" + fingerprint(rogue) + "\n";
   }
@@ -107,6 +144,7 @@ Plan plan_for(const FleetEntry& fleet, const Issuing& issuing, const Folder& fol
   plan.reason = misfit(fleet, folder, issuer, known, plan.state, now);
   if (known != nullptr) {
     plan.state.generation = known->generation + 1;
+    plan.state.old = known->old;
     if (plan.reason.empty()) plan.state = *known;
   }
   return plan;
@@ -147,7 +185,8 @@ Result<void> mint_anew(const FleetEntry& fleet, const Plan& plan, const Manifest
                        const BulkOptions& options) {
   auto issuer = issuing.issuer(fleet.issuer);
   if (!issuer) return issuer.error();
-  FleetIssuers issuers{.regular = *issuer, .rogue = {}, .publication = {}};
+  FleetIssuers issuers{
+      .regular = *issuer, .rogue = {}, .publication = publication_of(fleet, manifest)};
   if (!fleet.rogue_issuer.empty()) {
     auto rogue = issuing.issuer(fleet.rogue_issuer);
     if (!rogue) return rogue.error();
@@ -172,11 +211,26 @@ Result<void> mint_anew(const FleetEntry& fleet, const Plan& plan, const Manifest
   return write_seed_descriptor(folder.path(fleet.file), descriptor);
 }
 
+/// Puts what was revoked of the fleet as it is into the state that it will have.
+Result<void> keep_revocations(const FleetEntry& fleet, Folder& folder, const State& state,
+                              EntryState& wanted) {
+  const auto known = state.fleets.find(fleet.name);
+  if (known == state.fleets.end() || !folder.has(fleet.file)) return {};
+  auto revoked = revoked_members(fleet, folder, known->second);
+  if (revoked) {
+    wanted.old.insert(wanted.old.end(), revoked->begin(), revoked->end());
+    return {};
+  }
+  if (known->second.members.empty()) return {};
+  return with_context(revoked.error(),
+                      fmt::format("the revoked members of {} would leave the CRL", fleet.name));
+}
+
 }  // namespace
 
 Result<void> apply_fleet(const FleetEntry& fleet, const Manifest& manifest, const Issuing& issuing,
                          Folder& folder, State& state, WallTime now, const BulkOptions& options) {
-  const auto plan = plan_for(fleet, issuing, folder, state, now);
+  auto plan = plan_for(fleet, manifest, issuing, folder, state, now);
   if (plan.reason.empty()) {
     // A bundle is looked through from end to end when opened, which a second apply has no time for.
     if (fleet.store != FleetStore::bundle) {
@@ -184,6 +238,8 @@ Result<void> apply_fleet(const FleetEntry& fleet, const Manifest& manifest, cons
       if (!there) return there.error();
     }
     folder.kept(fleet.file);
+  } else if (auto kept = keep_revocations(fleet, folder, state, plan.state); !kept) {
+    return kept;
   } else if (auto minted = mint_anew(fleet, plan, manifest, issuing, folder, now, options);
              !minted) {
     return minted;

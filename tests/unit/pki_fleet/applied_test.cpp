@@ -3,6 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "pki/fleet/fleet.hpp"
+#include "pki/revocation/ocsp_query.hpp"
+#include "pki/store/revocations.hpp"
+#include "pki/store/state.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki_fleet/support.hpp"
 
@@ -120,4 +123,56 @@ TEST_CASE("minting that is stopped leaves no fleet and can be repeated", "[pki]"
   CHECK_FALSE(std::filesystem::exists(folder / manifest.fleets[0].file));
   REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
   CHECK(open_fleet(folder / manifest.fleets[0].file));
+}
+
+TEST_CASE("members carry what their issuer publishes, and are made anew when that changes",
+          "[pki]") {
+  const TempFolder folder;
+  auto manifest = manifest_with(FleetStore::pack);
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  for (auto& authority : manifest.authorities) {
+    if (authority.name == "second") authority.publish.urls.crl_urls = {"http://127.0.0.1/a.crl"};
+  }
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  const auto fleet = open_fleet(folder / manifest.fleets[0].file).value();
+  const auto rogues = fleet->members(FleetMember::rogue);
+  std::uint64_t regular = 0;
+  while (std::binary_search(rogues.begin(), rogues.end(), regular)) ++regular;
+  const auto urls = crl_urls(fleet->identity(regular).value().leaf());
+  CHECK(urls == std::vector<std::string>{"http://127.0.0.1/a.crl"});
+}
+
+TEST_CASE("what was revoked of a fleet stays revoked when the fleet is made anew", "[pki]") {
+  const TempFolder folder;
+  auto manifest = manifest_with(FleetStore::pack);
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  const auto file = folder / manifest.fleets[0].file;
+  auto old = open_fleet(file).value();
+  const auto by_mix = old->members(FleetMember::revoked);
+  const auto rogues = old->members(FleetMember::rogue);
+  std::uint64_t by_hand = 0;
+  while (std::binary_search(by_mix.begin(), by_mix.end(), by_hand) ||
+         std::binary_search(rogues.begin(), rogues.end(), by_hand)) {
+    ++by_hand;
+  }
+  const auto serial = to_hex(old->serial(by_hand).value());
+  old.reset();
+  auto state = load_state(folder.path()).value();
+  state.fleets["devices"].members[by_hand] = {"keyCompromise", time_text(noon)};
+  spit(folder / "state.json", state_text(state));
+
+  manifest.fleets[0].count = 41;
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  state = load_state(folder.path()).value();
+  CHECK(state.fleets["devices"].members.empty());
+  const auto list = revocations(state, "second");
+  CHECK(list.size() == by_mix.size() + 1);
+  const auto kept = std::find_if(list.begin(), list.end(),
+                                 [&](const auto& entry) { return entry.serial == serial; });
+  REQUIRE(kept != list.end());
+  CHECK(kept->revocation.reason == "keyCompromise");
+  CHECK(kept->name == "a member of devices@1");
+  // And a fleet that stays as it is forgets nothing either.
+  REQUIRE(apply(manifest, {.home = folder.path(), .now = noon}));
+  CHECK(load_state(folder.path()).value() == state);
 }

@@ -95,10 +95,10 @@ TEST_CASE("expired certificates are revoked when the policy wants it (S4-71)", "
   Revoking lab;
   const auto first = revoke_expired(lab.manifest, lab.state, noon);
   REQUIRE(first.size() == 2);  // the old generations
-  CHECK(first[0].what == "client@1");
+  CHECK(first[0].name == "client@1");
   CHECK(revoke_expired(lab.manifest, lab.state, noon).empty());
   const auto second = revoke_expired(lab.manifest, lab.state, noon + 6 * day);
   REQUIRE(second.size() == 2);
-  CHECK(second[1].what == "server@2");
+  CHECK(second[1].name == "server@2");
   CHECK(lab.state.entries["server"].revoked->reason == "superseded");
 }
