@@ -22,7 +22,9 @@ std::vector<broker::ListenerSettings> six_listeners(const pki::Pki& pki) {
   return all;
 }
 
-TEST_CASE("six listeners, two modes, two MQTT versions: all accepted, phase by phase", "[probe]") {
+TEST_CASE(
+    "six listeners, two modes, two MQTT versions: all accepted, phase by phase (S0-01 S2-04 S2-27)",
+    "[probe]") {
   test::EmqxLab lab;
   const auto broker = lab.start(six_listeners(lab.pki()));
   for (const auto& listener : broker->listeners()) {
@@ -106,7 +108,7 @@ TEST_CASE("a two-way listener rejects in both modes, over TLS and over WebSocket
   }
 }
 
-TEST_CASE("Paho gets its message back over all six listeners", "[probe]") {
+TEST_CASE("Paho gets its message back over all six listeners (S2-19 S2-23)", "[probe]") {
   test::EmqxLab lab;
   const auto broker = lab.start(six_listeners(lab.pki()));
   for (const auto& listener : broker->listeners()) {

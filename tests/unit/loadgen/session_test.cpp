@@ -224,7 +224,7 @@ TEST_CASE("The server's keep alive overrules ours", "[loadgen]") {
   CHECK(bench.session->keep_alive() == 5s);
 }
 
-TEST_CASE("ws: upgrade, CONNECT in a masked frame, CONNACK in a frame", "[loadgen]") {
+TEST_CASE("ws: upgrade, CONNECT in a masked frame, CONNACK in a frame (S2-28 S2-36)", "[loadgen]") {
   Bench bench(ws());
   bench.connected();
   CHECK(bench.session->state() == State::upgrade);
