@@ -23,7 +23,8 @@ std::vector<broker::ListenerSettings> six_listeners(const pki::Pki& pki) {
 }
 
 TEST_CASE(
-    "six listeners, two modes, two MQTT versions: all accepted, phase by phase (S0-01 S2-04 S2-27)",
+    "six listeners, two modes, two MQTT versions: all accepted, phase by phase (S0-01 S2-04 S2-27 "
+    "S2-37 S2-47)",
     "[probe]") {
   test::EmqxLab lab;
   const auto broker = lab.start(six_listeners(lab.pki()));
@@ -48,8 +49,13 @@ TEST_CASE(
       std::vector<std::string> expected{"tcp"};
       if (uses_tls(listener.kind.transport)) expected.emplace_back("tls");
       if (uses_websocket(listener.kind.transport)) expected.emplace_back("upgrade");
-      expected.insert(expected.end(), {"connack", "pingresp"});
+      expected.insert(expected.end(), {"connack", "pingresp", "close"});
       CHECK(phases == expected);
+      using websocket::State;
+      CHECK(transcript.websocket_states ==
+            (uses_websocket(listener.kind.transport)
+                 ? std::vector{State::connecting, State::open, State::closing, State::closed}
+                 : std::vector<State>{}));
     }
   }
 }
