@@ -118,6 +118,22 @@ void Connections::connect(Slot& slot, TimePoint now) {
       endpoint, [this, id = slot.id()](error_code result) { on_connected(id, result); });
 }
 
+/// Puts the PROXY header in front of all that the session has to say.
+void Connections::announce(Slot& slot) {
+  const auto& version = shares_[slot.fleet].plan().spec.proxy_protocol;
+  if (!version) return;
+  error_code error;
+  const auto own = slot.socket.local_endpoint(error);
+  const auto peer = slot.socket.remote_endpoint(error);
+  // A peer that hung up at once has no address any more; the session will see that itself.
+  if (error) return;
+  const proxy::Header header{.source = {own.address().to_string(), own.port()},
+                             .destination = {peer.address().to_string(), peer.port()}};
+  if (auto done = proxy::render(io_.out.wire, *version, header); !done) {
+    slot.session->fail_local("local:" + done.error().message);
+  }
+}
+
 void Connections::on_connected(Id id, const error_code& error) {
   Slot* slot = find(id);
   if (slot == nullptr) return;
@@ -133,7 +149,8 @@ void Connections::on_connected(Id id, const error_code& error) {
     }
     slot->session->on_end(errno_of(error), io_);
   } else {
-    slot->session->on_connected(io_);
+    announce(*slot);
+    if (!slot->session->over()) slot->session->on_connected(io_);
   }
   if (settle(*slot, now)) wait_readable(*slot);
 }

@@ -63,6 +63,7 @@ class Connections {
 
   void connect(Slot& slot, TimePoint now);
   void on_connected(Id id, const boost::system::error_code& error);
+  void announce(Slot& slot);
   void wait_readable(Slot& slot);
   void on_readable(Id id, const boost::system::error_code& error);
   void wait_writable(Slot& slot);

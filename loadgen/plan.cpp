@@ -53,6 +53,7 @@ Result<void> check_upgrade(const FleetSpec& fleet) {
   websocket::UpgradeRequest request;
   request.host = fleet.endpoint.authority();
   request.path = fleet.endpoint.path;
+  request.origin = fleet.origin;
   const auto text = websocket::render_request(request);
   if (!text) return with_context(text.error(), fmt::format("fleet \"{}\"", fleet.name));
   return {};
@@ -123,6 +124,7 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .keep_alive_s = static_cast<std::uint16_t>(fleet.keep_alive.count()),
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
+      .origin = fleet.origin,
   };
 }
 

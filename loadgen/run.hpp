@@ -12,6 +12,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/base/problem.hpp"
+#include "core/proxy/header.hpp"
 #include "core/stats/resources.hpp"
 #include "core/stats/snapshot.hpp"
 #include "core/tls/client.hpp"
@@ -60,6 +61,9 @@ struct FleetSpec {
   std::uint64_t max_in_flight = 512;
   Nanos deadline =
       std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK
+  /// Each connection begins with a PROXY header that names its own two ends, before TLS.
+  std::optional<proxy::Version> proxy_protocol;
+  std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
 };
 
 struct RunOptions {

@@ -149,6 +149,7 @@ void Session::send_upgrade(Exchange& io) {
   opening_ = std::make_unique<Opening>();
   opening_->request.host = protocol_.authority;
   opening_->request.path = protocol_.path;
+  opening_->request.origin = protocol_.origin;
   for (auto& byte : opening_->request.nonce) byte = static_cast<std::uint8_t>(io.random.next());
   const auto text = websocket::render_request(opening_->request);
   // run() has rendered one with the same host and path before it let this session begin.

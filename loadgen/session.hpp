@@ -30,6 +30,7 @@ struct Protocol {
   std::uint16_t keep_alive_s = 60;
   std::string authority;  ///< Host field of the upgrade: "127.0.0.1:8083"
   std::string path;       ///< target of the upgrade
+  std::string origin{};   ///< Origin field of the upgrade; empty: none
 };
 
 /// A phase that was completed, from its actual start to its end.

@@ -100,7 +100,8 @@ struct FleetPlan {
   std::string name, listener, url, behaviour, load;
   std::uint64_t clients = 0;
   std::string tls_engine, verification,
-      key_mode;  ///< "libssl ...", "every handshake", "fresh key share"
+      key_mode;        ///< "libssl ...", "every handshake", "fresh key share"
+  std::string role{};  ///< what its clients stand for ("gateway"); empty: not said
 
   bool operator==(const FleetPlan&) const = default;
 };

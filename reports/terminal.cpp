@@ -168,6 +168,13 @@ void add_table(Page& page, const Table& table) {
     page.line(lines[i], i == 0 ? Colour::bold : Colour::none);
 }
 
+/// "devices (gateway)": a fleet with its role, when it has one.
+std::string label_of(const Result& result, const std::string& name) {
+  const auto plan = std::ranges::find(result.fleets, name, &FleetPlan::name);
+  if (plan == result.fleets.end() || plan->role.empty()) return name;
+  return fmt::format("{} ({})", name, plan->role);
+}
+
 void add_fleets(Page& page, const Result& result) {
   if (result.load.fleets.empty()) return;
   page.blank();
@@ -175,8 +182,8 @@ void add_fleets(Page& page, const Result& result) {
   table.row({"Fleets", "listener", "ok", "failed", "offered/s", "achieved/s", "certificates"});
   for (const auto& fleet : result.load.fleets) {
     const auto rates = rates_of(result.load, fleet);
-    table.row({"  " + printable(fleet.name), printable(fleet.listener), grouped(fleet.succeeded),
-               grouped(fleet.failed), short_number(rates.offered_per_s),
+    table.row({"  " + printable(label_of(result, fleet.name)), printable(fleet.listener),
+               grouped(fleet.succeeded), grouped(fleet.failed), short_number(rates.offered_per_s),
                short_number(rates.achieved_per_s), grouped(fleet.distinct_certificates)});
   }
   add_table(page, table);

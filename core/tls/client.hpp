@@ -32,6 +32,8 @@ struct ClientSettings {
   bool partial_chain =
       false;  ///< an intermediate in `trust` may be the anchor (X509_V_FLAG_PARTIAL_CHAIN)
   bool check_host = true;  ///< match the host name or IP against the leaf's SAN (RFC 6125)
+  /// Only what FIPS 140-3 installations speak: see core/tls/strict.hpp.
+  bool strict = false;
   Version min_version = Version::tls1_2;
   Version max_version = Version::tls1_3;
   std::vector<std::string> groups;         ///< OpenSSL names: "x25519", "P-256"

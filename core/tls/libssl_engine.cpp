@@ -7,6 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "core/tls/libssl_client.hpp"
+#include "core/tls/strict.hpp"
 
 namespace handfast::tls {
 
@@ -96,6 +97,7 @@ Result<void> set_trust(SSL_CTX* context, const ClientSettings& settings) {
       return openssl_problem(ProblemKind::internal, "a trust anchor is not usable");
   }
   if (settings.partial_chain) X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  if (settings.strict) X509_STORE_set_flags(store, X509_V_FLAG_X509_STRICT);
   return {};
 }
 
@@ -108,6 +110,9 @@ class LibsslEngine final : public Engine {
     shared.context.reset(SSL_CTX_new(TLS_client_method()));
     if (!shared.context) return openssl_problem(ProblemKind::internal, "no TLS context");
     auto* context = shared.context.get();
+    // 112 bits of security, RFC 8996's floor for versions: keys and signatures of the peer as well.
+    constexpr int strict_level = 2;
+    if (settings.strict) SSL_CTX_set_security_level(context, strict_level);
     shared.verify = settings.verify;
     shared.check_host = settings.check_host;
     shared.key_log = settings.key_log;
@@ -154,7 +159,10 @@ Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& setting
   if (settings.min_version == Version::dtls1_2 || settings.max_version == Version::dtls1_2) {
     return usage_problem("the libssl engine has no DTLS yet", {}, "use TLS 1.2 or TLS 1.3");
   }
-  return LibsslEngine::make(settings);
+  if (!settings.strict) return LibsslEngine::make(settings);
+  auto restricted = strict_settings(settings);
+  if (!restricted) return restricted.error();
+  return LibsslEngine::make(*restricted);
 }
 
 }  // namespace handfast::tls

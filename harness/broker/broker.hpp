@@ -33,7 +33,10 @@ struct ListenerSettings {
   std::filesystem::path revoked;      ///< PEM CRLs over client certificates; empty: none
   UserFrom user_from = UserFrom::nothing;  ///< two-way kinds only
   std::string tls_version;                 ///< the only one to offer, "1.2" or "1.3"; empty: both
-  std::uint16_t port = 0;                  ///< 0: a free loopback port is probed
+  /// TLS 1.2 cipher list in OpenSSL's notation ("ECDHE+AESGCM"), the policy of the listener; empty:
+  /// the broker's own.
+  std::string ciphers{};
+  std::uint16_t port = 0;  ///< 0: a free loopback port is probed
   /// The driver's own need: awaited, but not among the broker's listeners().
   bool auxiliary = false;
 };

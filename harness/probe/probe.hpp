@@ -12,7 +12,9 @@
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/base/problem.hpp"
+#include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "core/websocket/state.hpp"
 
 namespace handfast::probe {
 
@@ -47,6 +49,13 @@ struct Options {
   std::uint8_t mqtt_level = 4;
   std::string client_id = "handfast-probe";
   Timeouts timeouts;
+  /// First of all bytes goes a PROXY header with the addresses of this connection, as a load
+  /// balancer would send it.
+  std::optional<proxy::Version> proxy_protocol;
+  /// host and port of an HTTP proxy that is asked for a tunnel (CONNECT) to the endpoint, which it
+  /// then resolves; its other members do not count.
+  std::optional<Endpoint> http_proxy;
+  std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
 };
 
 /// Outcomes of the catalogue's section 1.1.
@@ -60,13 +69,13 @@ std::string_view to_string(CloseKind kind);
 struct Transcript {
   Outcome outcome = Outcome::not_sent;
   CloseKind close = CloseKind::none;  ///< how the peer ended it, for reject
-  std::string stopped_in;  ///< phase that did not complete: tcp, tls, upgrade, connack, pingresp;
-                           ///< empty for accept
+  std::string stopped_in;  ///< phase that did not complete: tcp, proxy, tls, upgrade, connack,
+                           ///< pingresp; empty for accept
   bool handshake_completed = false;  ///< our side of the TLS handshake finished
   tls::Facts tls;                    ///< alerts, verify code, versions, messages
   tls::Failure tls_failure;
-  std::optional<int> socket_error;           ///< errno of the transport
-  std::optional<int> http_status;            ///< of the WebSocket upgrade
+  std::optional<int> socket_error;  ///< errno of the transport
+  std::optional<int> http_status;   ///< of the WebSocket upgrade, or of the proxy that refused
   std::optional<std::uint8_t> connack_code;  ///< return code (3.1.1) or reason code (5.0)
   std::optional<bool> session_present;
   bool write_failed_before_alert = false;
@@ -74,7 +83,10 @@ struct Transcript {
   std::uint8_t mqtt_level = 4;  ///< 4 or 5: whose table `connack_code` belongs to
   std::string detail;  ///< what the other fields cannot say: what was undecodable, who closed how
   std::vector<std::pair<std::string, Nanos>>
-      phases;           ///< durations in order: tcp, tls, upgrade, connack, pingresp
+      phases;  ///< durations in order: tcp, proxy, tls, upgrade, connack, pingresp, close (from
+               ///< our DISCONNECT to the end that the peer made, at most the drain time)
+  /// States of the WebSocket in the order in which they were passed; empty without one.
+  std::vector<websocket::State> websocket_states;
   TimePoint started{};  ///< base of the relative times of `tls.messages`
   Nanos total{};
 

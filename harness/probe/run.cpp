@@ -5,8 +5,10 @@
 #include <boost/asio.hpp>
 #include <functional>
 
+#include "core/base/text.hpp"
 #include "core/mqtt/observe.hpp"
 #include "core/mqtt/packet.hpp"
+#include "core/proxy/tunnel.hpp"
 #include "harness/probe/detail/ending.hpp"
 #include "harness/probe/detail/framing.hpp"
 #include "harness/probe/detail/link.hpp"
@@ -46,7 +48,12 @@ class Conversation {
     transcript_.started = Clock::now();
     co_await converse();
     detail::note_tls(transcript_, link_, !options_.identity.empty());
+    if (transcript_.outcome == Outcome::accept) co_await say_goodbye();
     co_await link_.close(Clock::now() + options_.timeouts.drain);
+    if (websocket_) {
+      websocket_->closed();
+      transcript_.websocket_states = websocket_->states();
+    }
     transcript_.total = Clock::now() - transcript_.started;
   }
 
@@ -55,6 +62,8 @@ class Conversation {
  private:
   asio::awaitable<void> converse() {
     if (!co_await dial()) co_return;
+    if (options_.http_proxy && !co_await tunnel()) co_return;
+    if (options_.proxy_protocol && !announce()) co_return;
     if (uses_tls(options_.endpoint.transport)) {
       if (!co_await handshake()) co_return;
     } else {
@@ -67,7 +76,8 @@ class Conversation {
 
   asio::awaitable<bool> dial() {
     const auto begin = Clock::now();
-    const auto error = co_await link_.dial(options_.endpoint, begin + options_.timeouts.tcp);
+    Endpoint first_hop = options_.http_proxy.value_or(options_.endpoint);
+    const auto error = co_await link_.dial(std::move(first_hop), begin + options_.timeouts.tcp);
     end_phase("tcp", begin);
     if (!error) co_return true;
     transcript_.stopped_in = "tcp";
@@ -76,6 +86,75 @@ class Conversation {
     if (!late) transcript_.socket_error = error.value();
     if (error.category() != boost::system::system_category()) transcript_.detail = error.message();
     co_return false;
+  }
+
+  /// Through the HTTP proxy to the endpoint (RFC 9110 section 9.3.6).
+  asio::awaitable<bool> tunnel() {
+    const auto begin = Clock::now();
+    auto request = proxy::render_tunnel_request(options_.endpoint.authority());
+    if (!request) co_return not_sent(request.error());
+    std::function<bool(ByteView)> complete = [](ByteView answer) {
+      return !proxy::parse_tunnel_answer(answer).need_more();
+    };
+    const auto asked = co_await link_.ask(std::move(*request), std::move(complete),
+                                          begin + options_.timeouts.upgrade);
+    end_phase("proxy", begin);
+    transcript_.stopped_in = "proxy";
+    if (asked.error) {
+      const bool late = asked.error == asio::error::timed_out;
+      transcript_.outcome = late ? Outcome::hang : Outcome::reject;
+      transcript_.detail = "the HTTP proxy gave no answer: " + asked.error.message();
+      co_return false;
+    }
+    const auto answer = proxy::parse_tunnel_answer(asked.answer);
+    transcript_.outcome = Outcome::reject;
+    if (answer.has_error()) {
+      transcript_.detail = "the HTTP proxy sent " + answer.error().what;
+      co_return false;
+    }
+    if (!answer->open()) {
+      transcript_.http_status = answer->status;
+      transcript_.detail =
+          fmt::format("the HTTP proxy refused the tunnel: {}", printable(answer->status_line, 80));
+      co_return false;
+    }
+    // Nobody behind the proxy was spoken to yet: who talks first here is not our broker.
+    if (answer->consumed != asked.answer.size()) {
+      transcript_.detail = "the HTTP proxy sent bytes before the tunnel's first request";
+      co_return false;
+    }
+    transcript_.outcome = Outcome::not_sent;
+    transcript_.stopped_in.clear();
+    co_return true;
+  }
+
+  bool announce() {
+    Bytes header;
+    const auto done = proxy::render(header, *options_.proxy_protocol, link_.addresses());
+    if (!done) return not_sent(done.error());
+    link_.announce(header);
+    return true;
+  }
+
+  bool not_sent(const Problem& problem) {
+    transcript_.outcome = Outcome::not_sent;
+    transcript_.detail = problem.text();
+    return false;
+  }
+
+  /// DISCONNECT, Close where there is WebSocket, and the peer's end of the connection, timed.
+  asio::awaitable<void> say_goodbye() {
+    const auto begin = Clock::now();
+    Bytes bye;
+    if (mqtt::encode_disconnect(bye, version(), {})) send(bye);
+    if (websocket_) link_.send(websocket_->close());
+    std::function<bool()> answered = [this] {
+      Bytes late, reply;
+      framing().unwrap(link_.inbox(), late, reply);
+      return !framing().ended().empty();
+    };
+    co_await link_.wait(std::move(answered), begin + options_.timeouts.drain);
+    end_phase("close", begin);
   }
 
   asio::awaitable<bool> handshake() {
@@ -143,8 +222,6 @@ class Conversation {
       co_return;
     }
     transcript_.outcome = Outcome::accept;
-    Bytes bye;
-    if (mqtt::encode_disconnect(bye, version(), {})) send(bye);
   }
 
   /// Moves what arrived to `received`; true when a whole packet, a broken one, or the end of the
@@ -251,7 +328,7 @@ Result<Transcript> run(const Options& options) {
   }
   std::unique_ptr<detail::WebSocketFraming> websocket;
   if (uses_websocket(options.endpoint.transport)) {
-    auto made = detail::WebSocketFraming::make(options.endpoint);
+    auto made = detail::WebSocketFraming::make(options.endpoint, options.origin);
     if (!made) return made.error();
     websocket = std::move(*made);
   }

@@ -22,6 +22,7 @@ class FleetCheck {
   Result<void> run() const {
     auto done = listener_exists();
     if (done) done = tls_applies();
+    if (done) done = origin_applies();
     if (done) done = suites_fit_versions();
     if (done) done = identity_fits();
     if (done) done = enough_identities();
@@ -67,6 +68,12 @@ class FleetCheck {
     if (!fleet_.tls || uses_tls(fleet_.listener.transport)) return {};
     return usage_problem(fmt::format("\"tls\" does not apply to listener \"{}\"", listener_),
                          at({"tls"}).key_where(), "remove it, or use the listener tls or wss");
+  }
+
+  Result<void> origin_applies() const {
+    if (fleet_.origin.empty() || uses_websocket(fleet_.listener.transport)) return {};
+    return usage_problem(fmt::format("\"origin\" does not apply to listener \"{}\"", listener_),
+                         at({"origin"}).where(), "remove it, or use the listener ws or wss");
   }
 
   Result<void> suites_fit_versions() const {

@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t max_clients = 1'000'000;
 constexpr double max_rate_per_s = 1'000'000;
+constexpr std::size_t longest_role = 40;
+constexpr std::size_t longest_origin = 200;
 
 Result<void> read_versions(const Node& node, TlsOptions& tls) {
   if (auto names = words(node); !names) return names.error();
@@ -70,7 +72,9 @@ Result<void> read_tls(const Node& node, TlsOptions& tls) {
        {"server_name", Presence::optional,
         [&](const Node& n) { return store(tls.server_name, n.text()); }},
        {"verify", Presence::optional,
-        [&](const Node& n) { return store(tls.verify, n.boolean()); }}});
+        [&](const Node& n) { return store(tls.verify, n.boolean()); }},
+       {"strict", Presence::optional,
+        [&](const Node& n) { return store(tls.strict, n.boolean()); }}});
 }
 
 Result<void> read_keep_alive(const Node& node, MqttOptions& mqtt) {
@@ -195,6 +199,26 @@ Result<void> read_behaviour(const Node& node, Fleet& fleet) {
   return {};
 }
 
+/// One line for people: it stands in tables of reports.
+Result<void> read_label(const Node& node, std::string& out, std::size_t longest) {
+  auto text = node.text();
+  if (!text) return text.error();
+  const bool plain = std::ranges::none_of(
+      *text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (text->empty() || text->size() > longest || !plain) {
+    return node.problem(fmt::format("\"{}\" must have 1 to {} bytes and no control characters",
+                                    node.name(), longest));
+  }
+  out = std::move(*text);
+  return {};
+}
+
+Result<void> read_proxy_protocol(const Node& node, Fleet& fleet) {
+  auto version = word(node, "PROXY protocol", {"v1", "v2"});
+  if (!version) return version.error();
+  return store(fleet.proxy_protocol, proxy::parse_version(*version));
+}
+
 /// What the fleet connects to when it does not say: the only choice there is.
 Result<ListenerKind> default_listener(const Node& node, const Scenario& scenario,
                                       const Fleet& fleet) {
@@ -224,6 +248,12 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
       node,
       {{"listener", Presence::optional,
         [&](const Node& n) { return store(listener, read_listener(n)); }},
+       {"role", Presence::optional,
+        [&](const Node& n) { return read_label(n, fleet.role, longest_role); }},
+       {"proxy_protocol", Presence::optional,
+        [&](const Node& n) { return read_proxy_protocol(n, fleet); }},
+       {"origin", Presence::optional,
+        [&](const Node& n) { return read_label(n, fleet.origin, longest_origin); }},
        {"clients", Presence::required,
         [&](const Node& n) { return store(fleet.clients, n.integer(1, max_clients)); }},
        {"identity", Presence::optional,

@@ -12,6 +12,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
+#include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
 #include "harness/scenario/threshold.hpp"
 #include "loadgen/run.hpp"
@@ -67,6 +68,7 @@ struct TlsOptions {
   std::string trust;        ///< bundle or authority of the PKI; empty: the target's trust file
   std::string server_name;  ///< SNI and name to verify; empty: the host
   bool verify = true;
+  bool strict = false;  ///< only what FIPS 140-3 installations speak (core/tls/strict.hpp)
 };
 
 struct MqttOptions {
@@ -77,6 +79,7 @@ struct MqttOptions {
 
 struct Fleet {
   std::string name;
+  std::string role;  ///< what these clients stand for ("gateway"); a label of reports only
   ListenerKind listener;
   std::uint64_t clients = 0;
   std::string identity;  ///< fleet of the PKI; empty: no client certificate, or the target's
@@ -86,6 +89,8 @@ struct Fleet {
   std::vector<loadgen::Stage> stages;
   std::uint64_t max_in_flight = 512;
   Nanos deadline = std::chrono::seconds(10);
+  std::optional<proxy::Version> proxy_protocol;  ///< sent before TLS; empty: none
+  std::string origin;                            ///< ws and wss only; empty: none
 };
 
 enum class Report : std::uint8_t { terminal, json, junit, html };

@@ -87,12 +87,17 @@ std::string tls_section(const TlsOptions& tls) {
   if (!tls.trust.empty()) parts.push_back("trust: " + scalar(tls.trust));
   if (!tls.server_name.empty()) parts.push_back("server_name: " + scalar(tls.server_name));
   parts.push_back(fmt::format("verify: {}", tls.verify));
+  if (tls.strict) parts.emplace_back("strict: true");
   return "    tls: " + flow(parts) + "\n";
 }
 
 std::string fleet_section(const Fleet& fleet) {
   std::string out = fmt::format("  {}:\n    listener: {}\n    clients: {}\n", scalar(fleet.name),
                                 to_string(fleet.listener), fleet.clients);
+  if (!fleet.role.empty()) out += fmt::format("    role: {}\n", scalar(fleet.role));
+  if (fleet.proxy_protocol)
+    out += fmt::format("    proxy_protocol: {}\n", proxy::to_string(*fleet.proxy_protocol));
+  if (!fleet.origin.empty()) out += fmt::format("    origin: {}\n", scalar(fleet.origin));
   if (!fleet.identity.empty()) out += fmt::format("    identity: {}\n", scalar(fleet.identity));
   if (fleet.tls) out += tls_section(*fleet.tls);
   out += fmt::format("    mqtt: {{version: {}, keep_alive: {}s, client_id: {}}}\n",

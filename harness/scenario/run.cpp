@@ -9,6 +9,7 @@
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
 #include "harness/scenario/stage.hpp"
+#include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
 
 namespace handfast::scenario {
@@ -17,6 +18,10 @@ namespace {
 
 bool stopped(const RunSettings& settings) {
   return settings.stop != nullptr && settings.stop->load(std::memory_order_relaxed);
+}
+
+void tell_step(const RunSettings& settings, const std::string& line) {
+  if (settings.observer.step) settings.observer.step(line);
 }
 
 reports::Result describe_run(const Scenario& scenario, const RunSettings& settings) {
@@ -81,7 +86,8 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
                           .url = spec.endpoint.url(),
                           .behaviour = std::string(to_string(fleet.behaviour)),
                           .load = describe_schedule(fleet.stages),
-                          .clients = fleet.clients};
+                          .clients = fleet.clients,
+                          .role = fleet.role};
   if (fleet.tls) {
     plan.tls_engine = fmt::format("libssl ({})", tls::openssl_version());
     plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
@@ -125,6 +131,13 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   Nanos planned{};
   for (std::size_t i = 0; i < specs->size(); ++i) {
     result.fleets.push_back(describe_fleet(scenario.fleets[i], (*specs)[i]));
+    if (const auto gap = trust_gap(scenario.fleets[i], (*specs)[i]); !gap.empty()) {
+      result.fleets.back().verification +=
+          "; its trust did not accept the broker's chain before the load: " + gap;
+      tell_step(settings,
+                fmt::format("trust: fleet \"{}\" does not accept what the broker serves: {}",
+                            scenario.fleets[i].name, gap));
+    }
     planned = std::max(planned, total_duration(scenario.fleets[i].stages));
   }
   BrokerWatch watch(stage.broker.get(), result.broker);

@@ -129,6 +129,7 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
 
 tls::ClientSettings without_trust(const TlsOptions& options) {
   return {.verify = options.verify,
+          .strict = options.strict,
           .min_version = options.min_version,
           .max_version = options.max_version,
           .groups = options.groups,
@@ -225,7 +226,9 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .behaviour = fleet.behaviour,
                             .stages = fleet.stages,
                             .max_in_flight = fleet.max_in_flight,
-                            .deadline = fleet.deadline};
+                            .deadline = fleet.deadline,
+                            .proxy_protocol = fleet.proxy_protocol,
+                            .origin = fleet.origin};
     if (fleet.tls) {
       auto tls = tls_settings(*fleet.tls, stage);
       if (!tls) return tls.error();

@@ -50,6 +50,10 @@ Cursor Cursor::at(std::string_view key) const {
   return {nothing(), path_ + step(key), *complaint_};
 }
 
+bool Cursor::has(std::string_view key) const {
+  return value_->is_object() && value_->contains(key);
+}
+
 std::vector<Cursor> Cursor::items() const {
   std::vector<Cursor> out;
   if (!value_->is_array()) {

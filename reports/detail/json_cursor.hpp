@@ -32,6 +32,7 @@ class Cursor {
 
   /// The member `key` of an object.
   Cursor at(std::string_view key) const;
+  bool has(std::string_view key) const;                         ///< an object with that member
   std::vector<Cursor> items() const;                            ///< of an array
   std::vector<std::pair<std::string, Cursor>> members() const;  ///< of an object
 

@@ -105,6 +105,7 @@ FleetPlan read_plan(const Cursor& at) {
   plan.tls_engine = at.at("tls_engine").text();
   plan.verification = at.at("verification").text();
   plan.key_mode = at.at("key_mode").text();
+  if (at.has("role")) plan.role = at.at("role").text();
   return plan;
 }
 

@@ -63,15 +63,17 @@ Json to_json(const Machine& machine) {
 }
 
 Json to_json(const FleetPlan& plan) {
-  return {{"name", plan.name},
-          {"listener", plan.listener},
-          {"url", plan.url},
-          {"behaviour", plan.behaviour},
-          {"load", plan.load},
-          {"clients", plan.clients},
-          {"tls_engine", plan.tls_engine},
-          {"verification", plan.verification},
-          {"key_mode", plan.key_mode}};
+  Json out{{"name", plan.name},
+           {"listener", plan.listener},
+           {"url", plan.url},
+           {"behaviour", plan.behaviour},
+           {"load", plan.load},
+           {"clients", plan.clients},
+           {"tls_engine", plan.tls_engine},
+           {"verification", plan.verification},
+           {"key_mode", plan.key_mode}};
+  if (!plan.role.empty()) out["role"] = plan.role;
+  return out;
 }
 
 std::string_view kind_name(ProblemKind kind) {

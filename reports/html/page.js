@@ -152,7 +152,7 @@ function latencyTable(fleet) {
 function fleetBlock(fleet) {
   const own = derived.fleets.find((entry) => entry.name === fleet.name);
   const plan = result.fleets.find((entry) => entry.name === fleet.name);
-  const told = plan && [plan.behaviour, `${count(plan.clients)} clients`, plan.load, plan.tls_engine, plan.verification && `verification: ${plan.verification}`, plan.key_mode].filter(Boolean).join(' · ');
+  const told = plan && [plan.role && `role: ${plan.role}`, plan.behaviour, `${count(plan.clients)} clients`, plan.load, plan.tls_engine, plan.verification && `verification: ${plan.verification}`, plan.key_mode].filter(Boolean).join(' · ');
   const did = [`${count(fleet.succeeded)} connections`, plural(fleet.failed, 'failure'), `${count(fleet.dropped)} dropped`, `${count(fleet.capped)} held back by max_in_flight`, `${count(fleet.interrupted)} interrupted`, `${count(fleet.distinct_certificates)} client certificates`,
                `${count(fleet.resumed)} resumed`, `${bytes(fleet.sent_bytes)} sent`, `${bytes(fleet.received_bytes)} received`].join(' · ');
   const ticks = result.load.ticks;

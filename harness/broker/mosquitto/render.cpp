@@ -36,6 +36,7 @@ std::string listener_settings(const ListenerSettings& listener) {
   if (!listener.tls_version.empty()) {
     text += fmt::format("tls_version tlsv{}\n", listener.tls_version);
   }
+  if (!listener.ciphers.empty()) text += fmt::format("ciphers {}\n", listener.ciphers);
   text += fmt::format("certfile {}\nkeyfile {}\n", listener.certificate.string(),
                       listener.key.string());
   if (listener.kind.two_way) {

@@ -27,11 +27,13 @@ void Framing::unwrap(Bytes& inbox, Bytes& mqtt, Bytes&) {
 
 Bytes Framing::wrap(ByteView mqtt) { return {mqtt.begin(), mqtt.end()}; }
 
-Result<std::unique_ptr<WebSocketFraming>> WebSocketFraming::make(const Endpoint& endpoint) {
+Result<std::unique_ptr<WebSocketFraming>> WebSocketFraming::make(const Endpoint& endpoint,
+                                                                 const std::string& origin) {
   std::unique_ptr<WebSocketFraming> framing(new WebSocketFraming);
   auto& request = framing->request_;
   request.host = endpoint.authority();
   request.path = endpoint.path;
+  request.origin = origin;
   if (RAND_bytes(request.nonce.data(), static_cast<int>(request.nonce.size())) != 1) {
     return tls::openssl_problem(ProblemKind::internal, "no random bytes for the WebSocket key");
   }
@@ -46,6 +48,7 @@ bool WebSocketFraming::take_response(Bytes& inbox) {
   if (response.need_more()) return false;
   if (response) {
     open_ = true;
+    enter(websocket::State::open);
     http_status_ = response->status;
     inbox.erase(inbox.begin(), inbox.begin() + static_cast<std::ptrdiff_t>(response->consumed));
   } else {
@@ -74,6 +77,7 @@ void WebSocketFraming::unwrap(Bytes& inbox, Bytes& mqtt, Bytes& reply) {
             event->payload);
         break;
       case websocket::Event::Kind::close:
+        enter(websocket::State::closing);
         ended_ =
             fmt::format("WebSocket Close {} {}{}{}", event->close_code,
                         websocket::close_code_name(event->close_code),
@@ -85,6 +89,13 @@ void WebSocketFraming::unwrap(Bytes& inbox, Bytes& mqtt, Bytes& reply) {
     }
   }
   inbox.clear();
+}
+
+Bytes WebSocketFraming::close() {
+  Bytes out;
+  websocket::encode_close(out, websocket::close_code::normal_closure, {}, fresh_mask());
+  enter(websocket::State::closing);
+  return out;
 }
 
 Bytes WebSocketFraming::wrap(ByteView mqtt) {

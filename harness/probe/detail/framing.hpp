@@ -4,12 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/bytes.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/base/problem.hpp"
 #include "core/websocket/decoder.hpp"
 #include "core/websocket/handshake.hpp"
+#include "core/websocket/state.hpp"
 
 namespace handfast::probe::detail {
 
@@ -30,8 +32,10 @@ class Framing {
 /// RFC 6455 as a client: the opening handshake, then binary frames.
 class WebSocketFraming final : public Framing {
  public:
-  /// Usage problem for a path that cannot stand in a request.
-  static Result<std::unique_ptr<WebSocketFraming>> make(const Endpoint& endpoint);
+  /// `origin` goes into the Origin field; empty: no such field. Usage problem for a path or origin
+  /// that cannot stand in a request.
+  static Result<std::unique_ptr<WebSocketFraming>> make(const Endpoint& endpoint,
+                                                        const std::string& origin);
 
   const std::string& request() const { return request_text_; }
   /// Looks for the answer at the start of `inbox` and takes it away; true when there is a verdict.
@@ -43,8 +47,18 @@ class WebSocketFraming final : public Framing {
   Bytes wrap(ByteView mqtt) override;
   std::string ended() const override { return ended_; }
 
+  /// The Close frame (1000, normal closure) that begins our closing handshake.
+  Bytes close();
+  /// The connection below is gone.
+  void closed() { enter(websocket::State::closed); }
+  /// Every state that was passed, the first one (CONNECTING) included.
+  const std::vector<websocket::State>& states() const { return states_; }
+
  private:
   WebSocketFraming() = default;
+  void enter(websocket::State state) {
+    if (states_.back() < state) states_.push_back(state);
+  }
 
   websocket::UpgradeRequest request_;
   std::string request_text_;
@@ -52,6 +66,7 @@ class WebSocketFraming final : public Framing {
   bool open_ = false;
   std::optional<int> http_status_;
   std::string ended_;
+  std::vector<websocket::State> states_{websocket::State::connecting};
 };
 
 }  // namespace handfast::probe::detail

@@ -61,6 +61,41 @@ asio::awaitable<error_code> Link::dial(Endpoint endpoint, TimePoint deadline) {
   co_return error;
 }
 
+asio::awaitable<Link::Asked> Link::ask(std::string request, std::function<bool(ByteView)> complete,
+                                       TimePoint deadline) {
+  bool late = false;
+  asio::steady_timer alarm(context_, deadline);
+  alarm.async_wait([this, &late](error_code cancelled) {
+    if (cancelled) return;
+    late = true;
+    error_code ignored;
+    socket_.close(ignored);
+  });
+  Asked asked;
+  std::array<std::uint8_t, 4096> buffer{};
+  std::size_t size = 0;
+  std::tie(asked.error, size) =
+      co_await asio::async_write(socket_, asio::buffer(request), as_values);
+  while (!asked.error && !complete(asked.answer)) {
+    std::tie(asked.error, size) = co_await socket_.async_read_some(asio::buffer(buffer), as_values);
+    asked.answer.insert(asked.answer.end(), buffer.begin(),
+                        buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  }
+  // As in dial(): the handler refers to this frame.
+  alarm.cancel();
+  co_await asio::post(context_, asio::use_awaitable);
+  if (late) asked.error = asio::error::timed_out;
+  co_return asked;
+}
+
+proxy::Header Link::addresses() const {
+  error_code ignored;
+  const auto own = socket_.local_endpoint(ignored);
+  const auto peer = socket_.remote_endpoint(ignored);
+  return {.source = {own.address().to_string(), own.port()},
+          .destination = {peer.address().to_string(), peer.port()}};
+}
+
 void Link::begin(Bytes with_finished) {
   with_finished_ = std::move(with_finished);
   if (client_) {

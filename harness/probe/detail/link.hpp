@@ -14,10 +14,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/base/bytes.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
+#include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
 
 namespace handfast::probe::detail {
@@ -37,6 +39,19 @@ class Link {
 
   /// Connects; the error is timed_out when the deadline passes.
   boost::asio::awaitable<boost::system::error_code> dial(Endpoint endpoint, TimePoint deadline);
+
+  /// What a peer said to ask(), and how that ended.
+  struct Asked {
+    boost::system::error_code error;  ///< timed_out when the deadline passed
+    Bytes answer;
+  };
+  /// Between dial() and begin(): writes `request` bare and reads until `complete` holds.
+  boost::asio::awaitable<Asked> ask(std::string request, std::function<bool(ByteView)> complete,
+                                    TimePoint deadline);
+  /// Between dial() and begin(): bytes that go out before TLS.
+  void announce(ByteView bare) { queue(bare); }
+  /// Both ends of the connection, ours as source.
+  proxy::Header addresses() const;
 
   /// Starts to read, and the TLS handshake. `with_finished` goes out in the same write as the
   /// client's Finished (TLS 1.3), or right after the server's (TLS 1.2); empty: nothing.

@@ -78,7 +78,7 @@ TEST_CASE("TLS listeners show the chain, and two-way ones insist on a client cer
   }
 }
 
-TEST_CASE("the log tells which client identifier got in and which did not", "[broker]") {
+TEST_CASE("the log tells which client identifier got in and which did not (S2-18)", "[broker]") {
   const BrokerFixture fixture;
   const auto broker = fixture.start({"tcp", "tls", "tls-two-way"});
   for (const auto& listener : broker->listeners()) {
@@ -92,7 +92,7 @@ TEST_CASE("the log tells which client identifier got in and which did not", "[br
   CHECK(broker->log_lines("as good-", 2).size() == 2);
 }
 
-TEST_CASE("verbose logs the packets", "[broker]") {
+TEST_CASE("verbose logs the packets (S2-16)", "[broker]") {
   const BrokerFixture fixture;
   auto settings = fixture.settings({"tcp"});
   settings.verbose = true;
@@ -159,7 +159,7 @@ TEST_CASE("a broker starts again on the same ports and only its own log lines co
   CHECK(broker->log_lines("as early ").empty());
 }
 
-TEST_CASE("after a reload mosquitto shows a new certificate", "[broker]") {
+TEST_CASE("after a reload mosquitto shows a new certificate (S4-36)", "[broker]") {
   const BrokerFixture fixture;
   const auto broker = fixture.start({"tls"});
   const ClientFiles nobody{.trust = fixture.files().client.trust};

@@ -38,7 +38,7 @@ Selection guide() {
   return selection;
 }
 
-TEST_CASE("the whole guide passes on mosquitto", "[check]") {
+TEST_CASE("the whole guide passes on mosquitto (S0-08 S2-02 S2-17 S2-18 S2-22)", "[check]") {
   test::EmqxLab lab;
   const auto selection = guide();
   const auto broker = lab.start(listeners_for(selection, lab.pki()).value());

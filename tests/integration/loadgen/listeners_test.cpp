@@ -53,7 +53,7 @@ void check_fifty(const stats::FleetStats& fleet, ListenerKind kind) {
 
 }  // namespace
 
-TEST_CASE("Fifty connections over every listener reach CONNACK and drop, side by side",
+TEST_CASE("Fifty connections over every listener reach CONNACK and drop, side by side (S0-09)",
           "[loadgen]") {
   const Mosquitto broker;
   std::vector<loadgen::FleetSpec> fleets;
@@ -101,7 +101,7 @@ TEST_CASE("A host name is resolved, and its time is the dns phase", "[loadgen]")
   CHECK(stats.latency.at(Phase::dns).service.count() == 1);
 }
 
-TEST_CASE("Held connections stay, answer keep alive, and leave at the end", "[loadgen]") {
+TEST_CASE("Held connections stay, answer keep alive, and leave at the end (S2-30)", "[loadgen]") {
   const Mosquitto broker;
   std::vector<loadgen::FleetSpec> fleets;
   for (const std::string listener : {"tcp", "tls", "wss"}) {

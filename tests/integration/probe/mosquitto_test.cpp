@@ -22,7 +22,10 @@ std::vector<broker::ListenerSettings> six_listeners(const pki::Pki& pki) {
   return all;
 }
 
-TEST_CASE("six listeners, two modes, two MQTT versions: all accepted, phase by phase", "[probe]") {
+TEST_CASE(
+    "six listeners, two modes, two MQTT versions: all accepted, phase by phase (S0-01 S2-04 S2-27 "
+    "S2-37 S2-47)",
+    "[probe]") {
   test::EmqxLab lab;
   const auto broker = lab.start(six_listeners(lab.pki()));
   for (const auto& listener : broker->listeners()) {
@@ -46,8 +49,13 @@ TEST_CASE("six listeners, two modes, two MQTT versions: all accepted, phase by p
       std::vector<std::string> expected{"tcp"};
       if (uses_tls(listener.kind.transport)) expected.emplace_back("tls");
       if (uses_websocket(listener.kind.transport)) expected.emplace_back("upgrade");
-      expected.insert(expected.end(), {"connack", "pingresp"});
+      expected.insert(expected.end(), {"connack", "pingresp", "close"});
       CHECK(phases == expected);
+      using websocket::State;
+      CHECK(transcript.websocket_states ==
+            (uses_websocket(listener.kind.transport)
+                 ? std::vector{State::connecting, State::open, State::closing, State::closed}
+                 : std::vector<State>{}));
     }
   }
 }
@@ -106,7 +114,7 @@ TEST_CASE("a two-way listener rejects in both modes, over TLS and over WebSocket
   }
 }
 
-TEST_CASE("Paho gets its message back over all six listeners", "[probe]") {
+TEST_CASE("Paho gets its message back over all six listeners (S2-19 S2-23)", "[probe]") {
   test::EmqxLab lab;
   const auto broker = lab.start(six_listeners(lab.pki()));
   for (const auto& listener : broker->listeners()) {

@@ -4,9 +4,11 @@
 
 using namespace handfast;
 
-TEST_CASE("URLs name transport, host, port and path", "[base]") {
+TEST_CASE("URLs name transport, host, port and path (S2-29)", "[base]") {
   CHECK(parse_url("tls://127.0.0.1:18883").value() == Endpoint{Transport::tls, "127.0.0.1", 18883});
   CHECK(parse_url("mqtts://broker.test").value().port == 8883);
+  CHECK(parse_url("ws://broker.test").value().port == 80);  // RFC 6455 section 3
+  CHECK(parse_url("wss://broker.test/mqtt").value().port == 443);
   CHECK(parse_url("wss://[::1]:8084/ws").value() == Endpoint{Transport::wss, "::1", 8084, "/ws"});
   CHECK(parse_url("wss://[::1]:8084/ws").value().url() == "wss://[::1]:8084/ws");
 }

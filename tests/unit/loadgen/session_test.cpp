@@ -224,7 +224,7 @@ TEST_CASE("The server's keep alive overrules ours", "[loadgen]") {
   CHECK(bench.session->keep_alive() == 5s);
 }
 
-TEST_CASE("ws: upgrade, CONNECT in a masked frame, CONNACK in a frame", "[loadgen]") {
+TEST_CASE("ws: upgrade, CONNECT in a masked frame, CONNACK in a frame (S2-28 S2-36)", "[loadgen]") {
   Bench bench(ws());
   bench.connected();
   CHECK(bench.session->state() == State::upgrade);
@@ -252,6 +252,39 @@ TEST_CASE("ws: upgrade, CONNECT in a masked frame, CONNACK in a frame", "[loadge
   // A frame with DISCONNECT (masked, two bytes), then Close with its code.
   REQUIRE(bench.io.out.wire.size() == 8 + 8);
   CHECK(bench.io.out.wire[8] == 0x88);
+}
+
+TEST_CASE("ws: after hours of silence both directions work, on the one handshake (S2-30)",
+          "[loadgen]") {
+  Bench bench(ws());
+  bench.connected();
+  bench.bytes(answer_101(bench.wire()) + frame(connack_5));
+  REQUIRE(bench.session->state() == State::established);
+  for (int round = 0; round < 3; ++round) {
+    manual_now += 5h;
+    // The server speaks unasked while our own question is under way.
+    bench.io.clear();
+    bench.session->ping(bench.io);
+    REQUIRE(bench.io.out.wire.size() == 2 + 4 + 2);  // a frame, and nothing of HTTP
+    CHECK(bench.io.out.wire[0] == 0x82);
+    CHECK(bench.session->ping_outstanding());
+    bench.bytes(frame({"\x30\x04\x00\x01t\x00", 6}));
+    CHECK(bench.session->ping_outstanding());
+    bench.bytes(frame({"\xd0\x00", 2}));
+    CHECK_FALSE(bench.session->ping_outstanding());
+    CHECK(bench.session->state() == State::established);
+  }
+}
+
+TEST_CASE("ws: the upgrade carries the fleet's Origin (S2-34)", "[loadgen]") {
+  auto protocol = ws();
+  Bench without(protocol);
+  without.connected();
+  CHECK(without.wire().find("Origin:") == std::string::npos);
+  protocol.origin = "https://app.example";
+  Bench bench(protocol);
+  bench.connected();
+  CHECK(bench.wire().find("\r\nOrigin: https://app.example\r\n") != std::string::npos);
 }
 
 TEST_CASE("ws: refusals of the upgrade keep their status", "[loadgen]") {

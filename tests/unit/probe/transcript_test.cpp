@@ -124,13 +124,15 @@ TEST_CASE("outcomes and close kinds have the catalogue's names", "[probe]") {
   CHECK(to_string(CloseKind::rst) == "rst");
 }
 
-TEST_CASE("settings that cannot work are problems and not outcomes", "[probe]") {
+TEST_CASE("settings that cannot work are problems and not outcomes (S2-01)", "[probe]") {
   Options options;
   options.endpoint.transport = Transport::dtls;
   options.endpoint.port = 8883;
   auto transcript = run(options);
   REQUIRE_FALSE(transcript);
   CHECK(transcript.error().text() == "dtls://127.0.0.1:8883: the probe does not speak DTLS yet");
+  CHECK_FALSE(tls::make_libssl_engine({.max_version = tls::Version::dtls1_2}));
+  CHECK(tls::make_libssl_engine({.max_version = tls::Version::tls1_3}));
 
   options.endpoint.transport = Transport::tcp;
   options.mqtt_level = 3;

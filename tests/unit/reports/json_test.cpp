@@ -23,6 +23,18 @@ TEST_CASE("a result reads back equal from its JSON", "[reports]") {
   }
 }
 
+TEST_CASE("a fleet's role stands in the JSON, and only when it has one (S0-12)", "[reports]") {
+  auto result = tests::sample_result();
+  CHECK(reports::to_json_text(result).find("\"role\"") == std::string::npos);
+  result.fleets.at(0).role = "Recording server";
+  const auto text = reports::to_json_text(result);
+  CHECK(text.find("\"role\": \"Recording server\"") != std::string::npos);
+  const auto back = reports::parse_json(text, "result.json");
+  REQUIRE(back);
+  CHECK(back->fleets.at(0).role == "Recording server");
+  CHECK(back->fleets.at(1).role.empty());
+}
+
 TEST_CASE("the comparison of these tests sees a difference in every part", "[reports]") {
   const auto result = tests::sample_result();
   const auto differs = [&result](auto change) {

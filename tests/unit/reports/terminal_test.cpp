@@ -41,6 +41,14 @@ TEST_CASE("sections without data are left out", "[reports][golden]") {
                           "reports/terminal_load_only.txt") == "");
 }
 
+TEST_CASE("a fleet is shown with its role (S0-12)", "[reports]") {
+  auto result = tests::sample_result();
+  result.fleets.at(0).role = "gateway";
+  const auto text = terminal_summary(result, {});
+  CHECK(text.find("  devices (gateway) ") != std::string::npos);
+  CHECK(text.find("  browsers ") != std::string::npos);
+}
+
 TEST_CASE("a narrow ASCII terminal gets narrow ASCII lines", "[reports][golden]") {
   const auto text =
       terminal_summary(tests::sample_result(), {.width = 60, .colour = false, .utf8 = false});

@@ -65,6 +65,33 @@ TEST_CASE("a fleet's keys are checked", "[scenario]") {
   }
 }
 
+TEST_CASE(
+    "a fleet may have a role, a PROXY header, an Origin and strict TLS "
+    "(S0-12 S2-03 S2-34 S4-59)",
+    "[scenario]") {
+  const auto plain = *read_scenario(complete()).fleet("sensors");
+  CHECK(plain.role.empty());
+  CHECK_FALSE(plain.proxy_protocol);
+  CHECK(plain.origin.empty());
+  CHECK_FALSE(plain.tls->strict);
+  const auto labelled = read_scenario(
+      with("clients: 2000", "role: Recording server\n    proxy_protocol: v2\n    clients: 2000"));
+  CHECK(labelled.fleet("sensors")->role == "Recording server");
+  CHECK(labelled.fleet("sensors")->proxy_protocol == proxy::Version::v2);
+  CHECK(read_scenario(with("groups: [x25519]", "strict: true")).fleet("sensors")->tls->strict);
+  const auto web =
+      read_scenario(with("listener: tcp\n", "listener: wss\n    origin: https://app.example\n"));
+  CHECK(web.fleet("holders")->origin == "https://app.example");
+
+  CHECK(error("clients: 2000", "proxy_protocol: v3\n    clients: 2000") ==
+        "storm.yaml:13:21: unknown PROXY protocol \"v3\" (did you mean \"v1\"?)");
+  CHECK(error("clients: 2000", "role: ''\n    clients: 2000") ==
+        "storm.yaml:13:11: \"role\" must have 1 to 40 bytes and no control characters");
+  CHECK(error("listener: tcp\n", "listener: tcp\n    origin: https://a\n") ==
+        "storm.yaml:21:13: \"origin\" does not apply to listener \"tcp\" (remove it, or use the "
+        "listener ws or wss)");
+}
+
 TEST_CASE("TLS options are checked", "[scenario]") {
   CHECK(error("[1.3]", "[1.1]") ==
         "storm.yaml:15:22: unknown TLS version \"1.1\" (did you mean \"1.2\"?)");

@@ -40,8 +40,9 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "target: {url: 'wss://[::1]:8084/mqtt', trust: /ca.pem, client: {certificate: /c.pem, key: "
       "/c.key}}\n"
       "checks: {groups: [emqx-guide]}\nfleets:\n  1-f:\n    clients: 3\n"
+      "    role: \"a: b\"\n    proxy_protocol: v1\n    origin: https://app.example\n"
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
-      "[ed25519], server_name: h, verify: false}\n"
+      "[ed25519], server_name: h, verify: false, strict: true}\n"
       "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
@@ -56,6 +57,9 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
     CHECK(second.reports == first.reports);
     for (std::size_t i = 0; i < first.fleets.size(); ++i) {
       CHECK(second.fleets[i].name == first.fleets[i].name);
+      CHECK(second.fleets[i].role == first.fleets[i].role);
+      CHECK(second.fleets[i].proxy_protocol == first.fleets[i].proxy_protocol);
+      CHECK(second.fleets[i].origin == first.fleets[i].origin);
       CHECK(second.fleets[i].listener == first.fleets[i].listener);
       CHECK(total_starts(second.fleets[i].stages) == total_starts(first.fleets[i].stages));
     }

@@ -21,8 +21,10 @@ std::unique_ptr<Engine> make_engine(ClientSettings settings = {}) {
 
 }  // namespace
 
-TEST_CASE("a TLS 1.3 handshake completes, verifies the chain and records what was negotiated",
-          "[tls]") {
+TEST_CASE(
+    "a TLS 1.3 handshake completes, verifies the chain and records what was negotiated (S0-09 "
+    "S4-04)",
+    "[tls]") {
   auto engine = make_engine();
   auto client = make_client(*engine, {.host = "localhost", .record_messages = true});
   MemoryServer server({.identity = test_pki().server_identity()});

@@ -72,7 +72,7 @@ TEST_CASE("a foreign client certificate is answered with unknown_ca", "[tls]") {
   CHECK(to_string(seen.client->failure().alert) == "unknown_ca (48)");
 }
 
-TEST_CASE("a wrong CA is refused by us: alert sent, verify code in words", "[tls]") {
+TEST_CASE("a wrong CA is refused by us: alert sent, verify code in words (S4-03)", "[tls]") {
   auto server = one_way();
   auto seen = attempt({.trust = rogue_trust()}, {.host = "localhost"}, server);
   const auto& failure = seen.client->failure();
@@ -82,16 +82,47 @@ TEST_CASE("a wrong CA is refused by us: alert sent, verify code in words", "[tls
   CHECK(verify_text(failure.verify_code) == "unable to get local issuer certificate");
 }
 
-TEST_CASE("a wrong host name is refused, for names and for addresses", "[tls]") {
+TEST_CASE("a wrong host name is refused, for names and for addresses (S4-35)", "[tls]") {
   auto server = one_way();
   auto name = attempt({.trust = test_pki().trust()}, {.host = "other.test"}, server);
   CHECK(name.client->failure().verify_code == X509_V_ERR_HOSTNAME_MISMATCH);
   auto again = one_way();
   auto address = attempt({.trust = test_pki().trust()}, {.host = "127.0.0.2"}, again);
   CHECK(address.client->failure().verify_code == X509_V_ERR_IP_ADDRESS_MISMATCH);
+
+  // A certificate with names alone: by name it works, by address it does not.
+  const auto named = mint({.name = "localhost", .san = "DNS:localhost"}, &test_pki().root);
+  const auto identity =
+      Identity::from_pem(to_pem(named.certificate.get()), to_pem(named.key.get()), "named").value();
+  MemoryServer by_name({.identity = identity});
+  CHECK(has_event(attempt({.trust = test_pki().trust()}, {.host = "localhost"}, by_name).out,
+                  EventKind::handshake_done));
+  MemoryServer by_address({.identity = identity});
+  auto lacking = attempt({.trust = test_pki().trust()}, {.host = "127.0.0.1"}, by_address);
+  CHECK(lacking.client->failure().verify_code == X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
-TEST_CASE("an intermediate is an anchor only with partial chains switched on", "[tls]") {
+TEST_CASE("TLS hides application bytes and notices when one is changed (S4-02)", "[tls]") {
+  auto server = one_way();
+  auto seen = attempt({.trust = test_pki().trust()}, {.host = "localhost"}, server);
+  REQUIRE(seen.client->facts().verified);  // authenticated: the chain and the name
+  const std::string secret = "a secret that nobody else may read";
+  seen.out.clear();
+  REQUIRE(seen.client->send(as_bytes(secret), seen.out));
+  CHECK(as_text(seen.out.wire).find(secret) == std::string_view::npos);  // encrypted
+  Bytes answer = server.feed(std::exchange(seen.out.wire, {}));          // the echo
+  CHECK(server.received() == secret);
+  CHECK(as_text(answer).find(secret) == std::string_view::npos);
+  answer.back() ^= 1;  // within the authentication tag of the last record
+  seen.client->feed(answer, seen.out);
+  CHECK(seen.out.plain.empty());
+  CHECK(has_event(seen.out, EventKind::failed));
+  CHECK(seen.client->failure().cause != Cause::none);
+  REQUIRE(seen.client->facts().alert_sent);
+  CHECK(to_string(*seen.client->facts().alert_sent) == "bad_record_mac (20)");
+}
+
+TEST_CASE("an intermediate is an anchor only with partial chains switched on (S4-04)", "[tls]") {
   const auto trust =
       Trust::from_pem(to_pem(test_pki().intermediate.certificate.get()), "second").value();
   auto server = one_way();

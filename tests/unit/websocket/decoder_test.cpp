@@ -69,7 +69,8 @@ TEST_CASE("masked frames of RFC 6455 section 5.7 are read by a server", "[websoc
         Lines{"pong:Hello", "data:Hello", "end"});
 }
 
-TEST_CASE("close frames show code and reason, and data behind them is an error", "[websocket]") {
+TEST_CASE("close frames show code and reason, and data behind them is an error (S2-36)",
+          "[websocket]") {
   CHECK(from_server("88 05 03e8 'bye'") == Lines{"close:1000:bye"});
   CHECK(from_server("88 00") == Lines{"close:1005:"});
   CHECK(from_server("88 00 82 00") ==
@@ -78,7 +79,7 @@ TEST_CASE("close frames show code and reason, and data behind them is an error",
               "6455 §5.5.1)"});
 }
 
-TEST_CASE("however the bytes are split, the same payload and control frames come out",
+TEST_CASE("however the bytes are split, the same payload and control frames come out (S2-36)",
           "[websocket]") {
   Bytes bytes;
   const std::string big(70'000, 'x');
@@ -148,7 +149,7 @@ TEST_CASE("a client gets payload without a copy", "[websocket]") {
   CHECK(event->payload.data() == bytes.data() + 2);
 }
 
-TEST_CASE("frames that break the framing name their section", "[websocket]") {
+TEST_CASE("frames that break the framing name their section (S2-33 S2-35)", "[websocket]") {
   CHECK(from_server("c2 00") ==
         Lines{"WebSocket byte 0: expected RSV bits 0 without an extension, saw 0x4 (RFC 6455 "
               "§5.2)"});
@@ -179,7 +180,7 @@ TEST_CASE("frames that break the framing name their section", "[websocket]") {
               "[MQTT-6.0.0-1])"});
 }
 
-TEST_CASE("lengths must take their shortest form", "[websocket]") {
+TEST_CASE("lengths must take their shortest form (S2-35)", "[websocket]") {
   CHECK(from_server("82 7e 007d") ==
         Lines{"WebSocket byte 1: expected the shortest form of a length, saw 125 in 16 bits (RFC "
               "6455 §5.2)"});

@@ -19,7 +19,7 @@ std::string encoded(const FrameOptions& options, std::string_view payload) {
 
 }  // namespace
 
-TEST_CASE("frames of RFC 6455 section 5.7", "[websocket]") {
+TEST_CASE("frames of RFC 6455 section 5.7 (S2-33 S2-35)", "[websocket]") {
   CHECK(encoded({.opcode = Opcode::text}, "Hello") == "810548656c6c6f");
   CHECK(encoded({.opcode = Opcode::text, .mask = key}, "Hello") == "818537fa213d7f9f4d5158");
   CHECK(encoded({.opcode = Opcode::text, .fin = false}, "Hel") == "010348656c");

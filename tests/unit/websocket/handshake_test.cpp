@@ -25,7 +25,7 @@ std::string request_error(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("key and accept of RFC 6455 section 1.3", "[websocket]") {
+TEST_CASE("key and accept of RFC 6455 section 1.3 (S2-28 S2-35)", "[websocket]") {
   CHECK(websocket_key(sample_request().nonce) == "dGhlIHNhbXBsZSBub25jZQ==");
   CHECK(websocket_accept("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }

@@ -37,7 +37,8 @@ std::string error_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a proper answer opens the connection and leaves the frames behind it", "[websocket]") {
+TEST_CASE("a proper answer opens the connection and leaves the frames behind it (S2-28)",
+          "[websocket]") {
   const auto text = response() + "\x82\x04";
   const auto parsed = parse_response(as_bytes(text), sample_request());
   REQUIRE(parsed.has_value());
