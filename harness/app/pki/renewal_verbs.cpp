@@ -17,6 +17,7 @@
 #include "harness/app/pki/home_options.hpp"
 #include "harness/app/pki/verbs.hpp"
 #include "harness/broker/export/export.hpp"
+#include "pki/store/revocations.hpp"
 #include "pki/upkeep/crl_files.hpp"
 #include "pki/upkeep/forget.hpp"
 #include "pki/upkeep/import.hpp"

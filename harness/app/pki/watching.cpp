@@ -12,6 +12,7 @@
 #include "pki/files/files.hpp"
 #include "pki/mint/validity.hpp"
 #include "pki/revocation/crl_reader.hpp"
+#include "pki/store/revocations.hpp"
 #include "pki/upkeep/crl_files.hpp"
 #include "pki/upkeep/expiry.hpp"
 #include "pki/upkeep/metrics.hpp"

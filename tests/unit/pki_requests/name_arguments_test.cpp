@@ -31,7 +31,7 @@ TEST_CASE("names come in the argument form of Cisco's servers (S3-02 S3-04 S1-03
 }
 
 TEST_CASE("the alternative names are a comma list of every kind and hold the common name (S3-06)",
-          "[pki][S3-09][S3-10]") {
+          "[pki][S3-09][S3-10][S4-49]") {
   CHECK(alt_names({"CN:a.test"}) == std::vector<std::string>{"DNS:a.test"});
   CHECK(alt_names({"CN:a.test", "subjectAltName:b.test, 10.0.0.1,x@b.test,urn:lab:7,a.test"}) ==
         std::vector<std::string>{"DNS:b.test", "IP:10.0.0.1", "email:x@b.test", "URI:urn:lab:7",

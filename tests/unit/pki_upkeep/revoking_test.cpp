@@ -1,5 +1,6 @@
 #include "pki/upkeep/revoking.hpp"
 
+#include "pki/store/revocations.hpp"
 #include "tests/unit/pki_upkeep/upkeep_support.hpp"
 
 using namespace handfast;
