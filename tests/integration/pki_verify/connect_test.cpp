@@ -17,8 +17,8 @@ namespace {
 /// A server whose leaf `name` names the responder at `ocsp`.
 struct Served {
   explicit Served(const std::string& ocsp) {
-    leaf = handfast::test::make_lab_certificate({.name = "web.test", .ocsp_url = ocsp, .san = "DNS:web.test"},
-                                                &revocation_lab().root);
+    leaf = handfast::test::make_lab_certificate(
+        {.name = "web.test", .ocsp_url = ocsp, .san = "DNS:web.test"}, &revocation_lab().root);
     put("web", leaf);
     put("other", revocation_lab().good);
     put("ca", revocation_lab().root);
