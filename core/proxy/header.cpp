@@ -11,6 +11,8 @@ namespace {
 
 /// The octets of an IP literal, 4 or 16; empty when it is none.
 Bytes octets_of(const std::string& host) {
+  // inet_pton would stop at a zero byte and not see what follows it.
+  if (host.find('\0') != std::string::npos) return {};
   Bytes out(detail::ipv6_bytes);
   if (inet_pton(AF_INET6, host.c_str(), out.data()) == 1) return out;
   out.resize(detail::ipv4_bytes);

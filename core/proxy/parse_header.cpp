@@ -31,7 +31,9 @@ bool read_port(std::string_view text, std::uint16_t& port) {
 
 bool is_literal(const std::string& host, int family) {
   std::array<std::uint8_t, detail::ipv6_bytes> scratch{};
-  return inet_pton(family, host.c_str(), scratch.data()) == 1;
+  // inet_pton would stop at a zero byte and not see what follows it.
+  return host.find('\0') == std::string::npos &&
+         inet_pton(family, host.c_str(), scratch.data()) == 1;
 }
 
 Answer parse_text(std::string_view text) {

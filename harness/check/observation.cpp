@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/text.hpp"
 #include "core/mqtt/reason.hpp"
 #include "core/tls/openssl.hpp"
 
@@ -57,6 +58,20 @@ void add_mqtt_facts(Facts& facts, const probe::Transcript& transcript) {
   }
 }
 
+/// How long each step took, and which states the WebSocket passed.
+void add_course(Facts& facts, const probe::Transcript& transcript) {
+  std::vector<std::string> parts;
+  for (const auto& [phase, took] : transcript.phases) {
+    parts.push_back(fmt::format("{} {:.1f} ms", phase, 1000 * seconds(took)));
+  }
+  if (!parts.empty()) facts.emplace_back("phases", join(parts, ", "));
+  parts.clear();
+  for (const auto state : transcript.websocket_states) {
+    parts.emplace_back(websocket::to_string(state));
+  }
+  if (!parts.empty()) facts.emplace_back("websocket", join(parts, ", "));
+}
+
 std::vector<std::string> message_lines(const probe::Transcript& transcript) {
   std::vector<std::string> lines;
   for (const auto& message : transcript.tls.messages) {
@@ -82,6 +97,7 @@ reports::Observation observe(const Attempt& attempt, const std::string& what) {
   observation.duration_s = seconds(transcript.total);
   if (!transcript.tls.messages.empty()) add_tls_facts(observation.facts, transcript.tls);
   add_mqtt_facts(observation.facts, transcript);
+  add_course(observation.facts, transcript);
   if (transcript.outcome == probe::Outcome::reject) {
     observation.facts.emplace_back("closed by peer", probe::to_string(transcript.close));
   }

@@ -62,6 +62,7 @@ LabCertificate make_lab_certificate(const LabOptions& options, const LabCertific
   if (options.ocsp_nocheck) add(certificate, &context, NID_id_pkix_OCSP_noCheck, "NULL");
   if (!options.ocsp_url.empty())
     add(certificate, &context, NID_info_access, "OCSP;URI:" + options.ocsp_url);
+  if (!options.san.empty()) add(certificate, &context, NID_subject_alt_name, options.san);
   if (!options.crl_url.empty())
     add(certificate, &context, NID_crl_distribution_points, "URI:" + options.crl_url);
   auto* key = issuer != nullptr ? issuer->key.get() : made.key.get();

@@ -23,6 +23,7 @@ struct LabOptions {
   std::string extra_key;      ///< "ED25519", "RSA" for such a key; empty: P-256
   std::string ocsp_url;       ///< authorityInfoAccess; empty: none
   std::string crl_url;        ///< crlDistributionPoints; empty: none
+  std::string san;            ///< OpenSSL form: "DNS:web.test"; empty: none
 };
 
 /// Valid from 2020 to 2049, so a test may use now or any day of its own. Throws std::runtime_error

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/file.hpp"
@@ -14,6 +15,7 @@
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "harness/app/pki/answer.hpp"
+#include "harness/app/pki/sources.hpp"
 #include "harness/app/pki/verbs.hpp"
 #include "harness/responder/ocsp_client.hpp"
 #include "pki/audit/lint.hpp"
@@ -55,6 +57,8 @@ std::string dumped(const nlohmann::ordered_json& json) {
 // --- verify
 
 struct VerifyVerbOptions {
+  std::string connect;      ///< HOST:PORT whose chain is judged; empty: that of a file
+  std::string server_name;  ///< SNI for it
   std::string chain;
   std::string bundle;
   std::string at;
@@ -70,19 +74,59 @@ struct VerifyVerbOptions {
 
 /// What one call looks at; the options point into it.
 struct Material {
+  Certificates expected;  ///< what a server is expected to serve; empty: anything
   Certificates chain;
   Certificates anchors;
   std::vector<pki::CrlPtr> crls;
   WallTime at;
 };
 
+/// The chain that a server shows now.
+Result<Certificates> fetch_certificates(const VerifyVerbOptions& options) {
+  if (!is_live(options.connect)) {
+    return usage_problem(fmt::format("\"{}\" is no HOST:PORT", printable(options.connect, 60)),
+                         "--connect", "write for example broker.example:8883");
+  }
+  auto served = load_credentials({options.connect}, {.server_name = options.server_name});
+  if (!served) return served.error();
+  Certificates out;
+  for (auto& credential : *served) {
+    if (credential.certificate) out.push_back(std::move(credential.certificate));
+  }
+  return out;
+}
+
+/// With --connect the only file is the bundle, or the first is what should be served.
+Result<void> sort_arguments(VerifyVerbOptions& options) {
+  if (!options.connect.empty()) {
+    if (options.bundle.empty()) std::swap(options.chain, options.bundle);
+    if (options.verify.host.empty()) {
+      options.verify.host = options.server_name.empty()
+                                ? options.connect.substr(0, options.connect.rfind(':'))
+                                : options.server_name;
+    }
+    if (options.verify.host.starts_with('[')) {
+      options.verify.host = options.verify.host.substr(1, options.verify.host.size() - 2);
+    }
+  }
+  if (options.bundle.empty()) return usage_problem("there is no bundle", {}, "name the anchors");
+  return {};
+}
+
 Result<Material> load_material(VerifyVerbOptions& options) {
   Material out;
+  if (auto sorted = sort_arguments(options); !sorted) return sorted.error();
   auto at = moment_of(options.at);
   if (!at) return at.error();
   out.at = *at;
   if (!options.at.empty()) options.verify.at = *at;
-  auto chain = load_certificates(options.chain);
+  if (!options.connect.empty() && !options.chain.empty()) {
+    auto expected = load_certificates(options.chain);
+    if (!expected) return expected.error();
+    out.expected = std::move(*expected);
+  }
+  auto chain =
+      options.connect.empty() ? load_certificates(options.chain) : fetch_certificates(options);
   if (!chain) return chain.error();
   out.chain = std::move(*chain);
   auto anchors = load_certificates(options.bundle);
@@ -171,8 +215,16 @@ Result<Answer> run_verify(VerifyVerbOptions options) {
   if (!options.as.empty()) return run_predictions(options, *material);
   auto verdict = pki::verify(material->chain, material->anchors, options.verify);
   if (!verdict) return verdict.error();
-  Answer answer{pki::verdict_text(*verdict, options.chain), verdict->accepted()};
+  const auto& source = options.connect.empty() ? options.chain : options.connect;
+  Answer answer{pki::verdict_text(*verdict, source), verdict->accepted()};
   auto json = json_of(*verdict);
+  if (!material->expected.empty()) {
+    const bool same = X509_cmp(material->chain[0].get(), material->expected[0].get()) == 0;
+    answer.text += same ? fmt::format("served: {} as expected\n", options.chain)
+                        : fmt::format("served: another certificate than {}\n", options.chain);
+    answer.holds = answer.holds && same;
+    json["as_expected"] = same;
+  }
   if (!options.ocsp.empty()) {
     auto status = judge_ocsp(options, *material);
     if (!status) return status.error();
@@ -195,9 +247,13 @@ void add_verify(CLI::App& parent, int& exit_code) {
   auto* verb = parent.add_subcommand(
       "verify", "say whether a peer that trusts the bundle would accept the chain");
   verb->add_option("CERT", options->chain,
-                   "the leaf, with its intermediates behind it if there are any")
+                   "the leaf, with its intermediates behind it if there are any; with --connect "
+                   "what the server is expected to show, or left out")
       ->required();
-  verb->add_option("BUNDLE", options->bundle, "the trusted certificates")->required();
+  verb->add_option("BUNDLE", options->bundle, "the trusted certificates");
+  verb->add_option("--connect", options->connect,
+                   "HOST:PORT: judge the chain that this TLS server shows now");
+  verb->add_option("--sni", options->server_name, "server name to ask it for; default its host");
   verb->add_option("--host", options->verify.host, "name or IP address that the leaf must carry");
   verb->add_option("--purpose", options->purpose, "server, client or any")
       ->check(CLI::IsMember({"server", "client", "any"}))

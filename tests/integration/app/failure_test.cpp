@@ -26,13 +26,22 @@ pid_t broker_pid(const std::string& progress) {
 
 }  // namespace
 
-TEST_CASE("a wrong CA at the client fails the run with the verify code in words", "[app]") {
+TEST_CASE("a wrong CA at the client is told before the load and fails the run in words (S0-18)",
+          "[app]") {
   const Folder folder;
   const auto file = folder.write("storm.yaml", storm("20/s", "1s", {}, "rogue"));
   Program program(handfast_words({"run", file, "--out", folder.out()}), folder.path());
   CHECK(program.wait() == 1);
   INFO(program.out());
+  const auto told = program.err().find(
+      "trust: fleet \"sensors\" does not accept what the broker "
+      "serves: unable to get local issuer certificate (20, ");
+  CHECK(told != std::string::npos);
+  CHECK(told < program.err().find("load "));
   const auto result = folder.result();
+  CHECK(result.fleets.at(0).verification.find("did not accept the broker's chain before the "
+                                              "load: unable to get local issuer") !=
+        std::string::npos);
   CHECK(result.load.fleets.at(0).succeeded == 0);
   CHECK(failures_with(result.load.fleets.at(0), "verify:unable_to_get_issuer_cert_locally(20)") ==
         20);

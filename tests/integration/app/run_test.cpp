@@ -56,6 +56,8 @@ TEST_CASE("a second run finds its PKI in place and writes no file of it", "[app]
   Program second(handfast_words({"run", file, "--out", folder.out()}), folder.path());
   second.wait();
   CHECK_THAT(second.err(), Catch::Contains("pki: 0 files written"));
+  CHECK(second.err().find("trust: ") == std::string::npos);
+  CHECK(folder.result().fleets.at(0).verification == "every handshake: chain and host name");
 }
 
 TEST_CASE("the option --output json prints the result itself", "[app]") {

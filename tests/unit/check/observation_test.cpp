@@ -62,6 +62,20 @@ TEST_CASE("what arrived over MQTT is named and shown", "[check]") {
   CHECK(fact(observation, "tls") == "(absent)");
 }
 
+TEST_CASE(
+    "an observation tells how long connect and close took, and the WebSocket's states "
+    "(S2-37 S2-47)",
+    "[check]") {
+  auto transcript = accepted();
+  transcript.phases = {{"tcp", 100us}, {"upgrade", 2ms}, {"close", 1500us}};
+  using websocket::State;
+  transcript.websocket_states = {State::connecting, State::open, State::closing, State::closed};
+  const auto observation = observe(attempt(transcript), "case");
+  CHECK(fact(observation, "phases") == "tcp 0.1 ms, upgrade 2.0 ms, close 1.5 ms");
+  CHECK(fact(observation, "websocket") == "CONNECTING, OPEN, CLOSING, CLOSED");
+  CHECK(fact(observe(attempt(rejected_with(116)), "case"), "websocket") == "(absent)");
+}
+
 TEST_CASE("controls and tries are shown in the order in which they were made", "[check]") {
   auto evidence = evidence_of(accepted());
   evidence.rounds[0].version = tls::Version::tls1_2;

@@ -90,6 +90,8 @@ TEST_CASE("what is no PROXY header says why", "[proxy]") {
         "expected TCP4, TCP6 or UNKNOWN, saw \"PROXY UDP4 1.1.1.1 2.2.2.2 1 2\"");
   CHECK(refused("PROXY TCP4 1.1.1.1 2.2.2.2 1\r\n").starts_with("expected two addresses"));
   CHECK(refused("PROXY TCP4 ::1 ::1 1 2\r\n").starts_with("expected addresses of TCP4"));
+  const std::string zero("PROXY TCP4 1.1.1.1\0x 2.2.2.2 1 2\r\n", 34);
+  CHECK(refused(zero).starts_with("expected addresses of TCP4"));
   CHECK(refused("PROXY TCP4 1.1.1.1 2.2.2.2 01 2\r\n").starts_with("expected ports"));
   CHECK(refused("PROXY TCP4 1.1.1.1 2.2.2.2 65536 2\r\n").starts_with("expected ports"));
   CHECK(refused("PROXY " + std::string(110, 'x')).starts_with("expected a line of at most 107"));
