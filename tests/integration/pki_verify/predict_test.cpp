@@ -198,7 +198,7 @@ std::string outcome_of_openssl(const Lab& lab, const Case& play) {
   const Server server(
       lab.folder, std::string("openssl s_server -accept 127.0.0.1:0 -naccept 1 -cert server.pem "
                               "-key server.key -Verify 5 -verify_return_error -no-CAfile "
-                              "-no-CApath -no-CAstore -tls1_2 -CAfile trust.pem ") +
+                              "-no-CApath -no-CAstore -tls1_2 -rev -CAfile trust.pem ") +
                       (play.partial ? "-partial_chain" : ""));
   const auto address = word_behind(server.await("ACCEPT 127"), "ACCEPT ");
   const auto client = dial(lab, play, address.substr(address.find(':') + 1));
