@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/tls/identity.hpp"
 #include "pki/faults/detail/recipe.hpp"
 
 namespace handfast::pki {
@@ -127,7 +128,7 @@ Result<Damaged> mint_damaged(std::string_view mutation, const CertificateSpec& s
   const auto certificate = issue(job.spec, job.key.get(), job.issuer,
                                  {.may_outlive_issuer = job.may_outlive, .before_signing = {}});
   if (!certificate) return certificate.error();
-  Damaged out{certificate_der(certificate->get()), nullptr};
+  Damaged out{tls::to_der(certificate->get()), nullptr};
   if (recipe->edit || job.stray) {
     if (auto edited = apply_edit(*recipe, job, out.certificate); !edited) return edited.error();
   }

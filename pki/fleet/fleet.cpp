@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/tls/identity.hpp"
 #include "pki/fleet/fleet_bundle.hpp"
 #include "pki/fleet/fleet_files.hpp"
 #include "pki/fleet/fleet_pack.hpp"
@@ -135,9 +136,9 @@ Result<std::vector<Bytes>> Fleet::serials(FleetMember kind) const {
 
 FleetFacts Fleet::facts() const {
   FleetFacts facts{.key = key_type(), .count = count(), .chain = {}, .rogue_chain = {}};
-  for (const auto& certificate : chain_) facts.chain.push_back(certificate_der(certificate.get()));
+  for (const auto& certificate : chain_) facts.chain.push_back(tls::to_der(certificate.get()));
   for (const auto& certificate : rogue_chain_) {
-    facts.rogue_chain.push_back(certificate_der(certificate.get()));
+    facts.rogue_chain.push_back(tls::to_der(certificate.get()));
   }
   return facts;
 }

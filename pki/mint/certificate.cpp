@@ -190,15 +190,6 @@ std::string certificate_pem(const X509* certificate) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-Bytes certificate_der(const X509* certificate) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate, &der);
-  if (size <= 0) return {};
-  Bytes out(der, der + size);
-  OPENSSL_free(der);
-  return out;
-}
-
 Usages usages_of(const X509* certificate) {
   Usages out;
   const BitStringPtr bits(static_cast<ASN1_BIT_STRING*>(

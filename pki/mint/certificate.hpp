@@ -83,7 +83,6 @@ std::string serial_hex(const X509* certificate);   ///< lower-case hexadecimal
 std::string fingerprint(const X509* certificate);  ///< SHA-256 of the DER, lower-case hexadecimal
 std::string name_text(const X509_NAME* name);      ///< "C = CN, CN = root" (RFC 2253 escapes)
 Bytes key_id(const X509* certificate);             ///< SKI bytes; empty when it has none
-Bytes certificate_der(const X509* certificate);
 std::string certificate_pem(const X509* certificate);  ///< one block, one final newline
 /// Key usage and extended key usage as the certificate says them; empty for an absent extension.
 Usages usages_of(const X509* certificate);

@@ -8,6 +8,7 @@
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
+#include "core/tls/identity.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/revocation/crl_reader.hpp"
 #include "pki/revocation/serial.hpp"
@@ -79,7 +80,7 @@ class Publisher {
       auto certificate = home_.certificate(authority.name);
       if (!certificate) return certificate.error();
       out_.certificates.push_back(
-          {std::move(*path), authority.name, certificate_der(certificate->get())});
+          {std::move(*path), authority.name, tls::to_der(certificate->get())});
     }
     for (const auto& url : urls.ocsp_urls) {
       auto path = path_of(authority, url);

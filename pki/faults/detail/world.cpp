@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/tls/identity.hpp"
 #include "pki/faults/keys.hpp"
 #include "pki/faults/mutation.hpp"
 
@@ -126,7 +127,7 @@ Made World::issue(CertificateSpec spec, EVP_PKEY* key, const Made* issuer, bool 
     return {};
   }
   Made out;
-  out.der = certificate_der(certificate->get());
+  out.der = tls::to_der(certificate->get());
   out.certificate = std::move(*certificate);
   out.key = key;
   return out;

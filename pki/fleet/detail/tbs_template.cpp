@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "core/tls/identity.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/detail/der.hpp"
 
@@ -46,7 +47,7 @@ Bytes validity_der(WallTime not_before, WallTime not_after) {
 }
 
 Result<TbsTemplate> TbsTemplate::of(const X509* sample) {
-  const auto der = certificate_der(sample);
+  const auto der = tls::to_der(sample);
   TbsTemplate out;
   ByteView in(der);
   const auto outer = take_der(in);

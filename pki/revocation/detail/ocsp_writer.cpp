@@ -1,5 +1,7 @@
 #include "pki/revocation/detail/ocsp_writer.hpp"
 
+#include "core/tls/identity.hpp"
+
 #include <openssl/objects.h>
 
 #include "pki/revocation/detail/der.hpp"
@@ -132,15 +134,6 @@ Bytes wrapped(const Bytes& basic, OcspVariant variant) {
   return der;
 }
 
-Bytes certificate_der(const X509* certificate) {
-  unsigned char* data = nullptr;
-  const int size = i2d_X509(certificate, &data);
-  if (size <= 0) return {};
-  Bytes out(data, data + size);
-  OPENSSL_free(data);
-  return out;
-}
-
 Bytes key_responder_id(ByteView key_hash) {
   return element(der_context_constructed(2), element(der_octet_string, key_hash));
 }
@@ -174,9 +167,9 @@ SigningParty signing_party(Signer signer, const OcspSigner& from, bool direct, b
                                   name_der(X509_get_subject_name(from.certificate.get())));
   Bytes certificates;
   if (!direct) {
-    certificates = certificate_der(from.certificate.get());
+    certificates = tls::to_der(from.certificate.get());
     for (const auto& more : from.chain) {
-      const auto der = certificate_der(more.get());
+      const auto der = tls::to_der(more.get());
       certificates.insert(certificates.end(), der.begin(), der.end());
     }
     certificates = element(der_context_constructed(0), element(der_sequence, certificates));

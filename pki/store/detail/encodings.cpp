@@ -3,28 +3,20 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
-#include <openssl/pkcs12.h>
-#include <openssl/pkcs7.h>
 
 #include <cstdlib>
 #include <cstring>
 
 #include "core/base/file.hpp"
 #include "core/tls/identity.hpp"
+#include "pki/formats/encode.hpp"
+#include "pki/formats/secret.hpp"
 #include "pki/mint/key.hpp"
 #include "pki/store/detail/target.hpp"
 
 namespace handfast::pki::detail {
 
 namespace {
-
-using Pkcs12Ptr = tls::OpensslPtr<PKCS12, PKCS12_free>;
-using Pkcs7Ptr = tls::OpensslPtr<PKCS7, PKCS7_free>;
-
-void free_stack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
-using StackPtr = tls::OpensslPtr<STACK_OF(X509), free_stack>;
-
-constexpr int rounds = 10'000;  // PBKDF2; a lab's files are opened often
 
 std::string take_text(BIO* bio) {
   char* data = nullptr;
@@ -112,37 +104,12 @@ std::string public_key_digest(const EVP_PKEY* key) {
 
 Result<std::string> pkcs12_of(const std::string& name, const std::vector<X509*>& chain,
                               EVP_PKEY* key, const std::string& password) {
-  auto passphrase = passphrase_from(password);
-  if (!passphrase) return passphrase.error();
-  const StackPtr others(sk_X509_new_null());
-  for (std::size_t i = 1; i < chain.size(); ++i) sk_X509_push(others.get(), chain[i]);
-  const Pkcs12Ptr store(PKCS12_create(passphrase->c_str(), name.c_str(), key, chain.front(),
-                                      others.get(), NID_aes_256_cbc, NID_aes_256_cbc, rounds, -1,
-                                      0));
-  const bool sealed = store && PKCS12_set_mac(store.get(), passphrase->c_str(), -1, nullptr, 0,
-                                              rounds, EVP_sha256()) == 1;
-  wipe(*passphrase);
-  const tls::BioPtr out(BIO_new(BIO_s_secmem()));
-  if (!sealed || i2d_PKCS12_bio(out.get(), store.get()) != 1) {
-    return tls::openssl_problem(ProblemKind::internal,
-                                fmt::format("cannot make the PKCS#12 file of \"{}\"", name));
-  }
-  return take_text(out.get());
-}
-
-Result<std::string> pkcs7_of(const std::vector<X509*>& certificates) {
-  const Pkcs7Ptr store(PKCS7_new());
-  bool good = PKCS7_set_type(store.get(), NID_pkcs7_signed) == 1 &&
-              PKCS7_content_new(store.get(), NID_pkcs7_data) == 1 &&
-              PKCS7_set_detached(store.get(), 1) == 1;
-  for (auto* certificate : certificates) {
-    good = good && PKCS7_add_certificate(store.get(), certificate) == 1;
-  }
-  const tls::BioPtr out(BIO_new(BIO_s_mem()));
-  if (!good || PEM_write_bio_PKCS7(out.get(), store.get()) != 1) {
-    return tls::openssl_problem(ProblemKind::internal, "cannot make a PKCS#7 file");
-  }
-  return take_text(out.get());
+  auto text = passphrase_from(password);
+  if (!text) return text.error();
+  const auto passphrase = Secret::take(*text);
+  auto store = encode_pkcs12({.chain = chain, .key = key, .name = name}, passphrase, name);
+  if (!store) return store.error();
+  return std::string(store->text());
 }
 
 std::string certificate_block(std::string_view der) {

@@ -29,11 +29,9 @@ Result<std::string> key_text(const EVP_PKEY* key, const std::string& password);
 /// SHA-256 of the SubjectPublicKeyInfo, hexadecimal: the name of a key.
 std::string public_key_digest(const EVP_PKEY* key);
 
-/// PKCS#12 (RFC 7292): leaf first, `key` belongs to it. AES-256-CBC and a SHA-256 MAC.
+/// PKCS#12 (RFC 7292): leaf first, `key` belongs to it. The caller wipes it.
 Result<std::string> pkcs12_of(const std::string& name, const std::vector<X509*>& chain,
                               EVP_PKEY* key, const std::string& password);
-/// Certs-only PKCS#7 (RFC 2315), PEM.
-Result<std::string> pkcs7_of(const std::vector<X509*>& certificates);
 
 /// "-----BEGIN CERTIFICATE-----" around bytes that need not be a certificate.
 std::string certificate_block(std::string_view der);

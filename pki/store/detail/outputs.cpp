@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/tls/identity.hpp"
+#include "pki/formats/encode.hpp"
 #include "pki/mint/request.hpp"
 #include "pki/store/detail/encodings.hpp"
 
@@ -47,7 +48,7 @@ Result<void> Outputs::write() {
   const auto& files = target_.files;
   const auto der = [this]() -> std::string {
     const auto* certificate = issuing_.certificate(target_.name);
-    const auto bytes = certificate != nullptr ? certificate_der(certificate) : Bytes{};
+    const auto bytes = certificate != nullptr ? tls::to_der(certificate) : Bytes{};
     return {bytes.begin(), bytes.end()};
   };
   if (!files.chain.empty()) {
@@ -67,7 +68,7 @@ Result<void> Outputs::write() {
   if (!files.pkcs7.empty()) {
     auto all = issuing_.intermediates(target_.issuer);
     all.insert(all.begin(), issuing_.certificate(target_.name));
-    auto text = pkcs7_of(all);
+    auto text = encode_pkcs7(all, {}, Encoding::pem);
     if (!text) return text.error();
     if (auto put = this->put(files.pkcs7, *text); !put) return put;
   }
@@ -210,7 +211,7 @@ Result<void> write_bundle(const Bundle& bundle, const Issuing& issuing, Folder& 
   if (bundle.form == BundleForm::p7b) {
     std::vector<X509*> all;
     for (const auto& name : bundle.of) all.push_back(issuing.certificate(name));
-    auto text = pkcs7_of(all);
+    auto text = encode_pkcs7(all, {}, Encoding::pem);
     if (!text) return text.error();
     return folder.put(bundle.file, *text);
   }

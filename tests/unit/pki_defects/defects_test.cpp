@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "core/tls/identity.hpp"
 #include "pki/faults/detail/der.hpp"
 #include "pki/faults/keys.hpp"
 #include "tests/support/catch.hpp"
@@ -28,7 +29,7 @@ AuditOptions server_at_noon() {
 }
 
 Bytes leaf_der(const CertificateSpec& spec) {
-  return certificate_der(issue(spec, lab().leaf_key.get(), lab().below_authority()).value().get());
+  return tls::to_der(issue(spec, lab().leaf_key.get(), lab().below_authority()).value().get());
 }
 
 std::string judged(const std::vector<Bytes>& chain, const AuditOptions& options) {
@@ -36,7 +37,7 @@ std::string judged(const std::vector<Bytes>& chain, const AuditOptions& options)
 }
 
 std::vector<Bytes> good_chain() {
-  return {leaf_der(leaf_spec()), certificate_der(lab().authority.get())};
+  return {leaf_der(leaf_spec()), tls::to_der(lab().authority.get())};
 }
 
 /// Whether an authority of these constraints takes a leaf with that one name.
@@ -48,7 +49,7 @@ std::string constrained(const NameConstraints& constraints, const AltName& name)
   leaf.names = {name};
   auto options = server_at_noon();
   options.host.clear();
-  return judged({leaf_der(leaf), certificate_der(authority.get())}, options);
+  return judged({leaf_der(leaf), tls::to_der(authority.get())}, options);
 }
 
 }  // namespace
@@ -84,8 +85,8 @@ TEST_CASE("Two authorities that certify each other lead nowhere and the search e
   const auto b_by_a = issue(spec_b, key_b.get(), {root_a.get(), key_a.get()}).value();
   const auto a_by_b = issue(spec_a, key_a.get(), {b_by_a.get(), key_b.get()}).value();
   const auto leaf = issue(leaf_spec(), lab().leaf_key.get(), {a_by_b.get(), key_a.get()}).value();
-  const std::vector<Bytes> chain{certificate_der(leaf.get()), certificate_der(a_by_b.get()),
-                                 certificate_der(b_by_a.get())};
+  const std::vector<Bytes> chain{tls::to_der(leaf.get()), tls::to_der(a_by_b.get()),
+                                 tls::to_der(b_by_a.get())};
   CHECK(judged(chain, server_at_noon()) == "unknown_ca");
 }
 
@@ -98,11 +99,11 @@ TEST_CASE("A mesh of twenty certificates of one name is searched within bounds",
   for (int i = 0; i < 20; ++i) {
     const auto again =
         issue(spec, lab().authority_key.get(), {self.get(), lab().authority_key.get()}).value();
-    chain.push_back(certificate_der(again.get()));
+    chain.push_back(tls::to_der(again.get()));
   }
   const auto defects = find_defects(chain, lab().anchors(), server_at_noon());
   CHECK(refuses(defects));
-  chain.push_back(certificate_der(lab().authority.get()));
+  chain.push_back(tls::to_der(lab().authority.get()));
   CHECK(!refuses(find_defects(chain, lab().anchors(), server_at_noon())));
 }
 
@@ -134,7 +135,7 @@ TEST_CASE("Both ends of a period belong to it", "[pki]") {
 TEST_CASE("Hosts are matched by name, address and single-label wildcard", "[pki]") {
   auto spec = leaf_spec();
   spec.names = {{AltNameKind::dns, "*.lab.test"}, {AltNameKind::ip, "2001:db8::1"}};
-  const std::vector<Bytes> chain{leaf_der(spec), certificate_der(lab().authority.get())};
+  const std::vector<Bytes> chain{leaf_der(spec), tls::to_der(lab().authority.get())};
   const auto at = [&](std::string name) {
     auto options = server_at_noon();
     options.host = std::move(name);

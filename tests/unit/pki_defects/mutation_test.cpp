@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/tls/identity.hpp"
 #include "pki/faults/keys.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki_defects/support.hpp"
@@ -32,14 +33,13 @@ struct Played {
 /// The mutated certificate in its place: a leaf below the authority (or the root), or the authority
 /// itself with a good leaf below it.
 Result<Played> play(const Mutation& mutation, const Lab& lab) {
-  const auto authority = certificate_der(lab.authority.get());
+  const auto authority = tls::to_der(lab.authority.get());
   if (mutation.target == MutationTarget::authority) {
     auto damaged =
         mint_damaged(mutation.name, authority_spec(), lab.authority_key.get(), lab.below_root());
     if (!damaged) return damaged.error();
     const auto leaf = issue(leaf_spec(), lab.leaf_key.get(), lab.below_authority()).value();
-    return Played{{certificate_der(leaf.get()), damaged->certificate},
-                  tls::up_ref(lab.leaf_key.get())};
+    return Played{{tls::to_der(leaf.get()), damaged->certificate}, tls::up_ref(lab.leaf_key.get())};
   }
   const bool direct = mutation.needs == MutationNeeds::root_issuer;
   auto damaged = mint_damaged(mutation.name, leaf_spec(), lab.leaf_key.get(),
@@ -132,8 +132,7 @@ TEST_CASE("The good twin of every mutation has no defect, for us and for OpenSSL
     for (const auto leaf : {KeyType::p256, KeyType::rsa2048}) {
       const auto& in = lab(issuers, leaf);
       const auto good = issue(leaf_spec(), in.leaf_key.get(), in.below_authority()).value();
-      const std::vector<Bytes> chain{certificate_der(good.get()),
-                                     certificate_der(in.authority.get())};
+      const std::vector<Bytes> chain{tls::to_der(good.get()), tls::to_der(in.authority.get())};
       for (const auto purpose : {Purpose::server, Purpose::client}) {
         auto options = as_server(in.leaf_key.get());
         options.purpose = purpose;
@@ -192,8 +191,7 @@ TEST_CASE("An impostor's key shows the certificate's public half and signs for a
     const auto good = issue(leaf_spec(), in.leaf_key.get(), in.below_authority()).value();
     CHECK(belongs_to(good.get(), impostor.get()));
     CHECK(X509_check_private_key(good.get(), impostor.get()) == 1);
-    const std::vector<Bytes> chain{certificate_der(good.get()),
-                                   certificate_der(in.authority.get())};
+    const std::vector<Bytes> chain{tls::to_der(good.get()), tls::to_der(in.authority.get())};
     CHECK(words(kinds_of(find_defects(chain, in.anchors(), as_server(impostor.get())))) ==
           "wrong_key");
   }

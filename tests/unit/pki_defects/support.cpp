@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/x509_vfy.h>
 
+#include "core/tls/identity.hpp"
 #include "pki/faults/keys.hpp"
 
 namespace handfast::pki::test {
@@ -89,7 +90,7 @@ int openssl_code(const std::vector<Bytes>& chain, const std::vector<Bytes>& anch
   for (const auto& der : chain) {
     sent.push_back(decode(der));
     // libssl answers decode_error for octets behind a certificate.
-    const auto whole = sent.back() ? certificate_der(sent.back().get()).size() : 0;
+    const auto whole = sent.back() ? tls::to_der(sent.back().get()).size() : 0;
     if (whole == 0 || whole != der.size()) {
       tls::drain_errors();
       return undecodable;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/tls/identity.hpp"
 #include "pki/audit/defects.hpp"
 #include "pki/mint/certificate.hpp"
 #include "pki/mint/key.hpp"
@@ -22,7 +23,7 @@ struct Lab {
   explicit Lab(KeyType issuers, KeyType leaf = KeyType::p256);
   Issuer below_root() const { return {root.get(), root_key.get()}; }
   Issuer below_authority() const { return {authority.get(), authority_key.get()}; }
-  std::vector<Bytes> anchors() const { return {certificate_der(root.get())}; }
+  std::vector<Bytes> anchors() const { return {tls::to_der(root.get())}; }
 };
 
 CertificateSpec root_spec();

@@ -1,6 +1,7 @@
 // The stamped TBS against the one that `issue` builds: the same octets, whatever the lengths.
 #include "pki/fleet/detail/tbs_template.hpp"
 
+#include "core/tls/identity.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki_fleet/support.hpp"
 
@@ -26,7 +27,7 @@ Bytes issued_like(const MintedIdentity& member, const FleetEntry& fleet, std::ui
     spec.names.push_back(parse_alt_name(NameTemplate::parse(name)->expand(index)).value());
   }
   const auto leaf = parsed(member.certificate);
-  return certificate_der(issue(spec, X509_get0_pubkey(leaf.get()), issuers.regular).value().get());
+  return tls::to_der(issue(spec, X509_get0_pubkey(leaf.get()), issuers.regular).value().get());
 }
 
 void check_same(const FleetEntry& fleet, const FleetIssuers& issuers,
@@ -167,7 +168,7 @@ TEST_CASE("serials of 1 to 20 octets are encoded as OpenSSL encodes them", "[pki
                    .alt_names = {}},
                   out);
       const auto issued = issue(spec, key.get(), ca.issuer()).value();
-      REQUIRE(out == tbs_of(certificate_der(issued.get())));
+      REQUIRE(out == tbs_of(tls::to_der(issued.get())));
     }
   }
 }
