@@ -24,8 +24,12 @@ namespace handfast::app {
 
 namespace {
 
+std::string dumped(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 /// Writes what was made where `out` says; "-" is standard output, which never gets a key.
-Result<Answer> deliver(const pki::Converted& made, const std::string& out) {
+Result<Answer> deliver(const pki::Converted& made, const std::string& out, bool json) {
   if (out == "-") {
     if (!made.holds_key) return Answer{std::string(made.bytes.text())};
     return usage_problem("a private key is not printed", {}, "give --out a file");
@@ -33,12 +37,14 @@ Result<Answer> deliver(const pki::Converted& made, const std::string& out) {
   auto written = made.holds_key ? pki::write_private(out, made.bytes)
                                 : pki::write_public(out, made.bytes.text());
   if (!written) return written.error();
+  if (json) return Answer{dumped({{"written", {out}}, {"summary", made.summary}})};
   return Answer{fmt::format("{}: written, {}\n", out, made.summary)};
 }
 
 // --- convert
 
 struct ConvertVerbOptions {
+  std::string output = "text";
   std::vector<std::string> sources;
   std::vector<std::string> chain;
   std::string key;
@@ -70,7 +76,7 @@ Result<Answer> run_convert(ConvertVerbOptions& options) {
   if (!items) return items.error();
   auto made = pki::convert(*items, options.convert, options.sources.front());
   if (!made) return made.error();
-  return deliver(*made, options.out);
+  return deliver(*made, options.out, options.output == "json");
 }
 
 void add_convert(CLI::App& parent, int& exit_code) {
@@ -92,6 +98,9 @@ void add_convert(CLI::App& parent, int& exit_code) {
   verb->add_flag("--leaf-only", options->convert.leaf_only, "p12, combined: without the chain");
   verb->add_option("--password", options->source.password,
                    "passphrase of the input: env:NAME, file:PATH or fd:N");
+  verb->add_option("--output", options->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   verb->add_option("--out-password", options->out_password,
                    "passphrase that encrypts the output: env:NAME, file:PATH or fd:N");
   verb->callback([options, &exit_code] { exit_code = finish(run_convert(*options)); });
@@ -100,6 +109,7 @@ void add_convert(CLI::App& parent, int& exit_code) {
 // --- bundle
 
 struct BundleOptions {
+  std::string output = "text";
   std::vector<std::string> sources;
   std::string out;
   std::string root = "last";
@@ -120,6 +130,13 @@ Result<Answer> run_bundle(const BundleOptions& options) {
   const auto text = pki::certificates_pem(*ordered);
   if (options.out == "-") return Answer{text};
   if (auto written = pki::write_public(options.out, text); !written) return written.error();
+  if (options.output == "json") {
+    auto order = nlohmann::ordered_json::array();
+    for (const auto* certificate : *ordered) {
+      order.push_back(pki::name_text(X509_get_subject_name(certificate)));
+    }
+    return Answer{dumped({{"written", {options.out}}, {"order", std::move(order)}})};
+  }
   Answer out{fmt::format("{}: written, in this order:\n", options.out)};
   for (const auto* certificate : *ordered) {
     out.text +=
@@ -136,6 +153,9 @@ void add_bundle(CLI::App& parent, int& exit_code) {
       "come in");
   verb->add_option("FILE", options->sources, "files of any format; keys in them are left out")
       ->required();
+  verb->add_option("--output", options->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   verb->add_option("--out", options->out, "the new file, or - for standard output")->required();
   verb->add_option("--root", options->root,
                    "last; none: without roots; first: issuers before what they issued")

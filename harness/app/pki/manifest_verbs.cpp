@@ -19,6 +19,7 @@ namespace {
 // --- init
 
 struct InitOptions {
+  std::string output = "text";
   std::string preset = "emqx-two-tier";
   std::string folder = ".";
 };
@@ -26,6 +27,9 @@ struct InitOptions {
 Result<Answer> run_init(const InitOptions& options) {
   auto file = pki::write_preset(options.preset, options.folder);
   if (!file) return file.error();
+  if (options.output == "json") {
+    return Answer{nlohmann::json{{"written", {file->string()}}}.dump(2) + "\n"};
+  }
   return Answer{fmt::format("{}: written; apply it with: handfast pki apply {}\n", file->string(),
                             file->string())};
 }
@@ -37,6 +41,9 @@ void add_init(CLI::App& parent, int& exit_code) {
                    fmt::format("one of: {}", fmt::join(pki::preset_names(), ", ")))
       ->capture_default_str();
   verb->add_option("DIR", options->folder, "where to write it")->capture_default_str();
+  verb->add_option("--output", options->output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   verb->callback([options, &exit_code] { exit_code = finish(run_init(*options)); });
 }
 

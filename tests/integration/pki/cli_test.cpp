@@ -2,6 +2,8 @@
 // files.
 #include <pwd.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/integration/pki/command.hpp"
 
 using namespace handfast;
@@ -201,4 +203,19 @@ TEST_CASE("the server's key can be read by the broker's user and by nobody else"
   const auto before = snapshot(folder / "pki");
   CHECK(pki_cli(folder, "apply --key-owner nobody").out.ends_with("\n0 written, 22 unchanged\n"));
   CHECK(snapshot(folder / "pki") == before);
+}
+
+TEST_CASE("verbs that write files say so as JSON too", "[pki]") {
+  const TempFolder folder;
+  CHECK(nlohmann::json::parse(pki_cli(folder, "init --output json").out)["written"][0] ==
+        "pki.yaml");
+  REQUIRE(pki_cli(folder, "selfsigned ca CN:lab").exit_code == 0);
+  const auto bundle = nlohmann::json::parse(
+      pki_cli(folder, "bundle ca.crt --root last --out all.pem --output json").out);
+  CHECK(bundle["written"][0] == "all.pem");
+  CHECK(bundle["order"][0] == "CN = lab");
+  const auto converted = nlohmann::json::parse(
+      pki_cli(folder, "convert ca.crt --to der --out ca.der --output json").out);
+  CHECK(converted["written"][0] == "ca.der");
+  CHECK(std::filesystem::exists(folder / "ca.der"));
 }
