@@ -23,8 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_pem_with_key(const std::string& content) {
-  return content.find(" PRIVATE KEY-----") != std::string::npos ||
-         content.find("-----BEGIN PRIVATE KEY-----") != std::string::npos;
+  return content.find(" PRIVATE KEY-----") != std::string::npos;  // RSA, EC, ENCRYPTED or none
 }
 
 bool holds_key(const ExportedFile& file) {
