@@ -1,4 +1,5 @@
 // Every rule about certificates: one that breaks it, and nothing else, shows it, and nothing else.
+#include "pki/audit/verify.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki_lint/lab.hpp"
 
@@ -249,4 +250,19 @@ TEST_CASE("lint: a leaf that signs itself encrypts only (S1-07)", "[pki]") {
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].rule->id == "pki.self-signed-leaf");
   CHECK(findings[0].severity() == Severity::warning);
+}
+
+TEST_CASE("verify does not take the common name for a host name (RFC 9525)", "[pki]") {
+  const auto lab_chain = [](const CertificateSpec& spec) {
+    std::vector<tls::CertificatePtr> chain;
+    chain.push_back(lab().leaf(spec));
+    chain.push_back(tls::up_ref(lab().second.certificate.get()));
+    std::vector<tls::CertificatePtr> anchors;
+    anchors.push_back(tls::up_ref(lab().root.certificate.get()));
+    return verify(chain, anchors, {.host = "broker.test", .at = noon}).value();
+  };
+  auto spec = LintLab::server_spec();
+  CHECK(lab_chain(spec).accepted());
+  spec.names.clear();
+  CHECK(lab_chain(spec).name == "hostname_mismatch");
 }

@@ -146,3 +146,12 @@ TEST_CASE("what expired is revoked when the manifest says so (S4-71)", "[pki]") 
   CHECK(list[0].issuer == "second");
   CHECK_FALSE(state_of(home.path(), "server").revoked);
 }
+
+TEST_CASE("a fault that is expired on purpose is not revoked for it", "[pki]") {
+  const TempFolder home;
+  const auto text = small_manifest() +
+                    "faults:\n  late: {like: client, valid: {from: -30d, to: -1d}, expect: "
+                    "certificate_expired}\nwatch: {revoke_expired: true}\n";
+  REQUIRE(again(home, {}, text));
+  CHECK(revocations(load_state(home.path()).value()).empty());
+}
