@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
-#include "loadgen/run.hpp"
+#include "loadgen/fleet_spec.hpp"
 
 namespace handfast::loadgen {
 

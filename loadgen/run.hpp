@@ -10,61 +10,12 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
-#include "core/base/endpoint.hpp"
 #include "core/base/problem.hpp"
-#include "core/proxy/header.hpp"
 #include "core/stats/resources.hpp"
 #include "core/stats/snapshot.hpp"
-#include "core/tls/client.hpp"
+#include "loadgen/fleet_spec.hpp"
 
 namespace handfast::loadgen {
-
-/// One stage of an open-loop schedule: the rate moves linearly from `from` to `to` (starts per
-/// second).
-struct Stage {
-  double from = 0;
-  double to = 0;
-  Nanos duration{};
-};
-
-enum class Behaviour {
-  /// CONNECT, CONNACK, DISCONNECT, close: the handshake storm. We close first, so TIME_WAIT is
-  /// ours. Linux reuses such ports on loopback, but towards another host about 470 connections a
-  /// second (28,000 ports, 60 s) use them up: errno:EADDRNOTAVAIL and a saturation reason.
-  connect_and_drop,
-  hold,  ///< stay connected to the end of the load, keep alive answered
-};
-
-/// One fleet: `clients` identities used round robin by connections that start on the schedule of
-/// `stages`.
-struct FleetSpec {
-  std::string name;
-  std::string listener;  ///< label only
-  Endpoint endpoint;
-  std::string server_name;  ///< SNI and name to verify; the endpoint's host when empty
-  std::uint64_t clients = 1;
-  /// The identity of client `index` (0 to clients-1); called at connect time from worker threads,
-  /// so it must be thread-safe and cheap. Empty function: no client certificate.
-  std::function<Result<tls::Identity>(std::uint64_t index)> identity;
-  tls::ClientSettings tls;
-  std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
-  std::chrono::seconds keep_alive{60};
-  /// {fleet}, {i} (the client's index) and {n} (the number of the start) are replaced. Two
-  /// connections under way with the same identifier end each other (MQTT 5.0 [MQTT-3.1.4-3]):
-  /// without {n} keep `clients` above max_in_flight.
-  std::string client_id = "handfast-{fleet}-{n}";
-  Behaviour behaviour = Behaviour::connect_and_drop;
-  std::vector<Stage> stages;
-  /// Concurrency cap over all workers, on connections from their start to CONNACK; starts due
-  /// beyond it wait, first in first out, and their latency counts from the intended time. Every
-  /// worker may have at least one.
-  std::uint64_t max_in_flight = 512;
-  Nanos deadline =
-      std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK
-  /// Each connection begins with a PROXY header that names its own two ends, before TLS.
-  std::optional<proxy::Version> proxy_protocol;
-  std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
-};
 
 struct RunOptions {
   unsigned workers = 1;

@@ -10,12 +10,24 @@ std::string_view to_string(Phase phase) {
       return "tcp";
     case Phase::tls:
       return "tls";
+    case Phase::tls_full:
+      return "tls_full";
+    case Phase::tls_resumed:
+      return "tls_resumed";
     case Phase::upgrade:
       return "upgrade";
     case Phase::connack:
       return "connack";
     case Phase::ready:
       return "ready";
+    case Phase::suback:
+      return "suback";
+    case Phase::puback:
+      return "puback";
+    case Phase::pubcomp:
+      return "pubcomp";
+    case Phase::delivery:
+      return "delivery";
   }
   return "unknown";
 }

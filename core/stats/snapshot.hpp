@@ -14,11 +14,28 @@
 
 namespace handfast::stats {
 
-/// The phases of one connection, in order, and `ready`: intended start to CONNACK (design.md
-/// section 4).
-enum class Phase : std::uint8_t { dns, tcp, tls, upgrade, connack, ready };
-inline constexpr std::array phases{Phase::dns,     Phase::tcp,     Phase::tls,
-                                   Phase::upgrade, Phase::connack, Phase::ready};
+/// The phases of one connection, in order, and `ready`: intended start to CONNACK. `tls_full` and
+/// `tls_resumed` split `tls` by kind of handshake. After CONNACK: `suback` from SUBSCRIBE, `puback`
+/// (QoS 1) and `pubcomp` (QoS 2) from the publish to its acknowledgement, `delivery` from the
+/// publish to its receipt by a subscriber.
+enum class Phase : std::uint8_t {
+  dns,
+  tcp,
+  tls,
+  tls_full,
+  tls_resumed,
+  upgrade,
+  connack,
+  ready,
+  suback,
+  puback,
+  pubcomp,
+  delivery,
+};
+inline constexpr std::array phases{Phase::dns,      Phase::tcp,         Phase::tls,
+                                   Phase::tls_full, Phase::tls_resumed, Phase::upgrade,
+                                   Phase::connack,  Phase::ready,       Phase::suback,
+                                   Phase::puback,   Phase::pubcomp,     Phase::delivery};
 std::string_view to_string(Phase phase);
 
 /// Latency of one phase. Response time counts from the intended start of the connection to the end

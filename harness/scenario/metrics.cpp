@@ -11,7 +11,7 @@ namespace {
 
 using stats::Phase;
 
-constexpr std::array<Metric, 21> table{{
+constexpr auto table = std::to_array<Metric>({
     {"dns", Scope::fleet, Unit::duration, Needs::nothing, Phase::dns,
      "time to the end of the name look-up"},
     {"tcp", Scope::fleet, Unit::duration, Needs::nothing, Phase::tcp,
@@ -74,7 +74,7 @@ constexpr std::array<Metric, 21> table{{
      Needs::nothing,
      {},
      "checks that could not be carried out"},
-}};
+});
 
 constexpr std::array<Statistic, 8> statistic_table{{
     {"min", {}, "fastest"},

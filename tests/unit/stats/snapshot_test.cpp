@@ -8,7 +8,9 @@ using namespace std::chrono_literals;
 TEST_CASE("Phases have the names that thresholds and reports use", "[stats]") {
   std::vector<std::string> names;
   for (const Phase phase : phases) names.emplace_back(to_string(phase));
-  CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "upgrade", "connack", "ready"});
+  CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "tls_full", "tls_resumed", "upgrade",
+                                          "connack", "ready", "suback", "puback", "pubcomp",
+                                          "delivery"});
 }
 
 TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and facts", "[stats]") {

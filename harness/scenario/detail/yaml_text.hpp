@@ -1,0 +1,22 @@
+// Pieces of the resolved scenario's text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/scenario/fleet.hpp"
+
+namespace handfast::scenario::detail {
+
+/// Text as a YAML scalar: plain where nothing in it means something to YAML, else in double quotes.
+std::string scalar(std::string_view text);
+/// "[a, b]" of scalars.
+std::string list(const std::vector<std::string>& texts);
+/// "{a, b}" of parts that are YAML already.
+std::string flow(const std::vector<std::string>& parts);
+
+/// One entry of "fleets".
+std::string fleet_section(const Fleet& fleet);
+
+}  // namespace handfast::scenario::detail

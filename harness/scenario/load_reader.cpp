@@ -1,0 +1,95 @@
+// The "load" section of a fleet: when its connections start.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/base/units.hpp"
+#include "harness/scenario/detail/fleet_parts.hpp"
+#include "harness/scenario/detail/read.hpp"
+
+namespace handfast::scenario::detail {
+
+namespace {
+
+using config::Node;
+using config::Presence;
+using config::store;
+using namespace std::chrono_literals;
+
+constexpr double max_rate_per_s = 1'000'000;
+
+/// "100/s" or "100/s..1000/s".
+Result<void> read_rate(const Node& node, loadgen::Stage& stage) {
+  auto text = node.text();
+  if (!text) return text.error();
+  const auto dots = text->find("..");
+  const auto located = [&](Problem problem) {
+    problem.where = node.where();
+    return with_context(std::move(problem), node.name());
+  };
+  auto from = parse_rate(trim(std::string_view(*text).substr(0, dots)));
+  if (!from) return located(from.error());
+  auto to =
+      dots == std::string::npos ? from : parse_rate(trim(std::string_view(*text).substr(dots + 2)));
+  if (!to) return located(to.error());
+  if (std::max(*from, *to) > max_rate_per_s) {
+    return node.problem(
+        fmt::format("rate \"{}\" is above {}/s", printable(*text, 60), max_rate_per_s));
+  }
+  if (std::max(*from, *to) <= 0) {
+    return node.problem(fmt::format("rate \"{}\" starts nothing", printable(*text, 60)),
+                        "write for example 100/s or 0/s..100/s");
+  }
+  stage.from = *from;
+  stage.to = *to;
+  return {};
+}
+
+Result<void> read_stages(const Node& node, Fleet& fleet) {
+  auto items = node.list();
+  if (!items) return items.error();
+  for (const auto& item : *items) {
+    loadgen::Stage stage;
+    auto read = config::read_fields(
+        item, {{"rate", Presence::required, [&](const Node& n) { return read_rate(n, stage); }},
+               {"for", Presence::required,
+                [&](const Node& n) { return read_span(n, stage.duration, 1ms, 24h); }}});
+    if (!read) return read.error();
+    fleet.stages.push_back(stage);
+  }
+  if (total_starts(fleet.stages) >= 1) return {};
+  return node.problem("the stages start no connection",
+                      "write for example [{rate: 100/s, for: 5s}]");
+}
+
+}  // namespace
+
+Result<void> read_span(const Node& node, Nanos& out, Nanos min, Nanos max) {
+  auto value = node.duration();
+  if (!value) return value.error();
+  if (*value < min || *value > max) {
+    return node.problem(fmt::format("\"{}\" must be {} to {}, not {}", node.name(),
+                                    exact_duration(min), exact_duration(max),
+                                    exact_duration(*value)));
+  }
+  out = *value;
+  return {};
+}
+
+Result<void> read_load(const Node& node, Fleet& fleet) {
+  const auto read_model = [](const Node& n) -> Result<void> {
+    auto model = word(n, "load model", {"open"}, {"closed"});
+    if (!model) return model.error();
+    return {};
+  };
+  return config::read_fields(
+      node, {{"model", Presence::optional, read_model},
+             {"stages", Presence::required, [&](const Node& n) { return read_stages(n, fleet); }},
+             {"max_in_flight", Presence::optional,
+              [&](const Node& n) { return store(fleet.max_in_flight, n.integer(1, 1'000'000)); }},
+             {"deadline", Presence::optional,
+              [&](const Node& n) { return read_span(n, fleet.deadline, 1ms, 10min); }}});
+}
+
+}  // namespace handfast::scenario::detail
