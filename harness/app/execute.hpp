@@ -1,0 +1,37 @@
+// What every verb that runs a scenario shares: the plan, the run with its progress, and the reports.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/problem.hpp"
+#include "harness/scenario/model.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace handfast::app {
+
+/// Options of such a verb; every one has its default here.
+struct ExecuteOptions {
+  std::string out;            ///< empty: out/NAME of the scenario
+  std::string broker_binary;  ///< empty: as installed
+  std::string output = "text";
+  bool dry_run = false;
+  bool may_load_remote = false;
+  std::string command_line;  ///< for the result, so that the run can be repeated
+};
+
+/// `words` as a command line that a shell reads back as them.
+std::string quoted(const std::vector<std::string>& words);
+
+/// Declares the options that all such verbs have.
+void add_execute_options(CLI::App& command, ExecuteOptions& options);
+
+/// Runs `scenario`, or only prints its plan, and writes its reports. Answers the exit code. The
+/// first Ctrl-C ends the run in order, the second one the program.
+Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& options);
+
+}  // namespace handfast::app
