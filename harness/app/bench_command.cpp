@@ -10,6 +10,7 @@
 #include "harness/scenario/one_liner.hpp"
 #include "harness/scenario/reader.hpp"
 #include "harness/scenario/run.hpp"
+#include "pki/manifest/manifest.hpp"
 
 namespace handfast::app {
 
@@ -24,6 +25,11 @@ struct BenchOptions : ExecuteOptions {
 Result<int> bench(const BenchOptions& options) {
   auto asked = options.asked;
   asked.verify = !options.no_verify;
+  if (!asked.pki.empty()) {
+    const auto manifest = pki::load_manifest(asked.pki);
+    if (!manifest) return manifest.error();
+    asked.pki_home = manifest->home.string();
+  }
   const auto text = scenario::scenario_text(asked);
   if (!text) return text.error();
   if (options.print) {
@@ -76,10 +82,9 @@ void add_tls_options(CLI::App& command, BenchOptions& options) {
   auto* key = command.add_option("--key", asked.key, "Its private key");
   key->type_name("FILE.pem")->needs(certificate);
   certificate->needs(key);
-  auto* pki = command.add_option("--pki", asked.pki,
-                                 "Folder of a PKI that \"handfast pki apply\" made: its first "
-                                 "authority is trusted");
-  pki->type_name("DIR");
+  auto* pki =
+      command.add_option("--pki", asked.pki, "Manifest of a PKI: its first authority is trusted");
+  pki->type_name("FILE.yaml");
   command.add_option("--identity", asked.identity, "Its fleet: a certificate for each client")
       ->type_name("FLEET")
       ->needs(pki)

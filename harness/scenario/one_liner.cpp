@@ -126,8 +126,8 @@ Result<std::string> scenario_text(const OneLiner& asked) {
   if (!load_text) return load_text.error();
   std::string out = fmt::format("handfast: 1\nname: bench-{}\n", asked.kind);
   if (!asked.pki.empty()) {
-    out += fmt::format("pki: {{manifest: {}, home: {}}}\n", scalar(asked.pki + "/pki.yaml"),
-                       scalar(asked.pki));
+    out +=
+        fmt::format("pki: {{manifest: {}, home: {}}}\n", scalar(asked.pki), scalar(asked.pki_home));
   }
   out += fmt::format("target: {}\nfleets:\n  bench:\n    clients: {}\n", target(asked),
                      number(asked.clients));

@@ -22,7 +22,7 @@ struct OneLiner {
 
   std::string trust;             ///< PEM file of anchors
   std::string certificate, key;  ///< one client certificate for all
-  std::string pki;               ///< folder of a PKI with its manifest; its anchors are trusted
+  std::string pki, pki_home;     ///< manifest and folder of a PKI; its first authority is trusted
   std::string identity;          ///< fleet of that PKI: a certificate for each client
   bool verify = true;
   bool verify_every_time = false;
