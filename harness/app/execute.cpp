@@ -101,12 +101,12 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
                                         ? std::filesystem::path("out") / scenario.name
                                         : std::filesystem::path(options.out);
   auto result = scenario::run(scenario, {.out = out,
-                                          .command_line = options.command_line,
-                                          .version = HANDFAST_VERSION,
-                                          .broker_binary = options.broker_binary,
-                                          .may_load_remote = options.may_load_remote,
-                                          .stop = &stop_requested,
-                                          .observer = progress.observer()});
+                                         .command_line = options.command_line,
+                                         .version = HANDFAST_VERSION,
+                                         .broker_binary = options.broker_binary,
+                                         .may_load_remote = options.may_load_remote,
+                                         .stop = &stop_requested,
+                                         .observer = progress.observer()});
   progress.finish();
   if (!result) return result.error();
   auto files = reports::write_reports(*result, out, file_reports(scenario.reports));

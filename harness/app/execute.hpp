@@ -1,4 +1,5 @@
-// What every verb that runs a scenario shares: the plan, the run with its progress, and the reports.
+// What every verb that runs a scenario shares: the plan, the run with its progress, and the
+// reports.
 #pragma once
 
 #include <filesystem>
