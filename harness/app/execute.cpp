@@ -77,6 +77,11 @@ void add_execute_options(CLI::App& command, ExecuteOptions& options) {
       ->type_name("text|json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  command
+      .add_option("--workers", options.workers,
+                  "Threads of the load engine (default: half of the cores)")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 256));
   command.add_flag("--dry-run", options.dry_run, "Print the resolved plan and start nothing");
   command.add_flag("--i-may-load-this-target", options.may_load_remote,
                    "Allow a target outside loopback and private ranges");
@@ -105,6 +110,7 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
                                          .version = HANDFAST_VERSION,
                                          .broker_binary = options.broker_binary,
                                          .may_load_remote = options.may_load_remote,
+                                         .workers = options.workers,
                                          .stop = &stop_requested,
                                          .observer = progress.observer()});
   progress.finish();

@@ -20,6 +20,7 @@ struct ExecuteOptions {
   std::string out;            ///< empty: out/NAME of the scenario
   std::string broker_binary;  ///< empty: as installed
   std::string output = "text";
+  unsigned workers = 0;  ///< 0: half of the cores, at least one
   bool dry_run = false;
   bool may_load_remote = false;
   std::string command_line;  ///< for the result, so that the run can be repeated

@@ -37,10 +37,6 @@ Result<void> read_rate(const Node& node, loadgen::Stage& stage) {
     return node.problem(
         fmt::format("rate \"{}\" is above {}/s", printable(*text, 60), max_rate_per_s));
   }
-  if (std::max(*from, *to) <= 0) {
-    return node.problem(fmt::format("rate \"{}\" starts nothing", printable(*text, 60)),
-                        "write for example 100/s or 0/s..100/s");
-  }
   stage.from = *from;
   stage.to = *to;
   return {};

@@ -133,9 +133,6 @@ TEST_CASE("the load is checked", "[scenario]") {
         "storm.yaml:18:41: rate: rate \"100\" has no unit (write for example 500/s or 30/m)");
   CHECK(error("100/s..1000/s", "100/s..1000") ==
         "storm.yaml:18:65: rate: rate \"1000\" has no unit (write for example 500/s or 30/m)");
-  CHECK(
-      error("100/s..1000/s", "0/s..0/s") ==
-      "storm.yaml:18:65: rate \"0/s..0/s\" starts nothing (write for example 100/s or 0/s..100/s)");
   CHECK(error("100/s..1000/s", "100/s..2000000/s") ==
         "storm.yaml:18:65: rate \"100/s..2000000/s\" is above 1000000/s");
   CHECK(error("for: 20s", "for: 0s") == "storm.yaml:18:85: \"for\" must be 1ms to 24h, not 0s");
@@ -161,4 +158,11 @@ TEST_CASE("a schedule starts what its stages' areas say", "[scenario]") {
   CHECK(starts_until(stages, 15s) == Approx(500 + 3250));
   CHECK(starts_until(stages, 1h) == Approx(11500));
   CHECK(total_duration(stages) == 25s);
+}
+
+TEST_CASE("a stage may be a pause", "[scenario]") {
+  const auto read = read_scenario(with("100/s..1000/s", "0/s"));
+  const auto& fleet = *read.fleet("sensors");
+  CHECK(fleet.stages[1].to == 0);
+  CHECK(total_starts(fleet.stages) == 500);
 }
