@@ -9,11 +9,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/ramp_down.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/slot.hpp"
 #include "loadgen/timer_wheel.hpp"
@@ -40,6 +42,8 @@ class Connections {
   void expire(TimePoint now);
   /// From now on nobody is held: held connections say DISCONNECT, later ones do after CONNACK.
   void end_hold(TimePoint now);
+  /// Until now `share` (0 to 1) of what `fleet` held at the first such call is to be closed.
+  void ramp_down(std::size_t fleet, double share, TimePoint now);
   /// Cuts all connections; those without an outcome count as interrupted.
   void interrupt_all(TimePoint now);
 
@@ -64,6 +68,9 @@ class Connections {
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
+  static bool held(const Slot& slot);
+  std::vector<SlotId> held_by(std::size_t fleet);
+  void disconnect(Slot& slot, TimePoint now);
   void finish(Slot& slot, TimePoint now);
   void release(Slot& slot);
   void leave_cap();
@@ -74,6 +81,7 @@ class Connections {
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;
   TimerWheel wheel_;
   Slots slots_;
+  std::map<std::size_t, RampDown> ramps_;
   bool hold_ended_ = false;
   Exchange io_;
   Bytes buffer_;

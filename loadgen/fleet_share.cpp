@@ -40,6 +40,7 @@ FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers,
   if (plan.spec.closed) {
     places_.emplace(*plan.spec.closed, plan.spec.clients, worker, workers, begin);
   }
+  scheduled_in_warm_up_ = pacer_.due(plan.spec.warm_up - Nanos(1));
 }
 
 bool FleetShare::may_start(TimePoint now) const {
@@ -62,29 +63,41 @@ Start FleetShare::take(TimePoint now) {
   assert(may_start(now));
   const Start start = places_ ? places_->take() : take_scheduled();
   ++connecting_;
+  count_start(start, now);
+  return start;
+}
+
+void FleetShare::count_start(const Start& start, TimePoint now) {
+  if (!measures(start.intended)) {
+    ++taken_.warm_up;
+    ++report_.stats.warm_up.started;
+    return;
+  }
+  ++taken_.measured;
   ++report_.stats.started;
+  if (in_time(now)) ++report_.stats.started_in_time;
   // What the cap held back is the broker's doing; only the time after that is ours.
   if (room_since_ > start.intended) ++report_.stats.capped;
   if (now - std::max(start.intended, room_since_) > late) ++report_.late_starts;
-  return start;
 }
 
 Start FleetShare::take_scheduled() {
   const TimePoint intended = begin_ + *pacer_.next();
   const std::uint64_t number = pacer_.take();
-  return {number, number % plan_->spec.clients, intended};
+  return {number, plan_->schedule.client(number, plan_->spec.clients), intended};
 }
 
 void FleetShare::give_up(TimePoint now) {
   if (given_up_) return;
   given_up_ = true;
   planned_final_ = planned(now);
-  const std::uint64_t dropped = *planned_final_ - taken();
+  const std::uint64_t dropped = planned_final_->measured - taken_.measured;
   report_.stats.dropped += dropped;
   if (connecting_ >= cap_) report_.stats.capped += dropped;
 }
 
 void FleetShare::record_phases(const std::vector<PhaseTime>& phases, TimePoint intended) {
+  if (!measures(intended)) return;
   for (const PhaseTime& phase : phases) {
     stats::PhaseLatency& latency = report_.stats.latency[phase.phase];
     latency.service.record(phase.end - phase.begin);
@@ -107,10 +120,12 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
 }
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {
+  leave_cap(now);
+  if (!measures(intended)) return;
   stats::PhaseLatency& latency = report_.stats.latency[stats::Phase::ready];
   latency.service.record(now - begin);
   latency.response.record(now - intended);
-  leave_cap(now);
+  if (in_time(now)) ++report_.stats.ready_in_time;
 }
 
 void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received) {
@@ -123,33 +138,42 @@ void FleetShare::record_certificate(std::uint64_t hash) {
 }
 
 void FleetShare::succeeded(const Start& start, TimePoint now) {
-  ++report_.stats.succeeded;
+  stats::FleetStats& stats = report_.stats;
+  ++(measures(start.intended) ? stats.succeeded : stats.warm_up.succeeded);
   leave_place(start, now);
 }
 
 void FleetShare::failed(const Start& start, const stats::FailureKey& key, bool was_ready,
                         TimePoint now) {
-  ++report_.stats.failed;
-  ++report_.stats.failures[key];
   if (!was_ready) leave_cap(now);
   leave_place(start, now);
+  if (!measures(start.intended)) {
+    ++report_.stats.warm_up.failed;
+    return;
+  }
+  ++report_.stats.failed;
+  ++report_.stats.failures[key];
 }
 
-void FleetShare::interrupted(bool was_ready, TimePoint now) {
-  ++report_.stats.interrupted;
+void FleetShare::interrupted(const Start& start, bool was_ready, TimePoint now) {
+  stats::FleetStats& stats = report_.stats;
+  ++(measures(start.intended) ? stats.interrupted : stats.warm_up.interrupted);
   if (!was_ready) leave_cap(now);
 }
 
 void FleetShare::collect(ShareReport& report, TimePoint now) {
-  const std::uint64_t until_now = planned_final_.value_or(planned(now));
-  report_.stats.planned += until_now - planned_told_;
+  const Counts until_now = planned_final_.value_or(planned(now));
+  report_.stats.planned += until_now.measured - planned_told_.measured;
+  report_.stats.warm_up.planned += until_now.warm_up - planned_told_.warm_up;
   planned_told_ = until_now;
   std::swap(report, report_);
 }
 
-std::uint64_t FleetShare::planned(TimePoint now) const {
-  // A closed loop plans nothing that it does not start.
-  return places_ ? taken() : std::max(pacer_.due(elapsed(now)), taken());
+FleetShare::Counts FleetShare::planned(TimePoint now) const {
+  if (places_) return taken_;  // a closed loop plans nothing that it does not start
+  const std::uint64_t all = std::max(pacer_.due(elapsed(now)), pacer_.taken());
+  const std::uint64_t warm_up = std::min(all, scheduled_in_warm_up_);
+  return {warm_up, all - warm_up};
 }
 
 void FleetShare::leave_place(const Start& start, TimePoint now) {

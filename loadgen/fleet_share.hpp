@@ -48,6 +48,9 @@ class FleetShare {
   /// schedule is over).
   void give_up(TimePoint now);
 
+  /// False for a connection of the warm-up, which is counted apart and is in no histogram.
+  bool measures(TimePoint intended) const { return intended >= begin_ + plan_->spec.warm_up; }
+
   // The book. Every start ends in exactly one of succeeded, failed and interrupted.
   void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
   void record_handshake(const tls::Facts& facts);
@@ -58,17 +61,25 @@ class FleetShare {
   void record_certificate(std::uint64_t hash);
   void succeeded(const Start& start, TimePoint now);
   void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
-  void interrupted(bool was_ready, TimePoint now);
+  void interrupted(const Start& start, bool was_ready, TimePoint now);
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
   void collect(ShareReport& report, TimePoint now);
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
+  /// The load still goes on: what happens now counts for its rates.
+  bool in_time(TimePoint now) const { return elapsed(now) <= plan_->duration(); }
+  /// Starts of the warm-up and those after it.
+  struct Counts {
+    std::uint64_t warm_up = 0;
+    std::uint64_t measured = 0;
+  };
+
   Start take_scheduled();
+  void count_start(const Start& start, TimePoint now);
   /// What the load asked for until `now`.
-  std::uint64_t planned(TimePoint now) const;
-  std::uint64_t taken() const { return places_ ? places_->taken() : pacer_.taken(); }
+  Counts planned(TimePoint now) const;
   void leave_cap(TimePoint now);
   void leave_place(const Start& start, TimePoint now);
 
@@ -79,9 +90,11 @@ class FleetShare {
   std::uint64_t cap_;
   std::uint64_t connecting_ = 0;
   TimePoint room_since_;  ///< when the cap last stopped holding starts back
-  std::uint64_t planned_told_ = 0;
+  std::uint64_t scheduled_in_warm_up_ = 0;
+  Counts taken_;
+  Counts planned_told_;
   bool given_up_ = false;
-  std::optional<std::uint64_t> planned_final_;
+  std::optional<Counts> planned_final_;
   std::unordered_set<std::uint64_t> certificates_;
   ShareReport report_;
 };

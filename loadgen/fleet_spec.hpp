@@ -26,7 +26,8 @@ enum class Behaviour {
 };
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
-/// `stages`, or as the places of `closed` become free; exactly one of the two is set.
+/// `stages`, once a period for each client (`periodic`), or as the places of `closed` become free;
+/// exactly one of the three is set.
 struct FleetSpec {
   std::string name;
   std::string listener;  ///< label only
@@ -45,7 +46,13 @@ struct FleetSpec {
   std::string client_id = "handfast-{fleet}-{n}";
   Behaviour behaviour = Behaviour::connect_and_drop;
   std::vector<Stage> stages;
+  std::optional<Poisson> poisson;  ///< with stages: random starts around the schedule
+  std::optional<Periodic> periodic;
   std::optional<ClosedLoop> closed;
+  /// Connections meant to start within it are counted apart and are in no histogram.
+  Nanos warm_up{};
+  /// At the end of the load: what is held is closed evenly over it instead of at once.
+  Nanos ramp_down{};
   /// Concurrency cap of an open loop over all workers, on connections from their start to CONNACK;
   /// starts due beyond it wait, first in first out, and their latency counts from the intended
   /// time. Every worker may have at least one.

@@ -26,12 +26,17 @@ struct FleetPlan {
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+
+  /// From the first start to the end of the load, ramp-down included.
+  Nanos duration() const {
+    return spec.closed ? spec.closed->duration : schedule.duration() + spec.ramp_down;
+  }
 };
 
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest schedule
+  Nanos duration{};  ///< of the longest load
   Nanos drain{};
 };
 

@@ -55,7 +55,7 @@ Json derived(const Result& result) {
   const auto health = generator_health(result.load);
   Json fleets = Json::array();
   for (const auto& fleet : result.load.fleets) {
-    const auto rates = rates_of(result.load, fleet);
+    const auto rates = rates_of(fleet);
     fleets.push_back({{"name", fleet.name},
                       {"offered_per_s", detail::finite(rates.offered_per_s)},
                       {"achieved_per_s", detail::finite(rates.achieved_per_s)},

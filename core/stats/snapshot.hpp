@@ -61,12 +61,30 @@ struct FailureKey {
   auto operator<=>(const FailureKey&) const = default;
 };
 
-/// One client fleet over the whole run.
+/// Connections meant to start before the measured part of a load; they are in no other count.
+struct WarmUp {
+  std::uint64_t planned = 0;
+  std::uint64_t started = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t interrupted = 0;
+
+  void merge(const WarmUp& other);
+  bool operator==(const WarmUp&) const = default;
+};
+
+/// One client fleet over the whole run, without its warm-up.
 struct FleetStats {
   std::string name;
-  std::string listener;       ///< "tls-two-way"
-  std::uint64_t planned = 0;  ///< starts the schedule asked for until now
-  std::uint64_t started = 0;  ///< connection attempts made
+  std::string listener;  ///< "tls-two-way"
+  /// Length of the load until now, without the warm-up before and the drain after it: what rates
+  /// are divided by.
+  double load_s = 0;
+  std::uint64_t planned = 0;          ///< starts the schedule asked for until now
+  std::uint64_t started = 0;          ///< connection attempts made
+  std::uint64_t started_in_time = 0;  ///< of them before the end of the load, not in the drain
+  std::uint64_t ready_in_time = 0;    ///< CONNACKs that accepted before the end of the load
+  WarmUp warm_up;
   std::uint64_t dropped = 0;  ///< planned starts that were never made (concurrency cap, end of run)
   std::uint64_t capped = 0;   ///< starts, made or dropped, that the concurrency cap held back: the
                               ///< broker was slower than the schedule

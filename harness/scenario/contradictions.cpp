@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -31,6 +30,8 @@ class FleetCheck {
     if (done) done = clients_are_distinct();
     if (done) done = holds_once_each();
     if (done) done = places_have_clients();
+    if (done) done = periodic_lets_go();
+    if (done) done = search_lets_go();
     return done;
   }
 
@@ -180,8 +181,10 @@ class FleetCheck {
   }
 
   Result<void> holds_once_each() const {
-    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed) return {};
-    const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
+    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed || fleet_.periodic ||
+        fleet_.search)
+      return {};
+    const auto starts = *planned_starts(fleet_);
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
         .problem(fmt::format("the stages start {} connections, but the fleet holds one for each of "
@@ -198,6 +201,19 @@ class FleetCheck {
         .problem(fmt::format("{} connections in flight, but the fleet has {} clients",
                              fleet_.closed->in_flight, fleet_.clients),
                  fmt::format("raise clients to {}, or lower in_flight", fleet_.closed->in_flight));
+  }
+
+  Result<void> periodic_lets_go() const {
+    if (!fleet_.periodic || fleet_.behaviour != loadgen::Behaviour::hold) return {};
+    return at({"load", "model"})
+        .problem("a client that connects once a period cannot hold its connection",
+                 "use connect-and-drop, or an open loop");
+  }
+
+  Result<void> search_lets_go() const {
+    if (!fleet_.search || fleet_.behaviour != loadgen::Behaviour::hold) return {};
+    return at({"load", "model"})
+        .problem("a search needs connections that come and go, not hold", "use connect-and-drop");
   }
 
   const Fleet& fleet_;

@@ -48,8 +48,9 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};
   if (name == "distinct_certificates")
     return {static_cast<double>(fleet->distinct_certificates), {}};
-  if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
-  return {static_cast<double>(fleet->succeeded) / snapshot.elapsed_s, {}};
+  if (fleet->load_s <= 0) return {{}, "the load took no time"};
+  const auto count = name == "offered" ? fleet->planned : fleet->ready_in_time;
+  return {static_cast<double>(count) / fleet->load_s, {}};
 }
 
 Measured measure_checks(const Threshold& threshold, const CheckCounts& checks) {

@@ -35,6 +35,14 @@ struct MqttOptions {
   std::string client_id = "handfast-{fleet}-{i}";
 };
 
+/// A search for the knee (knee.hpp): rates in starts per second.
+struct Search {
+  double from = 0;
+  double to = 0;
+  Nanos step{};             ///< how long each rate is tried, warm-up included
+  double precision = 0.05;  ///< share of the knee by which it may be too low
+};
+
 struct Fleet {
   std::string name;
   std::string role;  ///< what these clients stand for ("gateway"); a label of reports only
@@ -44,8 +52,13 @@ struct Fleet {
   std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS
   MqttOptions mqtt;
   loadgen::Behaviour behaviour = loadgen::Behaviour::connect_and_drop;
-  std::vector<loadgen::Stage> stages;  ///< empty for a closed loop
+  std::vector<loadgen::Stage> stages;       ///< of an open loop
+  std::optional<loadgen::Poisson> poisson;  ///< with stages
+  std::optional<loadgen::Periodic> periodic;
   std::optional<loadgen::ClosedLoop> closed;
+  std::optional<Search> search;  ///< instead of a load of its own
+  Nanos warm_up{};
+  Nanos ramp_down{};  ///< of what is held; a storm ramps down in a stage of its own
   std::uint64_t max_in_flight = 512;
   Nanos deadline = std::chrono::seconds(10);
   std::optional<proxy::Version> proxy_protocol;  ///< sent before TLS; empty: none
@@ -59,6 +72,8 @@ double starts_until(const std::vector<loadgen::Stage>& stages, Nanos at);
 double total_starts(const std::vector<loadgen::Stage>& stages);
 Nanos total_duration(const std::vector<loadgen::Stage>& stages);
 
+/// "2.5/s", exact.
+std::string describe_rate(double per_s);
 /// "100/s..1000/s" as parse_rate reads it, exact.
 std::string describe_rate(const loadgen::Stage& stage);
 /// "100/s..1000/s for 20s", the notation of the scenario file.

@@ -66,6 +66,13 @@ std::string default_trust(const Scenario& scenario) {
   return known ? scenario.pki_contents->authorities.front() : "root";
 }
 
+/// A storm holds nothing that could be closed gently: its rate goes down to zero instead.
+void ramp_down_by_stage(Fleet& fleet) {
+  if (fleet.ramp_down <= Nanos(0)) return;
+  fleet.stages.push_back({fleet.stages.back().to, 0, fleet.ramp_down});
+  fleet.ramp_down = Nanos(0);
+}
+
 }  // namespace
 
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
@@ -89,8 +96,10 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
        {"tls", Presence::optional, [&](const Node& n) { return read_tls(n, fleet.tls.emplace()); }},
        {"mqtt", Presence::optional, [&](const Node& n) { return read_mqtt(n, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
-       {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
+       {"load", Presence::required,
+        [&](const Node& n) { return read_load(n, scenario.seed, fleet); }}});
   if (!read) return read.error();
+  if (fleet.behaviour == loadgen::Behaviour::connect_and_drop) ramp_down_by_stage(fleet);
   if (!listener) {
     if (auto chosen = store(listener, default_listener(node, scenario, fleet)); !chosen)
       return chosen.error();

@@ -50,12 +50,12 @@ FleetNeeds needs_of(const Fleet& fleet, Nanos rest) {
     needs.sockets = needs.ports = fleet.closed->in_flight;
     return needs;
   }
-  needs.connections = rounded(*planned_starts(fleet));
+  needs.connections = *planned_starts(fleet);
   const bool holds = fleet.behaviour == loadgen::Behaviour::hold;
   needs.sockets = holds ? needs.connections : std::min(fleet.max_in_flight, needs.connections);
-  needs.ports =
-      holds ? needs.connections
-            : std::min(needs.connections, most_starts_within(fleet.stages, rest) + needs.sockets);
+  needs.ports = holds ? needs.connections
+                      : std::min(needs.connections,
+                                 most_starts_within(mean_rate(fleet), rest) + needs.sockets);
   return needs;
 }
 

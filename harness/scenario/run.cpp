@@ -6,9 +6,11 @@
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "harness/scenario/bottleneck.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
+#include "harness/scenario/search_run.hpp"
 #include "harness/scenario/stage.hpp"
 #include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
@@ -116,6 +118,20 @@ class BrokerWatch {
   double before_s_ = 0;
 };
 
+/// False when nothing could be measured, for a reason that is in the result then.
+bool measure(const std::vector<loadgen::FleetSpec>& specs, const loadgen::RunOptions& options,
+             reports::Result& result) {
+  auto measured = loadgen::run(specs, options);
+  if (!measured) {
+    result.problems.push_back(measured.error());
+    return false;
+  }
+  result.load = std::move(*measured);
+  result.invalid_reasons = loadgen::saturation_reasons(result.load);
+  result.valid = result.invalid_reasons.empty();
+  return true;
+}
+
 void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
                 reports::Result& result) {
   auto specs = fleet_specs(scenario, stage);
@@ -124,6 +140,7 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     return;
   }
   Nanos planned{};
+  std::vector<loadgen::FleetSpec> side_by_side;  // searches come after them, each alone
   for (std::size_t i = 0; i < specs->size(); ++i) {
     result.fleets.push_back(describe_fleet(scenario.fleets[i], (*specs)[i]));
     if (const auto gap = trust_gap(scenario.fleets[i], (*specs)[i]); !gap.empty()) {
@@ -133,7 +150,9 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
                 fmt::format("trust: fleet \"{}\" does not accept what the broker serves: {}",
                             scenario.fleets[i].name, gap));
     }
+    if (scenario.fleets[i].search) continue;
     planned = std::max(planned, load_duration(scenario.fleets[i]));
+    side_by_side.push_back((*specs)[i]);
   }
   BrokerWatch watch(stage.broker.get(), result.broker);
   loadgen::RunOptions options;
@@ -144,15 +163,10 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
     if (settings.observer.load) settings.observer.load(snapshot, planned);
   };
-  auto measured = loadgen::run(*specs, options);
+  if (!side_by_side.empty() && !measure(side_by_side, options, result)) return;
   watch.sample();
-  if (!measured) {
-    result.problems.push_back(measured.error());
-    return;
-  }
-  result.load = std::move(*measured);
-  result.invalid_reasons = loadgen::saturation_reasons(result.load);
-  result.valid = result.invalid_reasons.empty();
+  if (result.valid) result.broker_limits = broker_limits(result.load, result.broker);
+  run_searches(scenario, settings, *specs, options, result);
 }
 
 /// Ends the broker and notes how it had ended if it did so by itself.
@@ -163,6 +177,20 @@ void close_stage(Stage& stage, reports::Result& result) {
     return;
   }
   if (auto done = stage.broker->stop(); !done) result.problems.push_back(done.error());
+}
+
+/// The thresholds of a fleet that searches have judged its steps; what is left of them is whether
+/// there is a knee.
+std::vector<reports::ThresholdResult> judge(const Scenario& scenario,
+                                            const reports::Result& result) {
+  auto thresholds = effective_thresholds(scenario);
+  std::erase_if(thresholds, [&](const Threshold& threshold) {
+    const auto* fleet = scenario.fleet(threshold.fleet);
+    return fleet != nullptr && fleet->search;
+  });
+  auto judged = evaluate(thresholds, result.load, count_checks(result.checks));
+  std::ranges::move(knee_thresholds(scenario, result), std::back_inserter(judged));
+  return judged;
 }
 
 }  // namespace
@@ -214,8 +242,7 @@ Result<reports::Result> run(const Scenario& scenario, const RunSettings& setting
   close_stage(*stage, result);
 
   result.interrupted = stopped(settings);
-  result.thresholds =
-      evaluate(effective_thresholds(scenario), result.load, count_checks(result.checks));
+  result.thresholds = judge(scenario, result);
   result.duration_s = seconds(Clock::now() - begun);
   result.exit_code = reports::exit_code_for(result);
   return result;

@@ -8,6 +8,14 @@ namespace handfast::reports::detail {
 
 namespace {
 
+Json warm_up_json(const stats::WarmUp& warm_up) {
+  return {{"planned", warm_up.planned},
+          {"started", warm_up.started},
+          {"succeeded", warm_up.succeeded},
+          {"failed", warm_up.failed},
+          {"interrupted", warm_up.interrupted}};
+}
+
 Json fleet_json(const stats::FleetStats& fleet) {
   Json latency = Json::object();
   for (const auto& [phase, histograms] : fleet.latency) {
@@ -24,6 +32,10 @@ Json fleet_json(const stats::FleetStats& fleet) {
           {"listener", fleet.listener},
           {"planned", fleet.planned},
           {"started", fleet.started},
+          {"load_s", finite(fleet.load_s)},
+          {"started_in_time", fleet.started_in_time},
+          {"ready_in_time", fleet.ready_in_time},
+          {"warm_up", warm_up_json(fleet.warm_up)},
           {"dropped", fleet.dropped},
           {"capped", fleet.capped},
           {"succeeded", fleet.succeeded},

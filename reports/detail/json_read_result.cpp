@@ -127,6 +127,7 @@ Result read_result(const Cursor& at) {
   result.exit_code = at.at("exit_code").small();
   result.valid = at.at("valid").boolean();
   result.invalid_reasons = read_texts(at.at("invalid_reasons"));
+  result.broker_limits = read_texts(at.at("broker_limits"));
   result.interrupted = at.at("interrupted").boolean();
   for (const auto& entry : at.at("problems").items()) {
     result.problems.push_back({read_kind(entry.at("kind")), entry.at("message").text(),
@@ -152,6 +153,7 @@ Result read_result(const Cursor& at) {
                                  entry.at("passed").boolean(), entry.at("evaluated").boolean()});
   }
   for (const auto& entry : at.at("fleets").items()) result.fleets.push_back(read_plan(entry));
+  for (const auto& entry : at.at("searches").items()) result.searches.push_back(read_search(entry));
   result.load = read_load(at.at("load"));
   return result;
 }

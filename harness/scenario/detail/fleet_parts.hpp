@@ -8,7 +8,14 @@ namespace handfast::scenario::detail {
 
 Result<void> read_tls(const config::Node& node, TlsOptions& tls);
 Result<void> read_mqtt(const config::Node& node, MqttOptions& mqtt);
-Result<void> read_load(const config::Node& node, Fleet& fleet);
+/// `seed` is the scenario's, for loads that are random.
+Result<void> read_load(const config::Node& node, std::uint64_t seed, Fleet& fleet);
+
+/// The keys that give an open loop its shape: stages, spike or sine.
+std::vector<config::Field> shape_fields(Fleet& fleet);
+
+/// "100/s", within what a load may ask for.
+Result<void> read_one_rate(const config::Node& node, double& out);
 
 /// A duration from `min` to `max`.
 Result<void> read_span(const config::Node& node, Nanos& out, Nanos min, Nanos max);

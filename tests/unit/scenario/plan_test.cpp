@@ -116,3 +116,11 @@ TEST_CASE("a closed loop is open as often as it has places", "[scenario]") {
                        "             7 open at once; connections and local ports as many as the "
                        "broker's speed makes\n") != std::string::npos);
 }
+
+TEST_CASE("periodic clients need the ports of their mean rate", "[scenario]") {
+  const auto load = plan(remote("clients: 100, load: {model: periodic, every: 10s, for: 200s, "
+                                "max_in_flight: 5}"),
+                         roomy);
+  CHECK(load.fleets[0].connections == 2000);
+  CHECK(load.fleets[0].ports == 60 * 10 + 5);
+}

@@ -27,6 +27,7 @@ fleets:
       model: open
       stages:
         - {rate: 1/s..2.5/s, for: 1500ms}
+      arrivals: even
       max_in_flight: 512
       deadline: 10s
 reports: [terminal, json]
@@ -45,7 +46,14 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false, strict: true}\n"
       "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n"
-      "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s}\n";
+      "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s, warm_up: 1s}\n"
+      "  3-f:\n    clients: 3\n    load: {model: periodic, every: 9s, spread: random, for: 90s}\n"
+      "  4-f:\n    clients: 3\n    load: {sine: {mean: 9/s, amplitude: 2.5/s, period: 1s, for: "
+      "90s}, "
+      "arrivals: poisson, ramp_down: 3s}\n"
+      "  5-f:\n    clients: 9000\n    behaviour: hold\n    load: {spike: {base: 9/s, peak: 20/s, "
+      "at: "
+      "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
@@ -64,6 +72,8 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       CHECK(second.fleets[i].origin == first.fleets[i].origin);
       CHECK(second.fleets[i].listener == first.fleets[i].listener);
       CHECK(planned_starts(second.fleets[i]) == planned_starts(first.fleets[i]));
+      CHECK(load_duration(second.fleets[i]) == load_duration(first.fleets[i]));
+      CHECK(second.fleets[i].warm_up == first.fleets[i].warm_up);
       CHECK(describe_load(second.fleets[i]) == describe_load(first.fleets[i]));
     }
   }
