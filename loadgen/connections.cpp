@@ -169,7 +169,8 @@ bool Connections::settle(Slot& slot, TimePoint now) {
   if (!slot.session->over()) return true;
   if (slot.session->state() == Session::State::closed && !slot.counted) {
     slot.counted = true;
-    shares_[slot.fleet].succeeded();
+    shares_[slot.fleet].succeeded(slot.start, now);
+    leave_cap();
     wheel_.arm(slot, now + flush_time);
   }
   if (slot.pending.empty() || slot.session->failure()) finish(slot, now);
@@ -304,8 +305,8 @@ void Connections::finish(Slot& slot, TimePoint now) {
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
   if (!slot.counted) {
-    share.failed(*slot.session->failure(), slot.ready, now);
-    if (!slot.ready) leave_cap();
+    share.failed(slot.start, *slot.session->failure(), slot.ready, now);
+    leave_cap();
   }
   release(slot);
 }

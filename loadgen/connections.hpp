@@ -44,8 +44,8 @@ class Connections {
   void interrupt_all(TimePoint now);
 
   bool empty() const { return slots_.empty(); }
-  /// Called when a connection left the concurrency cap, so that a waiting start need not wait for
-  /// the next tick.
+  /// Called when a connection left the concurrency cap or its place in a closed loop, so that a
+  /// waiting start need not wait for the next tick.
   std::function<void()> on_room;
 
  private:
