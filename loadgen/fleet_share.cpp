@@ -16,6 +16,14 @@ std::uint64_t share_of_cap(const FleetSpec& spec, unsigned worker, unsigned work
   return std::max<std::uint64_t>(share, 1);
 }
 
+/// How the handshake proved who the server is.
+std::string_view authentication_of(const tls::Facts& facts) {
+  if (facts.external_psk) return "pre-shared key";
+  if (facts.resumed) return "resumed session";
+  if (!facts.verified) return "not verified";
+  return facts.chain_remembered ? "chain verified before, dates now" : "chain verified";
+}
+
 }  // namespace
 
 void ShareReport::clear() {
@@ -97,13 +105,16 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
   ++stats.tls_handshakes;
   if (facts.resumed) ++stats.resumed;
   if (facts.version) ++stats.negotiated["version"][tls::to_string(*facts.version)];
-  if (!facts.cipher_suite.empty()) ++stats.negotiated["cipher_suite"][facts.cipher_suite];
-  if (!facts.group.empty()) ++stats.negotiated["group"][facts.group];
-  if (!facts.signature.empty()) ++stats.negotiated["signature"][facts.signature];
-  if (!facts.alpn.empty()) ++stats.negotiated["alpn"][facts.alpn];
-  if (facts.peer_chain_length > 0) {
-    ++stats.negotiated["chain_length"][std::to_string(facts.peer_chain_length)];
-  }
+  const auto count = [&stats](const char* aspect, std::string_view value) {
+    if (!value.empty()) ++stats.negotiated[aspect][std::string(value)];
+  };
+  count("cipher_suite", facts.cipher_suite);
+  count("group", facts.group);
+  count("signature", facts.signature);
+  count("alpn", facts.alpn);
+  if (facts.peer_chain_length > 0) count("chain_length", std::to_string(facts.peer_chain_length));
+  count("authentication", authentication_of(facts));
+  if (facts.certificates_cached) count("certificates", "parsed before");
 }
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {
