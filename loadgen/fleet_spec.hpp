@@ -13,6 +13,7 @@
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "loadgen/resumption.hpp"
 #include "loadgen/arrivals.hpp"
 
 namespace handfast::loadgen {
@@ -22,6 +23,8 @@ enum class Behaviour {
   /// ours. Linux reuses such ports on loopback, but towards another host about 470 connections a
   /// second (28,000 ports, 60 s) use them up: errno:EADDRNOTAVAIL and a saturation reason.
   connect_and_drop,
+  /// The TLS handshake, then close_notify and close: no MQTT. `ready` ends with the handshake.
+  handshake,
   hold,  ///< stay connected to the end of the load, keep alive answered
 };
 
@@ -36,7 +39,10 @@ struct FleetSpec {
   /// The identity of client `index` (0 to clients-1); called at connect time from worker threads,
   /// so it must be thread-safe and cheap. Empty function: no client certificate.
   std::function<Result<tls::Identity>(std::uint64_t index)> identity;
-  tls::ClientSettings tls;
+  /// The pre-shared key of client `index`, as `identity`. Empty function: none.
+  std::function<Result<tls::ExternalPsk>(std::uint64_t index)> psk;
+  tls::ClientSettings tls;  ///< keep_sessions and session_tickets follow `resumption`
+  Resumption resumption;
   std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};
   /// {fleet}, {i} (the client's index) and {n} (the number of the start) are replaced. Two

@@ -55,7 +55,8 @@ struct ClientSettings {
   bool whole_reads = true;  ///< libssl takes all that arrived at once, not record by record
   /// The time at which chains are judged; empty: the system's.
   std::function<std::chrono::system_clock::time_point()> wall_clock;
-  bool keep_sessions = false;  ///< collect tickets for take_session(); costs memory per connection
+  bool session_tickets = true;  ///< off, with TLS 1.2: sessions go by session identifier alone
+  bool keep_sessions = false;   ///< collect tickets for take_session(); costs memory per connection
   std::uint16_t datagram_mtu =
       1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
 };
@@ -65,6 +66,8 @@ struct ClientSettings {
 class Session {
  public:
   virtual ~Session() = default;
+  /// Resuming it twice would let observers link the connections (TLS 1.3, RFC 8446 appendix C.4).
+  virtual bool single_use() const = 0;
 };
 
 /// A key that both sides know before (RFC 8446 section 4.2.11, RFC 4279), instead of certificates.

@@ -31,6 +31,9 @@ struct LibsslShared {
 
 struct LibsslSession final : Session {
   explicit LibsslSession(SSL_SESSION* owned) : handle(owned) {}
+  bool single_use() const override {
+    return SSL_SESSION_get_protocol_version(handle.get()) == TLS1_3_VERSION;
+  }
   SessionPtr handle;
 };
 

@@ -154,6 +154,7 @@ class LibsslEngine final : public Engine {
     shared.whole_reads = settings.whole_reads;
     SSL_CTX_set_read_ahead(context, settings.whole_reads ? 1 : 0);
     SSL_CTX_set_msg_callback(context, message_callback);
+    if (!settings.session_tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     if (settings.keep_sessions) {
       SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
       SSL_CTX_sess_set_new_cb(context, session_callback);
