@@ -40,25 +40,66 @@ bool FleetShare::may_start(TimePoint now) const {
 }
 
 std::optional<TimePoint> FleetShare::next_due() const {
-  if (exhausted() || connecting_ >= cap_) return std::nullopt;
+  if (connecting_ >= cap_) return std::nullopt;
+  const auto scheduled = next_scheduled();
+  const auto follow_up = follow_ups_.next_due();
+  if (!scheduled || !follow_up) return scheduled ? scheduled : follow_up;
+  return std::min(*scheduled, *follow_up);
+}
+
+std::optional<TimePoint> FleetShare::next_scheduled() const {
+  if (exhausted()) return std::nullopt;
   return begin_ + *pacer_.next();
 }
 
 Start FleetShare::take(TimePoint now) {
   assert(may_start(now));
-  const TimePoint intended = begin_ + *pacer_.next();
-  const std::uint64_t number = pacer_.take();
+  const auto scheduled = next_scheduled();
+  const auto follow_up = follow_ups_.next_due();
+  const bool follows = follow_up && (!scheduled || *follow_up < *scheduled);
+  const Start start = follows ? take_follow_up(now) : take_scheduled();
   ++connecting_;
   ++report_.stats.started;
   // What the cap held back is the broker's doing; only the time after that is ours.
-  if (room_since_ > intended) ++report_.stats.capped;
-  if (now - std::max(intended, room_since_) > late) ++report_.late_starts;
-  return {number, number % plan_->spec.clients, intended};
+  if (room_since_ > start.intended) ++report_.stats.capped;
+  if (now - std::max(start.intended, room_since_) > late) ++report_.late_starts;
+  return start;
+}
+
+Start FleetShare::take_scheduled() {
+  const TimePoint intended = begin_ + *pacer_.next();
+  const std::uint64_t number = pacer_.take();
+  return {.number = number, .client = number % plan_->spec.clients, .intended = intended};
+}
+
+Start FleetShare::take_follow_up(TimePoint now) {
+  const Start start = follow_ups_.take();
+  ++report_.stats.planned;  // the schedule knows nothing of it
+  if (start.kind == StartKind::reconnect) {
+    ++lifecycle().reconnects.attempts;
+    stats::PhaseLatency& wait = report_.stats.latency[stats::Phase::back_off];
+    wait.service.record(start.intended - start.waits_since);
+    wait.response.record(now - start.waits_since);
+  }
+  return start;
+}
+
+void FleetShare::follow_up(const Start& start) {
+  if (!follow_ups_ended_) return follow_ups_.add(start);
+  if (start.kind == StartKind::reconnect) ++lifecycle().reconnects.away;
+}
+
+void FleetShare::end_follow_ups() {
+  follow_ups_ended_ = true;
+  while (follow_ups_.size() > 0) {
+    if (follow_ups_.take().kind == StartKind::reconnect) ++lifecycle().reconnects.away;
+  }
 }
 
 void FleetShare::give_up(TimePoint now) {
   if (given_up_) return;
   given_up_ = true;
+  end_follow_ups();
   planned_final_ = std::max(pacer_.due(elapsed(now)), pacer_.taken());
   const std::uint64_t dropped = *planned_final_ - pacer_.taken();
   report_.stats.dropped += dropped;
@@ -112,6 +153,28 @@ void FleetShare::failed(const stats::FailureKey& key, bool was_ready, TimePoint 
 void FleetShare::interrupted(bool was_ready, TimePoint now) {
   ++report_.stats.interrupted;
   if (!was_ready) leave_cap(now);
+}
+
+void FleetShare::bad_chain(ChainVerdict verdict, const stats::FailureKey* failure) {
+  stats::BadChainCounts& counts = lifecycle().bad_chains;
+  switch (verdict) {
+    case ChainVerdict::as_expected:
+      ++counts.as_expected;
+      break;
+    case ChainVerdict::wrongly_accepted:
+      ++counts.wrongly_accepted;
+      break;
+    case ChainVerdict::refused_otherwise:
+      ++counts.refused_otherwise;
+      break;
+  }
+  if (failure != nullptr) ++counts.causes[*failure];
+}
+
+void FleetShare::record(stats::Phase phase, Nanos time) {
+  stats::PhaseLatency& latency = report_.stats.latency[phase];
+  latency.service.record(time);
+  latency.response.record(time);
 }
 
 void FleetShare::collect(ShareReport& report, TimePoint now) {

@@ -8,18 +8,12 @@
 #include <vector>
 
 #include "core/stats/snapshot.hpp"
+#include "loadgen/follow_ups.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/session.hpp"
 
 namespace handfast::loadgen {
-
-/// One connection to make.
-struct Start {
-  std::uint64_t number = 0;  ///< in the whole schedule
-  std::uint64_t client = 0;  ///< index of the identity
-  TimePoint intended;
-};
 
 /// What happened in a share since the last time somebody asked.
 struct ShareReport {
@@ -44,15 +38,20 @@ class FleetShare {
   bool may_start(TimePoint now) const;
   /// When the next start is due; nullopt when all are made, or while the cap holds them back.
   std::optional<TimePoint> next_due() const;
-  /// All starts were made or given up.
+  /// All starts of the schedule were made or given up.
   bool exhausted() const { return given_up_ || !pacer_.next(); }
   /// Takes the next start; may_start() must hold.
   Start take(TimePoint now);
   /// No further start is made; those due at `now` and not made are dropped (all of them once the
   /// schedule is over).
   void give_up(TimePoint now);
+  /// Makes `start` at start.intended, in turn with those of the schedule and under the same cap. A
+  /// client that would come back after end_follow_ups() counts as away.
+  void follow_up(const Start& start);
+  /// The load is over: nothing follows any more, and who waits is away.
+  void end_follow_ups();
 
-  // The book. Every start ends in exactly one of succeeded, failed and interrupted.
+  // The book. Every start ends in exactly one of succeeded, failed, interrupted and bad_chain.
   void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
   void record_handshake(const tls::Facts& facts);
   /// CONNACK accepted: leaves the concurrency cap.
@@ -63,16 +62,27 @@ class FleetShare {
   void succeeded() { ++report_.stats.succeeded; }
   void failed(const stats::FailureKey& key, bool was_ready, TimePoint now);
   void interrupted(bool was_ready, TimePoint now);
+  /// The outcome of a connection with a bad chain; `failure` is null when it was accepted.
+  void bad_chain(ChainVerdict verdict, const stats::FailureKey* failure);
+  /// A connection that never was to reach CONNACK leaves the concurrency cap.
+  void leave_cap(TimePoint now);
+  /// Records a time that has no intended start of its own.
+  void record(stats::Phase phase, Nanos time);
+  stats::Lifecycle& lifecycle() { return report_.stats.lifecycle; }
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
   void collect(ShareReport& report, TimePoint now);
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
-  void leave_cap(TimePoint now);
+  std::optional<TimePoint> next_scheduled() const;
+  Start take_scheduled();
+  Start take_follow_up(TimePoint now);
 
   const FleetPlan* plan_;
   Pacer pacer_;
+  FollowUps follow_ups_;
+  bool follow_ups_ended_ = false;
   TimePoint begin_;
   std::uint64_t cap_;
   std::uint64_t connecting_ = 0;

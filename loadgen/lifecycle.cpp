@@ -1,17 +1,52 @@
 // What becomes of connections above their sockets: the second half of Connections.
+#include <algorithm>
+
+#include "loadgen/cause.hpp"
 #include "loadgen/connections.hpp"
+#include "loadgen/share.hpp"
 
 namespace handfast::loadgen {
+namespace {
+
+Extras& extras_of(Slot& slot) {
+  if (!slot.extras) slot.extras = std::make_unique<Extras>();
+  return *slot.extras;
+}
+
+Role role_of(const FleetSpec& spec, const Start& start) {
+  if (start.kind == StartKind::takeover) return Role::takeover_second;
+  if (spec.behaviour == Behaviour::takeover) return Role::takeover_first;
+  if (spec.bad_chains && in_share(start.number, spec.bad_chains->share)) return Role::bad_chain;
+  if (spec.half_open && in_share(start.number, spec.half_open->share)) return Role::half_open;
+  return Role::regular;
+}
+
+}  // namespace
+
+void Connections::assign_role(Slot& slot) {
+  const FleetSpec& spec = shares_[slot.fleet].plan().spec;
+  slot.role = role_of(spec, slot.start);
+  const auto& slow = spec.slow_handshake;
+  if (slow && in_share(slot.start.number, slow->share)) {
+    extras_of(slot).piece_bytes = slow->piece_bytes;
+  }
+}
 
 /// True when this step brought the CONNACK that accepts.
-bool Connections::record(Slot& slot) {
+bool Connections::record(Slot& slot, TimePoint now) {
+  if (slot.role == Role::bad_chain) return record_bad_chain(slot, now);
   FleetShare& share = shares_[slot.fleet];
   if (io_.handshake_done) share.record_handshake(*slot.session->facts());
   if (io_.phases.empty()) return false;
   share.record_phases(io_.phases, slot.start.intended);
   if (io_.phases.back().phase != stats::Phase::connack) return false;
   slot.ready = true;
-  share.record_ready(slot.start.intended, slot.begin, io_.phases.back().end);
+  const TimePoint end = io_.phases.back().end;
+  share.record_ready(slot.start.intended, slot.begin, end);
+  if (slot.start.kind == StartKind::reconnect) {
+    ++share.lifecycle().reconnects.back;
+    share.record(stats::Phase::outage, end - slot.start.lost);
+  }
   if (slot.certificate && slot.session->facts()->certificate_sent) {
     share.record_certificate(*slot.certificate);
   }
@@ -19,21 +54,67 @@ bool Connections::record(Slot& slot) {
   return true;
 }
 
+/// Bad chains leave no trace in the latencies of the good ones.
+bool Connections::record_bad_chain(Slot& slot, TimePoint now) {
+  if (io_.phases.empty() || io_.phases.back().phase != stats::Phase::connack) return false;
+  slot.ready = true;
+  shares_[slot.fleet].leave_cap(now);
+  leave_cap();
+  return true;
+}
+
 void Connections::established(Slot& slot, TimePoint now) {
-  const FleetSpec& spec = shares_[slot.fleet].plan().spec;
-  if (spec.behaviour == Behaviour::connect_and_drop || hold_ended_) {
+  FleetShare& share = shares_[slot.fleet];
+  const FleetSpec& spec = share.plan().spec;
+  if (slot.extras) slot.extras->piece_bytes = 0;
+  if (slot.role == Role::takeover_second) return expect_takeover(slot, now);
+  if (spec.behaviour == Behaviour::connect_and_drop || slot.role == Role::bad_chain ||
+      hold_ended_) {
     return slot.session->disconnect(io_);
   }
   slot.session->release_buffers();
+  if (spec.reconnect && spec.reconnect->hold_for) {
+    extras_of(slot).hold_until = now + *spec.reconnect->hold_for;
+  }
+  if (slot.role == Role::takeover_first) {
+    share.follow_up({.number = slot.start.number,
+                     .client = slot.start.client,
+                     .intended = now + spec.takeover.after,
+                     .kind = StartKind::takeover,
+                     .first = slot.id()});
+  }
   arm_keep_alive(slot, now);
+}
+
+/// A silent client never reaches CONNACK, so it must not fill the concurrency cap.
+void Connections::fell_silent(Slot& slot, TimePoint now) {
+  FleetShare& share = shares_[slot.fleet];
+  slot.ready = true;
+  ++share.lifecycle().half_opens.silent;
+  share.leave_cap(now);
+  leave_cap();
+  extras_of(slot).silent_since = now;
+  if (hold_ended_) return slot.session->disconnect(io_);
+  arm(slot, now + share.plan().spec.half_open->silent_for);
 }
 
 /// PINGREQ goes out a tenth before the keep alive is over, which counts from the last packet sent
 /// (MQTT 5.0 [MQTT-3.1.2-20]).
 void Connections::arm_keep_alive(Slot& slot, TimePoint last_sent) {
   const Nanos keep_alive = slot.session->keep_alive();
-  if (keep_alive == Nanos(0)) return wheel_.cancel(slot);
-  wheel_.arm(slot, last_sent + keep_alive * 9 / 10);
+  if (keep_alive == Nanos(0)) return disarm(slot);
+  arm(slot, last_sent + keep_alive * 9 / 10);
+}
+
+/// `due` is for what the session waits for; the one timer fires for whichever comes first.
+void Connections::arm(Slot& slot, TimePoint due) {
+  slot.due = due;
+  if (slot.extras) {
+    due = std::min(due, slot.extras->hold_until.value_or(due));
+    due = std::min(due, slot.extras->next_piece.value_or(due));
+  }
+  if (due == TimePoint::max()) return wheel_.cancel(slot);
+  wheel_.arm(slot, due);
 }
 
 void Connections::expire(TimePoint now) {
@@ -42,14 +123,39 @@ void Connections::expire(TimePoint now) {
 }
 
 void Connections::on_timer(Slot& slot, TimePoint now) {
+  if (slot.due <= now) {
+    slot.due = TimePoint::max();
+    return on_due(slot, now);
+  }
+  Extras* extras = slot.extras.get();
+  if (extras != nullptr && extras->hold_until && *extras->hold_until <= now) {
+    extras->hold_until.reset();
+    // A connection that cannot be written to waits for the reason.
+    return slot.session->write_failed() ? arm(slot, slot.due) : let_go(slot, now);
+  }
+  if (extras != nullptr && extras->next_piece && *extras->next_piece <= now) {
+    return send_piece(slot, now);
+  }
+  arm(slot, slot.due);  // the wheel may be a tick ahead
+}
+
+void Connections::on_due(Slot& slot, TimePoint now) {
   if (slot.counted) return finish(slot, now);
   Session& session = *slot.session;
+  if (session.state() == Session::State::silent && !session.write_failed()) {
+    return let_go(slot, now);
+  }
   const bool idle = session.state() == Session::State::established && !session.write_failed();
   io_.clear();
+  if (idle && awaits_takeover(slot)) {
+    session.fail(cause_not_taken_over);
+    ++shares_[slot.fleet].lifecycle().takeovers.stayed;
+    return finish(slot, now);
+  }
   if (idle && !session.ping_outstanding()) {
     session.ping(io_);
     slot.pinged = now;
-    wheel_.arm(slot, now + shares_[slot.fleet].plan().spec.deadline);
+    arm(slot, now + shares_[slot.fleet].plan().spec.deadline);
     flush(slot, now);
     return;
   }
@@ -57,14 +163,22 @@ void Connections::on_timer(Slot& slot, TimePoint now) {
   finish(slot, now);
 }
 
+/// Ends the connection in order, in the fleet's style.
+void Connections::let_go(Slot& slot, TimePoint now) {
+  io_.clear();
+  slot.session->disconnect(io_);
+  settle(slot, now);
+}
+
 void Connections::end_hold(TimePoint now) {
   hold_ended_ = true;
+  for (FleetShare& share : shares_) share.end_follow_ups();
   for (Slot& slot : slots_) {
     if (!slot.session || slot.counted) continue;
-    if (slot.session->state() != Session::State::established) continue;
-    io_.clear();
-    slot.session->disconnect(io_);
-    settle(slot, now);
+    const auto state = slot.session->state();
+    const bool held = state == Session::State::established || state == Session::State::silent;
+    // A take-over under way is decided within the deadline.
+    if (held && partner_of(slot) == nullptr) let_go(slot, now);
   }
 }
 
@@ -73,28 +187,89 @@ void Connections::interrupt_all(TimePoint now) {
     if (!slot.session) continue;
     if (!slot.counted) {
       slot.counted = true;
-      shares_[slot.fleet].interrupted(slot.ready, now);
+      if (slot.role == Role::bad_chain) {
+        ++shares_[slot.fleet].lifecycle().bad_chains.interrupted;
+        if (!slot.ready) shares_[slot.fleet].leave_cap(now);
+      } else {
+        shares_[slot.fleet].interrupted(slot.ready, now);
+      }
     }
     finish(slot, now);
   }
 }
 
+void Connections::count_success(Slot& slot) {
+  slot.counted = true;
+  FleetShare& share = shares_[slot.fleet];
+  const FleetSpec& spec = share.plan().spec;
+  if (slot.role == Role::bad_chain) {
+    return share.bad_chain(judge_accepted(spec.bad_chains->expect), nullptr);
+  }
+  if (slot.role == Role::half_open) ++share.lifecycle().half_opens.held;
+  share.succeeded();
+  slot.returns = spec.reconnect && slot.role == Role::regular && !hold_ended_;
+}
+
+void Connections::count_failure(Slot& slot, TimePoint now) {
+  slot.counted = true;
+  FleetShare& share = shares_[slot.fleet];
+  const FleetSpec& spec = share.plan().spec;
+  const stats::FailureKey& failure = *slot.session->failure();
+  if (slot.role == Role::bad_chain) {
+    if (!slot.ready) share.leave_cap(now);
+    const auto& expect = spec.bad_chains->expect;
+    return slot.ready ? share.bad_chain(judge_accepted(expect), nullptr)
+                      : share.bad_chain(judge_failed(expect, failure), &failure);
+  }
+  if (slot.role == Role::half_open && slot.ready) {
+    ++share.lifecycle().half_opens.closed;
+    share.record(stats::Phase::silence, now - *slot.extras->silent_since);
+    return share.succeeded();
+  }
+  if (slot.role == Role::takeover_first && count_takeover(slot)) return share.succeeded();
+  share.failed(failure, slot.ready, now);
+  if (spec.reconnect && slot.role == Role::regular) {
+    if (slot.ready) ++share.lifecycle().reconnects.lost;
+    slot.returns = failure.cause.compare(0, 6, "local:") != 0;
+  }
+}
+
 /// Counts the outcome if that has not been done, closes the socket and frees the slot.
 void Connections::finish(Slot& slot, TimePoint now) {
+  if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
+  Slot* partner = nullptr;
   if (!slot.counted) {
-    share.failed(*slot.session->failure(), slot.ready, now);
+    count_failure(slot, now);
     if (!slot.ready) leave_cap();
+    partner = partner_of(slot);
   }
+  const bool returns = slot.returns;
+  const bool was_ready = slot.ready;
+  const Start ended = slot.start;
   release(slot);
+  if (returns) come_back(share, ended, was_ready, now);
+  if (partner != nullptr) part(partner, now);
+}
+
+void Connections::come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now) {
+  const auto next = next_attempt(*share.plan().spec.reconnect, ended, was_ready, now, io_.random);
+  if (next) return share.follow_up(*next);
+  ++share.lifecycle().reconnects.given_up;
 }
 
 void Connections::leave_cap() {
   if (on_room) on_room();
 }
 
+/// A reset is asked for when the socket closes (SO_LINGER, socket(7)).
 void Connections::release(Slot& slot) {
+  const bool resets = shares_[slot.fleet].plan().spec.close == CloseStyle::rst;
+  if (resets && slot.session->state() == Session::State::closed) {
+    boost::system::error_code ignored;
+    slot.socket.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  }
   wheel_.cancel(slot);
   slots_.release(slot);
 }

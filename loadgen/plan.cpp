@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_lifecycle.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -77,6 +78,7 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   }
   if (auto stages = check_stages(fleet); !stages) return stages.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
   return check_upgrade(fleet);
 }
 
@@ -125,6 +127,7 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
   };
 }
 

@@ -36,14 +36,16 @@ Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
   finish_phase(stats::Phase::tcp, io);
+  if (stops_at(StopAt::tcp)) return;
   if (!client_) return begin_above_transport(io);
   state_ = State::tls;
   client_->start(io.out);
+  if (stops_at(StopAt::client_hello)) return;
   pump_tls(io);
 }
 
 void Session::on_bytes(ByteView bytes, Exchange& io) {
-  if (over()) return;
+  if (over() || state_ == State::silent) return;
   if (!client_) return on_plain(bytes, io);
   client_->feed(bytes, io.out);
   pump_tls(io);
@@ -51,7 +53,7 @@ void Session::on_bytes(ByteView bytes, Exchange& io) {
 
 void Session::on_end(int error, Exchange& io) {
   if (over()) return;
-  if (client_) {
+  if (client_ && state_ != State::silent) {
     client_->feed_end(io.out);
     const tls::Failure& why = client_->failure();
     // A reset tells less than an alert that came before it.
@@ -88,19 +90,31 @@ void Session::ping(Exchange& io) {
 
 void Session::disconnect(Exchange& io) {
   if (over()) return;
-  if (state_ == State::established) {
-    io.packet.clear();
-    // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
-    (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
-    send_packet(io);
-    if (decoder_) {
-      io.frame.clear();
-      websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
-      send_bytes(io.frame, io);
-    }
+  const bool polite = protocol_.close == CloseStyle::disconnect;
+  if (polite && state_ == State::established) say_disconnect(io);
+  const bool notifies = polite || protocol_.close == CloseStyle::close_notify;
+  if (client_ && notifies && state_ != State::silent) {
+    client_->close(tls::CloseStyle::close_notify, io.out);
   }
-  if (client_) client_->close(tls::CloseStyle::close_notify, io.out);
   state_ = State::closed;
+}
+
+void Session::say_disconnect(Exchange& io) {
+  io.packet.clear();
+  // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
+  (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
+  send_packet(io);
+  if (!decoder_) return;
+  io.frame.clear();
+  websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
+  send_bytes(io.frame, io);
+}
+
+/// True when this is the point to fall silent at, which has then happened.
+bool Session::stops_at(StopAt point) {
+  if (stop_at_ != point) return false;
+  state_ = State::silent;
+  return true;
 }
 
 void Session::release_buffers() {
@@ -111,7 +125,7 @@ void Session::release_buffers() {
 /// Acts on what TLS has to say. Sending from in here may add events, so the list is walked by
 /// index.
 void Session::pump_tls(Exchange& io) {
-  for (std::size_t i = 0; i < io.out.events.size() && !over(); ++i) {
+  for (std::size_t i = 0; i < io.out.events.size() && !over() && state_ != State::silent; ++i) {
     const tls::Event event = io.out.events[i];
     switch (event.kind) {
       case tls::EventKind::handshake_done:
@@ -165,6 +179,8 @@ void Session::send_connect(Exchange& io) {
   io.packet.clear();
   // run() has checked the lengths, the only thing that can be wrong with it.
   if (!mqtt::encode_connect(io.packet, connect)) return fail("mqtt:local");
+  const bool silent = stops_at(StopAt::connect);
+  if (silent) io.packet.resize(io.packet.size() / 2);
   send_packet(io);
 }
 
@@ -303,6 +319,8 @@ std::string Session::phase_name() const {
       return "upgrade";
     case State::connack:
       return "connack";
+    case State::silent:
+      return "silent";
     case State::established:
     case State::closed:
     case State::failed:

@@ -3,6 +3,9 @@
 //     tcp ─► tls ─► upgrade ─► connack ─► established ─► closed
 //      └──────┴────────┴──────────┴────────────┴───────► failed
 //
+// A session that was told to stop at a point goes from there to silent, and neither sends nor hears
+// anything but the end.
+//
 // Plain transports skip tls, tcp and tls skip upgrade. Bytes for the peer come out in the exchange,
 // so that what belongs together (the client's Finished and CONNECT) leaves in one write.
 #pragma once
@@ -19,6 +22,8 @@
 #include "core/tls/client.hpp"
 #include "core/websocket/decoder.hpp"
 #include "core/websocket/handshake.hpp"
+#include "loadgen/close_style.hpp"
+#include "loadgen/half_open.hpp"
 
 namespace handfast::loadgen {
 
@@ -31,6 +36,7 @@ struct Protocol {
   std::string authority;  ///< Host field of the upgrade: "127.0.0.1:8083"
   std::string path;       ///< target of the upgrade
   std::string origin{};   ///< Origin field of the upgrade; empty: none
+  CloseStyle close = CloseStyle::disconnect;
 };
 
 /// A phase that was completed, from its actual start to its end.
@@ -64,13 +70,24 @@ struct Exchange {
 
 class Session {
  public:
-  enum class State : std::uint8_t { tcp, tls, upgrade, connack, established, closed, failed };
+  enum class State : std::uint8_t {
+    tcp,
+    tls,
+    upgrade,
+    connack,
+    established,
+    silent,
+    closed,
+    failed
+  };
 
   /// `client` speaks TLS for transports that have it, and is null for the others. Phase tcp begins
   /// at `now`. `protocol` must outlive the session.
   Session(const Protocol& protocol, std::unique_ptr<tls::Client> client, std::string client_id,
           TimePoint now);
 
+  /// Falls silent at `point`; call before on_connected(). client_hello needs TLS.
+  void stop_at(StopAt point) { stop_at_ = point; }
   /// The transport is connected.
   void on_connected(Exchange& io);
   void on_bytes(ByteView bytes, Exchange& io);
@@ -84,11 +101,14 @@ class Session {
   void on_deadline();
   /// Something of our own stopped the connection; counted in phase tls.
   void fail_local(std::string cause);
+  /// Ends it as failed where it stands; for causes that only the owner sees.
+  void fail(std::string cause);
 
   /// Sends PINGREQ (established only).
   void ping(Exchange& io);
   bool ping_outstanding() const { return ping_outstanding_; }
-  /// Says DISCONNECT, and close in each layer below; the session is then closed.
+  /// Ends the session as Protocol::close says: DISCONNECT and close in each layer below, or less.
+  /// The session is then closed.
   void disconnect(Exchange& io);
   /// Gives buffers back, for connections that are held.
   void release_buffers();
@@ -125,8 +145,9 @@ class Session {
   void on_connack(const mqtt::Frame& frame, Exchange& io);
   void on_packet(const mqtt::Frame& frame);
 
+  void say_disconnect(Exchange& io);
+  bool stops_at(StopAt point);
   void finish_phase(stats::Phase phase, Exchange& io);
-  void fail(std::string cause);
   std::string phase_name() const;
   websocket::MaskKey mask(Exchange& io);
 
@@ -141,6 +162,7 @@ class Session {
   int write_error_ = 0;
   std::uint16_t keep_alive_s_;
   State state_ = State::tcp;
+  std::optional<StopAt> stop_at_;
   bool ping_outstanding_ = false;
 };
 

@@ -48,6 +48,10 @@ Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan)
     if (auto client = (*engine)->make_client(settings); !client) {
       return with_context(client.error(), whose);
     }
+    if (fleet.spec.bad_chains) {
+      auto identity = fleet.spec.bad_chains->identity(0);
+      if (!identity) return with_context(identity.error(), whose);
+    }
     engines.push_back(std::move(*engine));
   }
   return engines;
