@@ -32,6 +32,10 @@ Result<void> check_reconnect(const FleetSpec& fleet) {
   if (!comes_back && fleet.behaviour != Behaviour::hold) {
     return refused(fleet, "only clients that hold their connections come back");
   }
+  if (fleet.closed) {
+    return refused(fleet, "in a closed loop the next connection follows without a back-off",
+                   "use stages");
+  }
   if (fleet.reconnect->hold_for && *fleet.reconnect->hold_for <= Nanos(0)) {
     return refused(fleet, "connections must be held for more than nothing");
   }
@@ -78,6 +82,9 @@ Result<void> check_bad_chains(const FleetSpec& fleet) {
 Result<void> check_roles(const FleetSpec& fleet) {
   const int parts = (fleet.behaviour == Behaviour::takeover ? 1 : 0) + (fleet.half_open ? 1 : 0) +
                     (fleet.bad_chains ? 1 : 0);
+  if (fleet.behaviour == Behaviour::takeover && fleet.closed) {
+    return refused(fleet, "a closed loop has no room for second connections", "use stages");
+  }
   if (parts <= 1) return {};
   return refused(fleet, "take-over, half-open and bad chains exclude each other",
                  "use a fleet for each");

@@ -175,7 +175,10 @@ bool Connections::settle(Slot& slot, TimePoint now) {
   flush(slot, now);
   if (!slot.session->over()) return true;
   if (slot.session->state() == Session::State::closed) {
-    if (!slot.counted) count_success(slot);
+    if (!slot.counted) {
+      count_success(slot, now);
+      leave_cap();
+    }
     arm(slot, now + flush_time);
   }
   if (slot.pending.empty() || slot.session->failure()) finish(slot, now);

@@ -44,8 +44,8 @@ class Connections {
   void interrupt_all(TimePoint now);
 
   bool empty() const { return slots_.empty(); }
-  /// Called when a connection left the concurrency cap, so that a waiting start need not wait for
-  /// the next tick.
+  /// Called when a connection left the concurrency cap or its place in a closed loop, so that a
+  /// waiting start need not wait for the next tick.
   std::function<void()> on_room;
 
  private:
@@ -72,7 +72,7 @@ class Connections {
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
   void send_piece(Slot& slot, TimePoint now);
-  void count_success(Slot& slot);
+  void count_success(Slot& slot, TimePoint now);
   void count_failure(Slot& slot, TimePoint now);
   void finish(Slot& slot, TimePoint now);
   void come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now);

@@ -10,8 +10,10 @@
 #include "core/stats/snapshot.hpp"
 #include "loadgen/follow_ups.hpp"
 #include "loadgen/pacer.hpp"
+#include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/start.hpp"
 
 namespace handfast::loadgen {
 
@@ -36,10 +38,11 @@ class FleetShare {
   const FleetPlan& plan() const { return *plan_; }
   /// The next start is due and the concurrency cap leaves room for it.
   bool may_start(TimePoint now) const;
-  /// When the next start is due; nullopt when all are made, or while the cap holds them back.
-  std::optional<TimePoint> next_due() const;
-  /// All starts of the schedule were made or given up.
-  bool exhausted() const { return given_up_ || !pacer_.next(); }
+  /// When the next start is due; nullopt when all are made, while the cap holds them back, and in a
+  /// closed loop while no place is free.
+  std::optional<TimePoint> next_due(TimePoint now) const;
+  /// All starts were made or given up.
+  bool exhausted(TimePoint now) const;
   /// Takes the next start; may_start() must hold.
   Start take(TimePoint now);
   /// No further start is made; those due at `now` and not made are dropped (all of them once the
@@ -59,11 +62,12 @@ class FleetShare {
   void record_bytes(std::uint64_t sent, std::uint64_t received);
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash);
-  void succeeded() { ++report_.stats.succeeded; }
-  void failed(const stats::FailureKey& key, bool was_ready, TimePoint now);
+  void succeeded(const Start& start, TimePoint now);
+  void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
   void interrupted(bool was_ready, TimePoint now);
   /// The outcome of a connection with a bad chain; `failure` is null when it was accepted.
-  void bad_chain(ChainVerdict verdict, const stats::FailureKey* failure);
+  void bad_chain(const Start& start, ChainVerdict verdict, const stats::FailureKey* failure,
+                 TimePoint now);
   /// A connection that never was to reach CONNACK leaves the concurrency cap.
   void leave_cap(TimePoint now);
   /// Records a time that has no intended start of its own.
@@ -75,12 +79,18 @@ class FleetShare {
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
-  std::optional<TimePoint> next_scheduled() const;
+  /// The next one that no follow-up is: when it is due.
+  std::optional<TimePoint> next_planned(TimePoint now) const;
   Start take_scheduled();
   Start take_follow_up(TimePoint now);
+  /// What the load asked for until `now`, follow-ups left out.
+  std::uint64_t planned(TimePoint now) const;
+  std::uint64_t taken() const { return places_ ? places_->taken() : pacer_.taken(); }
+  void leave_place(const Start& start, TimePoint now);
 
   const FleetPlan* plan_;
   Pacer pacer_;
+  std::optional<Places> places_;  ///< of a closed loop, which has no schedule
   FollowUps follow_ups_;
   bool follow_ups_ended_ = false;
   TimePoint begin_;

@@ -198,15 +198,15 @@ void Connections::interrupt_all(TimePoint now) {
   }
 }
 
-void Connections::count_success(Slot& slot) {
+void Connections::count_success(Slot& slot, TimePoint now) {
   slot.counted = true;
   FleetShare& share = shares_[slot.fleet];
   const FleetSpec& spec = share.plan().spec;
   if (slot.role == Role::bad_chain) {
-    return share.bad_chain(judge_accepted(spec.bad_chains->expect), nullptr);
+    return share.bad_chain(slot.start, judge_accepted(spec.bad_chains->expect), nullptr, now);
   }
   if (slot.role == Role::half_open) ++share.lifecycle().half_opens.held;
-  share.succeeded();
+  share.succeeded(slot.start, now);
   slot.returns = spec.reconnect && slot.role == Role::regular && !hold_ended_;
 }
 
@@ -218,16 +218,17 @@ void Connections::count_failure(Slot& slot, TimePoint now) {
   if (slot.role == Role::bad_chain) {
     if (!slot.ready) share.leave_cap(now);
     const auto& expect = spec.bad_chains->expect;
-    return slot.ready ? share.bad_chain(judge_accepted(expect), nullptr)
-                      : share.bad_chain(judge_failed(expect, failure), &failure);
+    return slot.ready ? share.bad_chain(slot.start, judge_accepted(expect), nullptr, now)
+                      : share.bad_chain(slot.start, judge_failed(expect, failure), &failure, now);
   }
   if (slot.role == Role::half_open && slot.ready) {
     ++share.lifecycle().half_opens.closed;
     share.record(stats::Phase::silence, now - *slot.extras->silent_since);
-    return share.succeeded();
+    return share.succeeded(slot.start, now);
   }
-  if (slot.role == Role::takeover_first && count_takeover(slot)) return share.succeeded();
-  share.failed(failure, slot.ready, now);
+  if (slot.role == Role::takeover_first && count_takeover(slot))
+    return share.succeeded(slot.start, now);
+  share.failed(slot.start, failure, slot.ready, now);
   if (spec.reconnect && slot.role == Role::regular) {
     if (slot.ready) ++share.lifecycle().reconnects.lost;
     slot.returns = failure.cause.compare(0, 6, "local:") != 0;
@@ -242,7 +243,7 @@ void Connections::finish(Slot& slot, TimePoint now) {
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);
-    if (!slot.ready) leave_cap();
+    leave_cap();
     partner = partner_of(slot);
   }
   const bool returns = slot.returns;

@@ -51,8 +51,10 @@ TEST_CASE("Clients that come back take turns with the schedule, by their times",
   share.follow_up(back_at(5ms));
   share.follow_up(back_at(500ms));
   std::vector<std::pair<Nanos, StartKind>> made;
-  while (const auto due = share.next_due()) {
-    const Start start = share.take(*due);
+  TimePoint now = begin;
+  while (const auto due = share.next_due(now)) {
+    now = *due;
+    const Start start = share.take(now);
     made.emplace_back(start.intended - begin, start.kind);
   }
   using Made = std::pair<Nanos, StartKind>;
@@ -74,7 +76,7 @@ TEST_CASE("Clients that come back wait for the concurrency cap like all", "[load
   share.take(begin);
   share.follow_up(back_at(5ms));
   CHECK_FALSE(share.may_start(begin + 6ms));
-  share.failed({"tcp", "errno:ECONNREFUSED"}, false, begin + 40ms);
+  share.failed(back_at(0ms), {"tcp", "errno:ECONNREFUSED"}, false, begin + 40ms);
   REQUIRE(share.may_start(begin + 40ms));
   share.take(begin + 45ms);
   const auto stats = collected(share, 50ms);
@@ -91,7 +93,7 @@ TEST_CASE("When the load is over nobody comes back, and who waits is away", "[lo
   share.follow_up({.intended = begin + 5ms, .kind = StartKind::takeover});
   share.end_follow_ups();
   share.follow_up(back_at(6ms));
-  CHECK_FALSE(share.next_due());
+  CHECK_FALSE(share.next_due(begin + 1s));
   const auto stats = collected(share, 1s);
   CHECK(stats.lifecycle.reconnects.away == 2);
   CHECK(stats.started == 1);
