@@ -13,8 +13,14 @@
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
-#include "loadgen/resumption.hpp"
 #include "loadgen/arrivals.hpp"
+#include "loadgen/bad_chains.hpp"
+#include "loadgen/close_style.hpp"
+#include "loadgen/half_open.hpp"
+#include "loadgen/reconnect.hpp"
+#include "loadgen/resumption.hpp"
+#include "loadgen/slow_handshake.hpp"
+#include "loadgen/takeover.hpp"
 
 namespace handfast::loadgen {
 
@@ -25,7 +31,9 @@ enum class Behaviour {
   connect_and_drop,
   /// The TLS handshake, then close_notify and close: no MQTT. `ready` ends with the handshake.
   handshake,
-  hold,  ///< stay connected to the end of the load, keep alive answered
+  hold,       ///< stay connected to the end of the load, keep alive answered
+  reconnect,  ///< hold, let go after a time, come back after a while: FleetSpec::reconnect
+  takeover,   ///< connect twice with one client identifier: FleetSpec::takeover
 };
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
@@ -61,6 +69,14 @@ struct FleetSpec {
   /// Each connection begins with a PROXY header that names its own two ends, before TLS.
   std::optional<proxy::Version> proxy_protocol;
   std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
+  CloseStyle close = CloseStyle::disconnect;
+  /// Clients come back whatever ended their connection (hold and reconnect only); nullopt: a
+  /// connection that was lost stays lost.
+  std::optional<Reconnect> reconnect;
+  Takeover takeover;  ///< for Behaviour::takeover
+  std::optional<HalfOpen> half_open;
+  std::optional<SlowHandshake> slow_handshake;
+  std::optional<BadChains> bad_chains;
 };
 
 }  // namespace handfast::loadgen

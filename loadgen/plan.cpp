@@ -11,6 +11,8 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_tls.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -91,6 +93,8 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
   if (!load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
 }
 
@@ -139,6 +143,9 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 

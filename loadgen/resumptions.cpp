@@ -1,5 +1,7 @@
 #include "loadgen/resumptions.hpp"
 
+#include "loadgen/share.hpp"
+
 namespace handfast::loadgen {
 
 HandshakeRole Resumptions::next(std::uint64_t client, stats::FleetStats& stats) {
@@ -9,12 +11,12 @@ HandshakeRole Resumptions::next(std::uint64_t client, stats::FleetStats& stats) 
     ++stats.seeding;
     return {};
   }
-  if (!resume_.next()) {
+  if (!in_share(could_resume_++, spec_.share)) {
     store_.keep(client, std::move(session));  // until this full handshake brings another
     return {};
   }
   ++stats.resumption_asked;
-  return {.resume = std::move(session), .early_data = early_data_.next()};
+  return {.resume = std::move(session), .early_data = in_share(asked_++, spec_.early_data_share)};
 }
 
 }  // namespace handfast::loadgen

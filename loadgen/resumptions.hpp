@@ -8,7 +8,6 @@
 #include "core/tls/client.hpp"
 #include "loadgen/resumption.hpp"
 #include "loadgen/session_store.hpp"
-#include "loadgen/share_counter.hpp"
 
 namespace handfast::loadgen {
 
@@ -20,8 +19,7 @@ struct HandshakeRole {
 
 class Resumptions {
  public:
-  explicit Resumptions(const Resumption& spec)
-      : spec_(spec), resume_(spec.share), early_data_(spec.early_data_share) {}
+  explicit Resumptions(const Resumption& spec) : spec_(spec) {}
 
   /// The next handshake of `client`; counts into `stats` (seeding, resumption_asked).
   HandshakeRole next(std::uint64_t client, stats::FleetStats& stats);
@@ -31,8 +29,8 @@ class Resumptions {
 
  private:
   Resumption spec_;
-  ShareCounter resume_;
-  ShareCounter early_data_;
+  std::uint64_t could_resume_ = 0;  ///< handshakes whose client had a session
+  std::uint64_t asked_ = 0;         ///< of them: asked to resume
   SessionStore store_;
 };
 

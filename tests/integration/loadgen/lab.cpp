@@ -157,10 +157,15 @@ Mosquitto::Mosquitto() {
     settings += listener_settings(name, port);
   }
   for (const int fd : reserved) close(fd);
-  const fs::path file = directory_.path() / "mosquitto.conf";
-  std::ofstream(file) << settings;
+  std::ofstream(directory_.path() / "mosquitto.conf") << settings;
+  start();
+}
+
+std::string Mosquitto::log() const { return read_file(directory_.path() / "mosquitto.log"); }
+
+void Mosquitto::start() {
   const std::string log = (directory_.path() / "mosquitto.log").string();
-  const std::string config = file.string();
+  const std::string config = (directory_.path() / "mosquitto.conf").string();
   const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   process_.pid = fork();
   REQUIRE(process_.pid >= 0);

@@ -72,6 +72,10 @@ class Mosquitto {
 
   Endpoint endpoint(const std::string& listener) const;
   void kill() { process_.end(); }
+  /// Runs it again after kill(), on the same ports, and waits until all listeners accept.
+  void start();
+  /// What the running process has logged.
+  std::string log() const;
 
  private:
   TemporaryDirectory directory_;
