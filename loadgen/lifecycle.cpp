@@ -147,8 +147,8 @@ void Connections::on_timer(Slot& slot, TimePoint now) {
 void Connections::on_due(Slot& slot, TimePoint now) {
   if (slot.counted) return finish(slot, now);
   Session& session = *slot.session;
-  const bool waits = session.state() == Session::State::silent ||
-                     session.state() == Session::State::ticket;
+  const bool waits =
+      session.state() == Session::State::silent || session.state() == Session::State::ticket;
   if (waits && !session.write_failed()) return let_go(slot, now);
   const bool idle = session.state() == Session::State::established && !session.write_failed();
   io_.clear();

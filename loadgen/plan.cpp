@@ -197,6 +197,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time});
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
   return plan;
 }

@@ -70,8 +70,8 @@ struct FleetStats {
   std::uint64_t resumed = 0;
   /// Full handshakes of clients that had no session yet, in fleets that resume.
   std::uint64_t seeding = 0;
-  std::uint64_t resumption_asked = 0;    ///< handshakes that offered a session
-  std::uint64_t early_data_sent = 0;     ///< handshakes with early data (0-RTT)
+  std::uint64_t resumption_asked = 0;  ///< handshakes that offered a session
+  std::uint64_t early_data_sent = 0;   ///< handshakes with early data (0-RTT)
   std::uint64_t early_data_accepted = 0;
   std::uint64_t distinct_certificates =
       0;                         ///< client certificates that completed at least one connection

@@ -1,5 +1,6 @@
 // Parsed certificates of peers. OpenSSL 3 spends more on parsing one server chain (240 us for leaf
-// and intermediate) than on the key exchange, and the clients of a fleet are all shown the same one.
+// and intermediate) than on the key exchange, and the clients of a fleet are all shown the same
+// one.
 //
 // libssl parses what a peer sends with d2i_X509 and finds that function through the dynamic linker,
 // where a program's own comes first. This library brings its own (certificate_cache.cpp); the link

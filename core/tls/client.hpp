@@ -163,8 +163,8 @@ struct Facts {
   bool verified = false;          ///< the chain was checked at all
   bool chain_remembered = false;  ///< checked in full by an earlier connection, its dates by this
   bool certificates_cached = false;  ///< none of the server's certificates had to be parsed
-  std::vector<Bytes> peer_chain;  ///< as received, leaf first; filled only with record_messages
-  Bytes ocsp_staple;              ///< DER; empty: not asked for, or the server has none
+  std::vector<Bytes> peer_chain;     ///< as received, leaf first; filled only with record_messages
+  Bytes ocsp_staple;                 ///< DER; empty: not asked for, or the server has none
   std::uint32_t peer_chain_length = 0;
   std::uint32_t peer_chain_bytes = 0;
   std::optional<Alert> alert_received;
@@ -186,7 +186,8 @@ class Client {
   virtual void start(Output& out) = 0;
   /// start() with application bytes in the first flight (0-RTT, RFC 8446 section 2.3), which an
   /// attacker can replay. False when the session to resume does not allow so many: then nothing but
-  /// the handshake has begun. What the server made of them is in the facts; rejected bytes are lost.
+  /// the handshake has begun. What the server made of them is in the facts; rejected bytes are
+  /// lost.
   virtual bool start_with_early_data(ByteView /*plain*/, Output& out) {
     start(out);
     return false;

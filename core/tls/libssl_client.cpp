@@ -183,7 +183,8 @@ Result<void> LibsslClient::set_psk(const ExternalPsk& psk) {
     return usage_problem(fmt::format("the pre-shared key has an identity of {} bytes and a key of "
                                      "{}",
                                      psk.identity.size(), psk.key.size()),
-                         {}, "the identity takes 1 to 256 bytes, none of them zero, the key 1 to 512");
+                         {},
+                         "the identity takes 1 to 256 bytes, none of them zero, the key 1 to 512");
   }
   psk_ = std::make_unique<const ExternalPsk>(psk);
   SSL_set_psk_client_callback(ssl_.get(), psk_callback);

@@ -16,8 +16,10 @@ struct Named {
 };
 
 constexpr std::array groups{
-    Named{NID_X9_62_prime256v1, "secp256r1"}, Named{NID_secp384r1, "secp384r1"},
-    Named{NID_secp521r1, "secp521r1"},        Named{NID_X25519, "x25519"},
+    Named{NID_X9_62_prime256v1, "secp256r1"},
+    Named{NID_secp384r1, "secp384r1"},
+    Named{NID_secp521r1, "secp521r1"},
+    Named{NID_X25519, "x25519"},
     Named{NID_X448, "x448"},
 };
 

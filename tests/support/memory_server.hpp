@@ -15,7 +15,7 @@ struct MemoryServerOptions {
   tls::Identity identity;
   tls::Trust client_trust;  ///< non-empty: a client certificate is required
   int max_version = TLS1_3_VERSION;
-  bool echo = true;  ///< send back what arrives
+  bool echo = true;                               ///< send back what arrives
   std::shared_ptr<const tls::ExternalPsk> psk{};  ///< accepted besides the certificate
   std::uint32_t max_early_data = 0;               ///< bytes that its tickets allow; 0: none
 };

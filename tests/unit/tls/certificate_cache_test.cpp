@@ -75,10 +75,13 @@ TEST_CASE("bytes behind a certificate are parsed each time, and left for the cal
   CHECK(cache.hits() == 0);
 }
 
-TEST_CASE("without a Use, and for callers that want a new certificate, nothing is cached", "[tls]") {
+TEST_CASE("without a Use, and for callers that want a new certificate, nothing is cached",
+          "[tls]") {
   CertificateCache cache;
   const auto der = server_der();
-  { const CertificateCache::Use use(&cache); }
+  {
+    const CertificateCache::Use use(&cache);
+  }
   const auto first = parse(der);
   CHECK(parse(der).get() != first.get());
 

@@ -34,8 +34,8 @@ std::shared_ptr<const Session> first_session(Engine& engine, const MemoryServer&
 TEST_CASE("early data arrives before the handshake is complete, and the facts say so", "[tls]") {
   auto engine = make_engine();
   const auto server = make_server(1000);
-  auto client = engine->make_client({.host = "localhost", .resume = first_session(*engine, server)})
-                    .value();
+  auto client =
+      engine->make_client({.host = "localhost", .resume = first_session(*engine, server)}).value();
   auto peer = server.next();
   Output out;
   CHECK(client->start_with_early_data(as_bytes(hello), out));
@@ -53,7 +53,8 @@ TEST_CASE("early data that the server rejects is lost, the connection is not", "
   auto engine = make_engine();
   const auto generous = make_server(1000);
   auto client =
-      engine->make_client({.host = "localhost", .resume = first_session(*engine, generous)}).value();
+      engine->make_client({.host = "localhost", .resume = first_session(*engine, generous)})
+          .value();
   // Another server: it cannot read the ticket.
   auto peer = make_server(1000);
   Output out;
@@ -72,8 +73,8 @@ TEST_CASE("a session that allows no early data, or less, gives an ordinary hands
   const auto allowed = GENERATE(0U, 5U);
   auto engine = make_engine();
   const auto server = make_server(allowed);
-  auto client = engine->make_client({.host = "localhost", .resume = first_session(*engine, server)})
-                    .value();
+  auto client =
+      engine->make_client({.host = "localhost", .resume = first_session(*engine, server)}).value();
   auto peer = server.next();
   Output out;
   CHECK_FALSE(client->start_with_early_data(as_bytes(hello), out));

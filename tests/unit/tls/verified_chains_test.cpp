@@ -61,7 +61,8 @@ struct ShortLived {
     std::vector<CertificatePtr> chain;
     chain.push_back(up_ref(leaf.certificate.get()));
     chain.push_back(up_ref(intermediate.certificate.get()));
-    return MemoryServer({.identity = Identity::from_parts(std::move(chain), up_ref(leaf.key.get()))});
+    return MemoryServer(
+        {.identity = Identity::from_parts(std::move(chain), up_ref(leaf.key.get()))});
   }
   Trust trust() const { return Trust::from_pem(to_pem(root.certificate.get()), "root").value(); }
 
@@ -82,7 +83,8 @@ TEST_CASE("a chain that was accepted is remembered, and the engine counts it", "
 }
 
 TEST_CASE("verify_every_time checks every chain", "[tls]") {
-  auto engine = make_libssl_engine({.trust = test_pki().trust(), .verify_every_time = true}).value();
+  auto engine =
+      make_libssl_engine({.trust = test_pki().trust(), .verify_every_time = true}).value();
   const auto server = server_of(test_pki());
   for (int i = 0; i < 3; ++i) {
     auto client = engine->make_client({.host = "localhost"}).value();
@@ -101,8 +103,7 @@ TEST_CASE("under the wrong root every handshake fails", "[tls]") {
   Remembering client(
       {.trust = Trust::from_pem(to_pem(pki.rogue_root.certificate.get()), "rogue").value()});
   const auto server = server_of(pki);
-  for (int i = 0; i < 5; ++i)
-    CHECK(client.connect(server) == "unable_to_get_issuer_cert_locally");
+  for (int i = 0; i < 5; ++i) CHECK(client.connect(server) == "unable_to_get_issuer_cert_locally");
   CHECK(client.chains().hits == 0);
 }
 
@@ -133,8 +134,8 @@ TEST_CASE("a chain that ends between two handshakes is refused at the second", "
   constexpr long soon = 1000;
   constexpr long late = 100'000;
   // Whichever certificate of the chain it is, the anchor included.
-  const auto [anchor, intermediate, leaf] = GENERATE_COPY(table<long, long, long>(
-      {{late, late, soon}, {late, soon, late}, {soon, late, late}}));
+  const auto [anchor, intermediate, leaf] = GENERATE_COPY(
+      table<long, long, long>({{late, late, soon}, {late, soon, late}, {soon, late, late}}));
   const ShortLived pki(anchor, intermediate, leaf);
   const auto server = pki.server();
   Remembering client({.trust = pki.trust()});
