@@ -9,12 +9,6 @@ namespace {
 /// The last piece of a run is as long as the last connection took; its rates would be noise.
 constexpr double shortest_tick_s = 0.25;
 
-std::uint64_t in_flight(const stats::FleetStats& fleet) {
-  const stats::WarmUp& warm = fleet.warm_up;
-  return fleet.started - fleet.succeeded - fleet.failed - fleet.interrupted + warm.started -
-         warm.succeeded - warm.failed - warm.interrupted;
-}
-
 /// Seconds of the measured load of a fleet that have passed after `elapsed_s`.
 double load_until(const FleetPlan& plan, double elapsed_s) {
   return std::max(0.0, std::min(elapsed_s, seconds(plan.duration())) - seconds(plan.spec.warm_up));
@@ -94,7 +88,7 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   tick.started = second.started + warm.started;
   tick.succeeded = second.succeeded + warm.succeeded;
   tick.failed = second.failed + warm.failed;
-  tick.in_flight = in_flight(total);
+  tick.in_flight = total.in_flight();
   // Phases that a transport does not have stay absent, so they are looked up and never made.
   if (const auto tls = second.latency.find(stats::Phase::tls); tls != second.latency.end()) {
     tick.handshake_p50 = tls->second.service.quantile(0.5);

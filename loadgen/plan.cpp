@@ -10,7 +10,9 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
-#include "loadgen/load_check.hpp"
+#include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_load.hpp"
+#include "loadgen/check_tls.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -55,6 +57,8 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   }
   if (auto load = check_load(fleet); !load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
 }
 
@@ -108,6 +112,9 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 
@@ -157,6 +164,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time});
     plan.duration = std::max(plan.duration, plan.fleets.back().duration());
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
   return plan;
 }

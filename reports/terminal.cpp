@@ -1,5 +1,7 @@
 #include "reports/terminal.hpp"
 
+#include "reports/tls_lines.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -196,6 +198,8 @@ void add_fleets(Page& page, const Result& result) {
           "  {}: {} of the warm-up not counted, {} of them failed", printable(fleet.name),
           counted(warm_up.started, "connection", "connections"), grouped(warm_up.failed)));
     }
+    for (const auto& line : tls_lines(result, fleet))
+      page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;
     page.line(fmt::format("  {}: {} waited for room below max_in_flight, the broker was slower",
                           printable(fleet.name), counted(fleet.capped, "start", "starts")));

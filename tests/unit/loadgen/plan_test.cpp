@@ -127,7 +127,7 @@ TEST_CASE("Settings that no connection could use are refused by name", "[loadgen
   CHECK(periodic({.every = 1s}, Behaviour::connect_and_drop, 0s) ==
         "fleet \"sensors\": its periodic load has no duration");
   CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::hold, 0s) ==
-        "fleet \"sensors\": a client that connects once a period cannot hold its connection");
+        "fleet \"sensors\": a client that connects once a period cannot keep its connection");
   CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::connect_and_drop, 1s) ==
         "fleet \"sensors\": only stages can ramp down");
   CHECK(refusal([](FleetSpec& f) { f.client_id = std::string(70'000, 'x'); }) ==

@@ -53,7 +53,16 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "arrivals: poisson, ramp_down: 3s}\n"
       "  5-f:\n    clients: 9000\n    behaviour: hold\n    load: {spike: {base: 9/s, peak: 20/s, "
       "at: "
-      "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n";
+      "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n"
+      "  psk-f:\n    clients: 3\n    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
+      "    load: {stages: [{rate: 1/s, for: 1s}]}\n"
+      "  tls-f:\n    clients: 3\n    behaviour: handshake\n"
+      "    tls: {alpn: [mqtt], trust: [a, b], partial_chain: true, sni: false, "
+      "verify_every_time: true, certificate_cache: false, resumption: {kind: tickets, share: "
+      "33.3%}}\n    load: {stages: [{rate: 1/s, for: 1s}]}\n"
+      "  6-f:\n    clients: 3\n    load: {model: search, from: 1/s, to: 9.5/s, step: 5s, "
+      "precision: "
+      "2.5%}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);

@@ -1,4 +1,4 @@
-#include "loadgen/load_check.hpp"
+#include "loadgen/check_load.hpp"
 
 #include <fmt/format.h>
 
@@ -54,8 +54,8 @@ Result<void> check_periodic(const FleetSpec& fleet) {
   const Periodic& load = *fleet.periodic;
   if (load.every <= Nanos(0)) return refused(fleet, "its clients have no period");
   if (load.duration <= Nanos(0)) return refused(fleet, "its periodic load has no duration");
-  if (fleet.behaviour != Behaviour::hold) return {};
-  return refused(fleet, "a client that connects once a period cannot hold its connection");
+  if (comes_and_goes(fleet.behaviour)) return {};
+  return refused(fleet, "a client that connects once a period cannot keep its connection");
 }
 
 Result<void> check_closed(const FleetSpec& fleet) {
