@@ -1,0 +1,25 @@
+#include "core/stats/message_stats.hpp"
+
+namespace handfast::stats {
+
+void MessageStats::merge(const MessageStats& other) {
+  planned += other.planned;
+  sent += other.sent;
+  dropped += other.dropped;
+  held_back += other.held_back;
+  acked += other.acked;
+  refused += other.refused;
+  unacked += other.unacked;
+  untracked += other.untracked;
+  subscribed += other.subscribed;
+  delivered += other.delivered;
+  out_of_order += other.out_of_order;
+  duplicated += other.duplicated;
+  foreign += other.foreign;
+  truncated += other.truncated;
+  lost += other.lost;
+  partly_observed += other.partly_observed;
+  for (const auto& [reason, count] : other.reasons) reasons[reason] += count;
+}
+
+}  // namespace handfast::stats
