@@ -33,35 +33,13 @@ std::uint64_t hash_of(const tls::Identity& identity) {
 
 }  // namespace
 
-struct Connections::Slot : TimerWheel::Node {
-  Slot(asio::io_context& loop, std::uint32_t place) : socket(loop), index(place) {}
-
-  Id id() const { return {index, generation}; }
-
-  tcp::socket socket;
-  std::optional<Session> session;  ///< empty: the slot is free
-  Bytes pending;                   ///< what the socket did not take yet
-  Start start;
-  TimePoint begin;
-  std::size_t fleet = 0;
-  std::size_t address = 0;  ///< index of the one being tried
-  std::uint64_t sent = 0;
-  std::uint64_t received = 0;
-  std::optional<std::uint64_t> certificate;
-  std::optional<TimePoint> pinged;  ///< when the PINGREQ left that is not answered yet
-  std::uint32_t index;
-  std::uint32_t generation = 0;
-  bool ready = false;    ///< CONNACK came
-  bool counted = false;  ///< has its outcome; only bytes are still to leave
-};
-
 Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares,
                          const std::vector<std::unique_ptr<tls::Engine>>& engines, TimePoint begin,
                          std::uint64_t seed)
-    : loop_(loop),
-      shares_(shares),
+    : shares_(shares),
       engines_(engines),
       wheel_(begin),
+      slots_(loop),
       io_(seed),
       buffer_(read_buffer_bytes) {}
 
@@ -70,7 +48,7 @@ Connections::~Connections() {
 }
 
 void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
-  Slot& slot = acquire();
+  Slot& slot = slots_.acquire();
   slot.fleet = fleet;
   slot.start = start;
   slot.begin = now;
@@ -134,8 +112,8 @@ void Connections::announce(Slot& slot) {
   }
 }
 
-void Connections::on_connected(Id id, const error_code& error) {
-  Slot* slot = find(id);
+void Connections::on_connected(SlotId id, const error_code& error) {
+  Slot* slot = slots_.find(id);
   if (slot == nullptr) return;
   const TimePoint now = Clock::now();
   io_.clear();
@@ -160,8 +138,8 @@ void Connections::wait_readable(Slot& slot) {
                          [this, id = slot.id()](error_code error) { on_readable(id, error); });
 }
 
-void Connections::on_readable(Id id, const error_code& error) {
-  Slot* slot = find(id);
+void Connections::on_readable(SlotId id, const error_code& error) {
+  Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
   error_code failure = error;
   std::size_t count = 0;
@@ -191,7 +169,8 @@ bool Connections::settle(Slot& slot, TimePoint now) {
   if (!slot.session->over()) return true;
   if (slot.session->state() == Session::State::closed && !slot.counted) {
     slot.counted = true;
-    shares_[slot.fleet].succeeded();
+    shares_[slot.fleet].succeeded(slot.start, now);
+    leave_cap();
     wheel_.arm(slot, now + flush_time);
   }
   if (slot.pending.empty() || slot.session->failure()) finish(slot, now);
@@ -265,8 +244,8 @@ void Connections::wait_writable(Slot& slot) {
                          [this, id = slot.id()](error_code error) { on_writable(id, error); });
 }
 
-void Connections::on_writable(Id id, const error_code& error) {
-  Slot* slot = find(id);
+void Connections::on_writable(SlotId id, const error_code& error) {
+  Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
   const TimePoint now = Clock::now();
   ByteView bytes = slot->pending;
@@ -326,8 +305,8 @@ void Connections::finish(Slot& slot, TimePoint now) {
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
   if (!slot.counted) {
-    share.failed(*slot.session->failure(), slot.ready, now);
-    if (!slot.ready) leave_cap();
+    share.failed(slot.start, *slot.session->failure(), slot.ready, now);
+    leave_cap();
   }
   release(slot);
 }
@@ -336,35 +315,9 @@ void Connections::leave_cap() {
   if (on_room) on_room();
 }
 
-Connections::Slot& Connections::acquire() {
-  ++in_use_;
-  if (free_.empty()) {
-    return slots_.emplace_back(loop_, static_cast<std::uint32_t>(slots_.size()));
-  }
-  const std::uint32_t index = free_.back();
-  free_.pop_back();
-  return slots_[index];
-}
-
-Connections::Slot* Connections::find(Id id) {
-  Slot& slot = slots_[id.index];
-  return slot.session && slot.generation == id.generation ? &slot : nullptr;
-}
-
 void Connections::release(Slot& slot) {
-  error_code ignored;
-  slot.socket.close(ignored);
   wheel_.cancel(slot);
-  slot.session.reset();
-  slot.pending.clear();
-  slot.certificate.reset();
-  slot.pinged.reset();
-  slot.address = 0;
-  slot.sent = slot.received = 0;
-  slot.ready = slot.counted = false;
-  ++slot.generation;
-  free_.push_back(slot.index);
-  --in_use_;
+  slots_.release(slot);
 }
 
 }  // namespace handfast::loadgen

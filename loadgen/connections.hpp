@@ -8,16 +8,14 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/slot.hpp"
 #include "loadgen/timer_wheel.hpp"
 
 namespace handfast::loadgen {
@@ -45,29 +43,19 @@ class Connections {
   /// Cuts all connections; those without an outcome count as interrupted.
   void interrupt_all(TimePoint now);
 
-  bool empty() const { return in_use_ == 0; }
-  /// Called when a connection left the concurrency cap, so that a waiting start need not wait for
-  /// the next tick.
+  bool empty() const { return slots_.empty(); }
+  /// Called when a connection left the concurrency cap or its place in a closed loop, so that a
+  /// waiting start need not wait for the next tick.
   std::function<void()> on_room;
 
  private:
-  struct Id {
-    std::uint32_t index;
-    std::uint32_t generation;
-  };
-  struct Slot;
-
-  Slot& acquire();
-  Slot* find(Id id);
-  void release(Slot& slot);
-
   void connect(Slot& slot, TimePoint now);
-  void on_connected(Id id, const boost::system::error_code& error);
+  void on_connected(SlotId id, const boost::system::error_code& error);
   void announce(Slot& slot);
   void wait_readable(Slot& slot);
-  void on_readable(Id id, const boost::system::error_code& error);
+  void on_readable(SlotId id, const boost::system::error_code& error);
   void wait_writable(Slot& slot);
-  void on_writable(Id id, const boost::system::error_code& error);
+  void on_writable(SlotId id, const boost::system::error_code& error);
   void on_timer(Slot& slot, TimePoint now);
 
   bool settle(Slot& slot, TimePoint now);
@@ -77,17 +65,15 @@ class Connections {
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
   void finish(Slot& slot, TimePoint now);
+  void release(Slot& slot);
   void leave_cap();
 
   Result<std::unique_ptr<tls::Client>> make_client(Slot& slot);
 
-  boost::asio::io_context& loop_;
   std::vector<FleetShare>& shares_;
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;
   TimerWheel wheel_;
-  std::deque<Slot> slots_;
-  std::vector<std::uint32_t> free_;
-  std::size_t in_use_ = 0;
+  Slots slots_;
   bool hold_ended_ = false;
   Exchange io_;
   Bytes buffer_;

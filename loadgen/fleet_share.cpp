@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace handfast::loadgen {
 namespace {
 
 /// The cap over all workers, split evenly; every worker may have at least one connection under way.
-std::uint64_t share_of_cap(std::uint64_t cap, unsigned worker, unsigned workers) {
+/// A closed loop has its places instead.
+std::uint64_t share_of_cap(const FleetSpec& spec, unsigned worker, unsigned workers) {
+  if (spec.closed) return std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t cap = spec.max_in_flight;
   const std::uint64_t share = cap / workers + (worker < cap % workers ? 1 : 0);
   return std::max<std::uint64_t>(share, 1);
 }
@@ -31,36 +35,51 @@ FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers,
     : plan_(&plan),
       pacer_(plan.schedule, worker, workers),
       begin_(begin),
-      cap_(share_of_cap(plan.spec.max_in_flight, worker, workers)),
-      room_since_(begin) {}
+      cap_(share_of_cap(plan.spec, worker, workers)),
+      room_since_(begin) {
+  if (plan.spec.closed) {
+    places_.emplace(*plan.spec.closed, plan.spec.clients, worker, workers, begin);
+  }
+}
 
 bool FleetShare::may_start(TimePoint now) const {
-  const auto due = next_due();
+  const auto due = next_due(now);
   return due && *due <= now;
 }
 
-std::optional<TimePoint> FleetShare::next_due() const {
-  if (exhausted() || connecting_ >= cap_) return std::nullopt;
-  return begin_ + *pacer_.next();
+std::optional<TimePoint> FleetShare::next_due(TimePoint now) const {
+  if (exhausted(now) || connecting_ >= cap_) return std::nullopt;
+  if (!places_) return begin_ + *pacer_.next();
+  return places_->any_free() ? std::optional(places_->free_since()) : std::nullopt;
+}
+
+bool FleetShare::exhausted(TimePoint now) const {
+  if (given_up_) return true;
+  return places_ ? elapsed(now) >= plan_->spec.closed->duration : !pacer_.next();
 }
 
 Start FleetShare::take(TimePoint now) {
   assert(may_start(now));
-  const TimePoint intended = begin_ + *pacer_.next();
-  const std::uint64_t number = pacer_.take();
+  const Start start = places_ ? places_->take() : take_scheduled();
   ++connecting_;
   ++report_.stats.started;
   // What the cap held back is the broker's doing; only the time after that is ours.
-  if (room_since_ > intended) ++report_.stats.capped;
-  if (now - std::max(intended, room_since_) > late) ++report_.late_starts;
+  if (room_since_ > start.intended) ++report_.stats.capped;
+  if (now - std::max(start.intended, room_since_) > late) ++report_.late_starts;
+  return start;
+}
+
+Start FleetShare::take_scheduled() {
+  const TimePoint intended = begin_ + *pacer_.next();
+  const std::uint64_t number = pacer_.take();
   return {number, number % plan_->spec.clients, intended};
 }
 
 void FleetShare::give_up(TimePoint now) {
   if (given_up_) return;
   given_up_ = true;
-  planned_final_ = std::max(pacer_.due(elapsed(now)), pacer_.taken());
-  const std::uint64_t dropped = *planned_final_ - pacer_.taken();
+  planned_final_ = planned(now);
+  const std::uint64_t dropped = *planned_final_ - taken();
   report_.stats.dropped += dropped;
   if (connecting_ >= cap_) report_.stats.capped += dropped;
 }
@@ -103,10 +122,17 @@ void FleetShare::record_certificate(std::uint64_t hash) {
   if (certificates_.insert(hash).second) report_.certificates.push_back(hash);
 }
 
-void FleetShare::failed(const stats::FailureKey& key, bool was_ready, TimePoint now) {
+void FleetShare::succeeded(const Start& start, TimePoint now) {
+  ++report_.stats.succeeded;
+  leave_place(start, now);
+}
+
+void FleetShare::failed(const Start& start, const stats::FailureKey& key, bool was_ready,
+                        TimePoint now) {
   ++report_.stats.failed;
   ++report_.stats.failures[key];
   if (!was_ready) leave_cap(now);
+  leave_place(start, now);
 }
 
 void FleetShare::interrupted(bool was_ready, TimePoint now) {
@@ -115,11 +141,19 @@ void FleetShare::interrupted(bool was_ready, TimePoint now) {
 }
 
 void FleetShare::collect(ShareReport& report, TimePoint now) {
-  const std::uint64_t planned =
-      planned_final_.value_or(std::max(pacer_.due(elapsed(now)), pacer_.taken()));
-  report_.stats.planned += planned - planned_told_;
-  planned_told_ = planned;
+  const std::uint64_t until_now = planned_final_.value_or(planned(now));
+  report_.stats.planned += until_now - planned_told_;
+  planned_told_ = until_now;
   std::swap(report, report_);
+}
+
+std::uint64_t FleetShare::planned(TimePoint now) const {
+  // A closed loop plans nothing that it does not start.
+  return places_ ? taken() : std::max(pacer_.due(elapsed(now)), taken());
+}
+
+void FleetShare::leave_place(const Start& start, TimePoint now) {
+  if (places_) places_->release(start.client, now);
 }
 
 void FleetShare::leave_cap(TimePoint now) {

@@ -9,17 +9,12 @@
 
 #include "core/stats/snapshot.hpp"
 #include "loadgen/pacer.hpp"
+#include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/start.hpp"
 
 namespace handfast::loadgen {
-
-/// One connection to make.
-struct Start {
-  std::uint64_t number = 0;  ///< in the whole schedule
-  std::uint64_t client = 0;  ///< index of the identity
-  TimePoint intended;
-};
 
 /// What happened in a share since the last time somebody asked.
 struct ShareReport {
@@ -42,10 +37,11 @@ class FleetShare {
   const FleetPlan& plan() const { return *plan_; }
   /// The next start is due and the concurrency cap leaves room for it.
   bool may_start(TimePoint now) const;
-  /// When the next start is due; nullopt when all are made, or while the cap holds them back.
-  std::optional<TimePoint> next_due() const;
+  /// When the next start is due; nullopt when all are made, while the cap holds them back, and in a
+  /// closed loop while no place is free.
+  std::optional<TimePoint> next_due(TimePoint now) const;
   /// All starts were made or given up.
-  bool exhausted() const { return given_up_ || !pacer_.next(); }
+  bool exhausted(TimePoint now) const;
   /// Takes the next start; may_start() must hold.
   Start take(TimePoint now);
   /// No further start is made; those due at `now` and not made are dropped (all of them once the
@@ -60,8 +56,8 @@ class FleetShare {
   void record_bytes(std::uint64_t sent, std::uint64_t received);
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash);
-  void succeeded() { ++report_.stats.succeeded; }
-  void failed(const stats::FailureKey& key, bool was_ready, TimePoint now);
+  void succeeded(const Start& start, TimePoint now);
+  void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
   void interrupted(bool was_ready, TimePoint now);
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
@@ -69,10 +65,16 @@ class FleetShare {
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
+  Start take_scheduled();
+  /// What the load asked for until `now`.
+  std::uint64_t planned(TimePoint now) const;
+  std::uint64_t taken() const { return places_ ? places_->taken() : pacer_.taken(); }
   void leave_cap(TimePoint now);
+  void leave_place(const Start& start, TimePoint now);
 
   const FleetPlan* plan_;
   Pacer pacer_;
+  std::optional<Places> places_;  ///< of a closed loop, which has no schedule
   TimePoint begin_;
   std::uint64_t cap_;
   std::uint64_t connecting_ = 0;

@@ -13,16 +13,9 @@
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "loadgen/arrivals.hpp"
 
 namespace handfast::loadgen {
-
-/// One stage of an open-loop schedule: the rate moves linearly from `from` to `to` (starts per
-/// second).
-struct Stage {
-  double from = 0;
-  double to = 0;
-  Nanos duration{};
-};
 
 enum class Behaviour {
   /// CONNECT, CONNACK, DISCONNECT, close: the handshake storm. We close first, so TIME_WAIT is
@@ -33,7 +26,7 @@ enum class Behaviour {
 };
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
-/// `stages`.
+/// `stages`, or as the places of `closed` become free; exactly one of the two is set.
 struct FleetSpec {
   std::string name;
   std::string listener;  ///< label only
@@ -52,9 +45,10 @@ struct FleetSpec {
   std::string client_id = "handfast-{fleet}-{n}";
   Behaviour behaviour = Behaviour::connect_and_drop;
   std::vector<Stage> stages;
-  /// Concurrency cap over all workers, on connections from their start to CONNACK; starts due
-  /// beyond it wait, first in first out, and their latency counts from the intended time. Every
-  /// worker may have at least one.
+  std::optional<ClosedLoop> closed;
+  /// Concurrency cap of an open loop over all workers, on connections from their start to CONNACK;
+  /// starts due beyond it wait, first in first out, and their latency counts from the intended
+  /// time. Every worker may have at least one.
   std::uint64_t max_in_flight = 512;
   Nanos deadline =
       std::chrono::seconds(10);  ///< from the actual start of a connection to its CONNACK

@@ -21,6 +21,19 @@ Problem refused(const FleetSpec& fleet, const std::string& why, std::string hint
   return usage_problem(fmt::format("fleet \"{}\": {}", fleet.name, why), {}, std::move(hint));
 }
 
+Result<void> check_closed(const FleetSpec& fleet) {
+  const ClosedLoop& loop = *fleet.closed;
+  if (!fleet.stages.empty()) return refused(fleet, "a closed loop has no stages");
+  if (loop.in_flight == 0) return refused(fleet, "a closed loop needs at least 1 in flight");
+  if (loop.duration <= Nanos(0)) return refused(fleet, "its closed loop has no duration");
+  if (loop.in_flight > fleet.clients) {
+    return refused(fleet,
+                   fmt::format("{} in flight, but only {} clients", loop.in_flight, fleet.clients),
+                   "give each place a client of its own");
+  }
+  return {};
+}
+
 Result<void> check_stages(const FleetSpec& fleet) {
   if (fleet.stages.empty()) return refused(fleet, "no load stages");
   for (std::size_t i = 0; i < fleet.stages.size(); ++i) {
@@ -75,7 +88,8 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   if (keep_alive < 0 || static_cast<std::uint64_t>(keep_alive) > largest_16_bit) {
     return refused(fleet, "keep alive must be 0 to 65535 seconds");
   }
-  if (auto stages = check_stages(fleet); !stages) return stages.error();
+  const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
+  if (!load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
   return check_upgrade(fleet);
 }
@@ -169,6 +183,7 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     const std::string& name = fleet.server_name.empty() ? fleet.endpoint.host : fleet.server_name;
     Schedule schedule(fleet.stages);
     plan.duration = std::max(plan.duration, schedule.duration());
+    if (fleet.closed) plan.duration = std::max(plan.duration, fleet.closed->duration);
     plan.fleets.push_back({.spec = fleet,
                            .schedule = std::move(schedule),
                            .protocol = protocol_of(fleet),

@@ -128,7 +128,7 @@ class Worker::Loop {
       connections_->end_hold(now);
     }
     if (over(now)) return finish(now);
-    if (schedule_over_ && all_started()) end_measuring(now);
+    if (schedule_over_ && all_started(now)) end_measuring(now);
     wait_until(next_wake(now));
   }
 
@@ -148,8 +148,8 @@ class Worker::Loop {
     }
   }
 
-  /// A slot below the cap became free: does not wait for the next tick, which would limit small
-  /// caps to one connection a millisecond.
+  /// Room below the cap or a place of a closed loop became free: does not wait for the next tick,
+  /// which would limit small caps to one connection a millisecond.
   void start_soon() {
     if (start_posted_ || finished_) return;
     start_posted_ = true;
@@ -163,21 +163,22 @@ class Worker::Loop {
     const auto ticks = (now - begin_) / TimerWheel::tick + 1;
     TimePoint wake = begin_ + ticks * TimerWheel::tick;
     for (const FleetShare& share : shares_) {
-      if (const auto due = share.next_due()) wake = std::min(wake, std::max(*due, now));
+      if (const auto due = share.next_due(now)) wake = std::min(wake, std::max(*due, now));
     }
     return wake;
   }
 
-  bool all_started() const {
+  bool all_started(TimePoint now) const {
     for (const FleetShare& share : shares_) {
-      if (!share.exhausted()) return false;
+      if (!share.exhausted(now)) return false;
     }
     return true;
   }
 
   bool over(TimePoint now) const {
     if (!schedule_over_) return false;
-    return now >= begin_ + plan_.duration + plan_.drain || (all_started() && connections_->empty());
+    return now >= begin_ + plan_.duration + plan_.drain ||
+           (all_started(now) && connections_->empty());
   }
 
   void finish(TimePoint now) {

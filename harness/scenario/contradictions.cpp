@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
+#include "harness/scenario/load.hpp"
 
 namespace handfast::scenario::detail {
 
@@ -29,6 +30,7 @@ class FleetCheck {
     if (done) done = trust_exists();
     if (done) done = clients_are_distinct();
     if (done) done = holds_once_each();
+    if (done) done = places_have_clients();
     return done;
   }
 
@@ -178,14 +180,24 @@ class FleetCheck {
   }
 
   Result<void> holds_once_each() const {
-    if (fleet_.behaviour != loadgen::Behaviour::hold) return {};
-    const auto starts = static_cast<std::uint64_t>(std::llround(total_starts(fleet_.stages)));
+    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed) return {};
+    const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
         .problem(fmt::format("the stages start {} connections, but the fleet holds one for each of "
                              "its {} clients",
                              starts, fleet_.clients),
                  fmt::format("raise clients to {}, or shorten the stages", starts));
+  }
+
+  /// Each place of a closed loop goes round clients of its own, so that no client is connected
+  /// twice.
+  Result<void> places_have_clients() const {
+    if (!fleet_.closed || fleet_.closed->in_flight <= fleet_.clients) return {};
+    return at({"load", "in_flight"})
+        .problem(fmt::format("{} connections in flight, but the fleet has {} clients",
+                             fleet_.closed->in_flight, fleet_.clients),
+                 fmt::format("raise clients to {}, or lower in_flight", fleet_.closed->in_flight));
   }
 
   const Fleet& fleet_;

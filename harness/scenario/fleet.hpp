@@ -44,7 +44,8 @@ struct Fleet {
   std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS
   MqttOptions mqtt;
   loadgen::Behaviour behaviour = loadgen::Behaviour::connect_and_drop;
-  std::vector<loadgen::Stage> stages;
+  std::vector<loadgen::Stage> stages;  ///< empty for a closed loop
+  std::optional<loadgen::ClosedLoop> closed;
   std::uint64_t max_in_flight = 512;
   Nanos deadline = std::chrono::seconds(10);
   std::optional<proxy::Version> proxy_protocol;  ///< sent before TLS; empty: none

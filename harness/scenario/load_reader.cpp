@@ -18,6 +18,7 @@ using config::store;
 using namespace std::chrono_literals;
 
 constexpr double max_rate_per_s = 1'000'000;
+constexpr std::int64_t max_at_once = 1'000'000;
 
 /// "100/s" or "100/s..1000/s".
 Result<void> read_rate(const Node& node, loadgen::Stage& stage) {
@@ -59,6 +60,27 @@ Result<void> read_stages(const Node& node, Fleet& fleet) {
                       "write for example [{rate: 100/s, for: 5s}]");
 }
 
+Result<std::string> model_of(const Node& node) {
+  auto map = config::Map::of(node);
+  if (!map) return map.error();
+  const auto model = map->find("model");
+  if (!model) return std::string("open");
+  return word(*model, "load model", {"open", "closed"});
+}
+
+std::vector<config::Field> open_fields(Fleet& fleet) {
+  return {{"stages", Presence::required, [&](const Node& n) { return read_stages(n, fleet); }},
+          {"max_in_flight", Presence::optional,
+           [&](const Node& n) { return store(fleet.max_in_flight, n.integer(1, max_at_once)); }}};
+}
+
+std::vector<config::Field> closed_fields(loadgen::ClosedLoop& loop) {
+  return {{"in_flight", Presence::required,
+           [&](const Node& n) { return store(loop.in_flight, n.integer(1, max_at_once)); }},
+          {"for", Presence::required,
+           [&](const Node& n) { return read_span(n, loop.duration, 1ms, 24h); }}};
+}
+
 }  // namespace
 
 Result<void> read_span(const Node& node, Nanos& out, Nanos min, Nanos max) {
@@ -74,18 +96,15 @@ Result<void> read_span(const Node& node, Nanos& out, Nanos min, Nanos max) {
 }
 
 Result<void> read_load(const Node& node, Fleet& fleet) {
-  const auto read_model = [](const Node& n) -> Result<void> {
-    auto model = word(n, "load model", {"open"}, {"closed"});
-    if (!model) return model.error();
-    return {};
-  };
-  return config::read_fields(
-      node, {{"model", Presence::optional, read_model},
-             {"stages", Presence::required, [&](const Node& n) { return read_stages(n, fleet); }},
-             {"max_in_flight", Presence::optional,
-              [&](const Node& n) { return store(fleet.max_in_flight, n.integer(1, 1'000'000)); }},
-             {"deadline", Presence::optional,
-              [&](const Node& n) { return read_span(n, fleet.deadline, 1ms, 10min); }}});
+  auto model = model_of(node);
+  if (!model) return model.error();
+  auto fields = *model == "closed" ? closed_fields(fleet.closed.emplace()) : open_fields(fleet);
+  // Which keys there are depends on the model, so it was read before them.
+  fields.insert(fields.begin(),
+                {"model", Presence::optional, [](const Node&) { return Result<void>(); }});
+  fields.push_back({"deadline", Presence::optional,
+                    [&](const Node& n) { return read_span(n, fleet.deadline, 1ms, 10min); }});
+  return config::read_fields(node, fields);
 }
 
 }  // namespace handfast::scenario::detail

@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "harness/scenario/load.hpp"
 
 namespace handfast::scenario {
 
@@ -43,7 +44,13 @@ std::uint64_t most_starts_within(const std::vector<loadgen::Stage>& stages, Nano
 }
 
 FleetNeeds needs_of(const Fleet& fleet, Nanos rest) {
-  FleetNeeds needs{.fleet = fleet.name, .connections = rounded(total_starts(fleet.stages))};
+  FleetNeeds needs{.fleet = fleet.name};
+  if (fleet.closed) {
+    // How many connections follow each other, and how many ports rest, is the broker's speed.
+    needs.sockets = needs.ports = fleet.closed->in_flight;
+    return needs;
+  }
+  needs.connections = rounded(*planned_starts(fleet));
   const bool holds = fleet.behaviour == loadgen::Behaviour::hold;
   needs.sockets = holds ? needs.connections : std::min(fleet.max_in_flight, needs.connections);
   needs.ports =
@@ -109,17 +116,21 @@ std::string broker_lines(const Scenario& scenario) {
 }
 
 std::string fleet_lines(const Fleet& fleet, const FleetNeeds& needs) {
-  std::vector<std::string> stages;
-  for (const auto& stage : fleet.stages) stages.push_back(describe(stage));
   auto out = fmt::format("fleet        {}: {} clients on {}, {}\n", fleet.name, fleet.clients,
                          to_string(fleet.listener), to_string(fleet.behaviour));
   out += fmt::format("             {}\n", fleet.identity.empty()
                                               ? "no certificates of its own"
                                               : "one certificate a client, from " + fleet.identity);
-  out += fmt::format("             {}\n", join(stages, ", then "));
+  out += fmt::format("             {}\n", describe_load(fleet));
+  if (fleet.closed) {
+    return out + fmt::format(
+                     "             {} open at once; connections and local ports as many as the "
+                     "broker's speed makes\n",
+                     needs.sockets);
+  }
   return out + fmt::format("             {} connections in {}, {} open at once, {} local ports\n",
-                           needs.connections, exact_duration(total_duration(fleet.stages)),
-                           needs.sockets, needs.ports);
+                           needs.connections, exact_duration(load_duration(fleet)), needs.sockets,
+                           needs.ports);
 }
 
 std::string render(const Scenario& scenario, const Limits& limits, const Plan& plan) {

@@ -19,7 +19,7 @@ struct Finding {
 /// What one fleet will ask of the machine.
 struct FleetNeeds {
   std::string fleet;
-  std::uint64_t connections = 0;  ///< started over the whole schedule
+  std::uint64_t connections = 0;  ///< started over the whole schedule; 0 for a closed loop
   std::uint64_t sockets = 0;      ///< open at once, at most
   std::uint64_t ports = 0;        ///< local ports in use or TIME_WAIT at once, at most
 };

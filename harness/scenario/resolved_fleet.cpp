@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
-#include "core/base/units.hpp"
 #include "harness/scenario/detail/yaml_text.hpp"
+#include "harness/scenario/load.hpp"
 
 namespace handfast::scenario::detail {
 
@@ -43,14 +43,8 @@ std::string fleet_section(const Fleet& fleet) {
   out += fmt::format("    mqtt: {{version: {}, keep_alive: {}s, client_id: {}}}\n",
                      fleet.mqtt.level == 5 ? "5" : "3.1.1", fleet.mqtt.keep_alive.count(),
                      scalar(fleet.mqtt.client_id));
-  out += fmt::format("    behaviour: {}\n    load:\n      model: open\n      stages:\n",
-                     to_string(fleet.behaviour));
-  for (const auto& stage : fleet.stages) {
-    out += fmt::format("        - {{rate: {}, for: {}}}\n", describe_rate(stage),
-                       exact_duration(stage.duration));
-  }
-  return out + fmt::format("      max_in_flight: {}\n      deadline: {}\n", fleet.max_in_flight,
-                           exact_duration(fleet.deadline));
+  out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
+  return out + load_section(fleet);
 }
 
 }  // namespace handfast::scenario::detail

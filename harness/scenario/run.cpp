@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
 #include "harness/scenario/stage.hpp"
@@ -74,18 +75,12 @@ void run_checks(const Scenario& scenario, const RunSettings& settings, Stage& st
   }
 }
 
-std::string describe_schedule(const std::vector<loadgen::Stage>& stages) {
-  std::vector<std::string> parts;
-  for (const auto& stage : stages) parts.push_back(describe(stage));
-  return "open loop: " + join(parts, ", then ");
-}
-
 reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& spec) {
   reports::FleetPlan plan{.name = fleet.name,
                           .listener = spec.listener,
                           .url = spec.endpoint.url(),
                           .behaviour = std::string(to_string(fleet.behaviour)),
-                          .load = describe_schedule(fleet.stages),
+                          .load = describe_load(fleet),
                           .clients = fleet.clients,
                           .role = fleet.role};
   if (fleet.tls) {
@@ -138,7 +133,7 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
                 fmt::format("trust: fleet \"{}\" does not accept what the broker serves: {}",
                             scenario.fleets[i].name, gap));
     }
-    planned = std::max(planned, total_duration(scenario.fleets[i].stages));
+    planned = std::max(planned, load_duration(scenario.fleets[i]));
   }
   BrokerWatch watch(stage.broker.get(), result.broker);
   loadgen::RunOptions options;

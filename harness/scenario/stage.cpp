@@ -225,6 +225,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .client_id = fleet.mqtt.client_id,
                             .behaviour = fleet.behaviour,
                             .stages = fleet.stages,
+                            .closed = fleet.closed,
                             .max_in_flight = fleet.max_in_flight,
                             .deadline = fleet.deadline,
                             .proxy_protocol = fleet.proxy_protocol,

@@ -19,6 +19,14 @@ FleetPlan plan_of(std::vector<Stage> stages, std::uint64_t clients = 1, std::uin
   return {.spec = spec, .schedule = Schedule(stages)};
 }
 
+FleetPlan closed_plan(std::uint64_t in_flight, Nanos duration, std::uint64_t clients) {
+  FleetSpec spec;
+  spec.name = "sensors";
+  spec.clients = clients;
+  spec.closed = ClosedLoop{.in_flight = in_flight, .duration = duration};
+  return {.spec = spec, .schedule = Schedule({})};
+}
+
 ShareReport collected(FleetShare& share, Nanos at) {
   ShareReport report;
   share.collect(report, begin + at);
@@ -33,7 +41,7 @@ TEST_CASE("Starts come due on the schedule, and identities go round", "[loadgen]
   CHECK_FALSE(share.may_start(begin - 1ns));
   for (std::uint64_t n = 0; n < 100; ++n) {
     const TimePoint due = begin + std::chrono::milliseconds(10 * n);
-    REQUIRE(share.next_due() == due);
+    REQUIRE(share.next_due(due) == due);
     REQUIRE_FALSE(share.may_start(due - 1ns));
     REQUIRE(share.may_start(due));
     const Start start = share.take(due + 1ms);
@@ -41,8 +49,8 @@ TEST_CASE("Starts come due on the schedule, and identities go round", "[loadgen]
     CHECK(start.client == n % 3);
     CHECK(start.intended == due);
   }
-  CHECK(share.exhausted());
-  CHECK_FALSE(share.next_due());
+  CHECK(share.exhausted(begin + 1s));
+  CHECK_FALSE(share.next_due(begin + 1s));
 }
 
 TEST_CASE("Starts due beyond the cap wait, and count from their intended time", "[loadgen]") {
@@ -51,8 +59,8 @@ TEST_CASE("Starts due beyond the cap wait, and count from their intended time", 
   share.take(begin);
   share.take(begin + 10ms);
   CHECK_FALSE(share.may_start(begin + 20ms));
-  CHECK_FALSE(share.next_due());
-  CHECK_FALSE(share.exhausted());
+  CHECK_FALSE(share.next_due(begin + 20ms));
+  CHECK_FALSE(share.exhausted(begin + 20ms));
   share.record_ready(begin, begin, begin + 300ms);
   REQUIRE(share.may_start(begin + 300ms));
   const Start start = share.take(begin + 301ms);
@@ -78,7 +86,7 @@ TEST_CASE("After the cap gave way, a start has ten milliseconds again", "[loadge
   const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 1);
   FleetShare share(plan, 0, 1, begin);
   share.take(begin);
-  share.failed({"tcp", "deadline"}, false, begin + 200ms);
+  share.failed({}, {"tcp", "deadline"}, false, begin + 200ms);
   share.take(begin + 215ms);
   const ShareReport report = collected(share, 215ms);
   CHECK(report.late_starts == 1);
@@ -109,7 +117,7 @@ TEST_CASE("Giving up drops what was due and not made", "[loadgen]") {
     FleetShare share(plan, 0, 1, begin);
     for (int i = 0; i < 4; ++i) share.take(begin + 500ms);
     share.give_up(begin + 500ms);
-    CHECK(share.exhausted());
+    CHECK(share.exhausted(begin + 500ms));
     const ShareReport report = collected(share, 900ms);
     CHECK(report.stats.planned == 51);
     CHECK(report.stats.started == 4);
@@ -141,7 +149,7 @@ TEST_CASE("Pieces that were collected add up to the whole", "[loadgen]") {
                           start.intended);
       share.record_ready(start.intended, start.intended + 1ms, start.intended + 5ms);
       share.record_bytes(10, 20);
-      share.succeeded();
+      share.succeeded(start, now);
     }
     report.clear();
     share.collect(report, now);
@@ -165,7 +173,7 @@ TEST_CASE("Every kind of end leaves the cap once", "[loadgen]") {
   const TimePoint now = begin + 1s;
   share.take(now);
   share.record_ready(begin, begin, now);
-  share.failed({"established", "closed"}, true, now);
+  share.failed({}, {"established", "closed"}, true, now);
   share.take(now);
   share.record_ready(begin, begin, now);
   share.interrupted(true, now);
@@ -214,4 +222,60 @@ TEST_CASE("What was negotiated is counted by aspect", "[loadgen]") {
   CHECK(stats.negotiated.at("signature").at("ecdsa_secp256r1_sha256") == 1);
   CHECK(stats.negotiated.at("chain_length").at("2") == 1);
   CHECK(stats.negotiated.count("alpn") == 0);
+}
+
+TEST_CASE("A closed loop starts the next connection when one is over, and not before",
+          "[loadgen]") {
+  const FleetPlan plan = closed_plan(2, 1s, 4);
+  FleetShare share(plan, 0, 1, begin);
+  const Start first = share.take(begin);
+  const Start second = share.take(begin);
+  CHECK_FALSE(share.next_due(begin + 10ms));
+  SECTION("CONNACK alone leaves no place") {
+    share.record_ready(first.intended, begin, begin + 10ms);
+    CHECK_FALSE(share.may_start(begin + 10ms));
+  }
+  SECTION("success does") {
+    share.record_ready(first.intended, begin, begin + 10ms);
+    share.succeeded(first, begin + 20ms);
+    REQUIRE(share.next_due(begin + 20ms) == begin + 20ms);
+    const Start third = share.take(begin + 25ms);
+    CHECK(third.intended == begin + 20ms);
+    CHECK(third.number == 2);
+    CHECK(third.client == 2);
+    CHECK_FALSE(share.may_start(begin + 25ms));
+  }
+  SECTION("failure does") {
+    share.failed(second, {"tls", "deadline"}, false, begin + 30ms);
+    CHECK(share.take(begin + 30ms).client == 3);
+  }
+}
+
+TEST_CASE("A closed loop plans what it starts, and drops nothing", "[loadgen]") {
+  const FleetPlan plan = closed_plan(2, 1s, 2);
+  FleetShare share(plan, 0, 1, begin);
+  const Start first = share.take(begin);
+  share.take(begin);
+  share.succeeded(first, begin + 999ms);
+  CHECK(share.may_start(begin + 999ms));
+  CHECK_FALSE(share.exhausted(begin + 999ms));
+  // Its time is over: the free place stays free, and nobody is woken for it.
+  CHECK_FALSE(share.may_start(begin + 1s));
+  CHECK_FALSE(share.next_due(begin + 1s));
+  CHECK(share.exhausted(begin + 1s));
+  share.give_up(begin + 2s);
+  const ShareReport report = collected(share, 2s);
+  CHECK(report.stats.planned == 2);
+  CHECK(report.stats.started == 2);
+  CHECK(report.stats.dropped == 0);
+  CHECK(report.stats.capped == 0);
+}
+
+TEST_CASE("A start that a free place waits for is late after ten milliseconds", "[loadgen]") {
+  const FleetPlan plan = closed_plan(1, 1s, 1);
+  FleetShare share(plan, 0, 1, begin);
+  const Start first = share.take(begin + 10ms);
+  share.succeeded(first, begin + 20ms);
+  share.take(begin + 30ms + 1ns);
+  CHECK(collected(share, 40ms).late_starts == 1);
 }

@@ -37,7 +37,8 @@ TEST_CASE("A sound fleet becomes a plan with address, name and schedule", "[load
   fleet.keep_alive = 30s;
   FleetSpec longer = good_fleet();
   longer.name = "longer";
-  longer.stages = {{1, 1, 3s}};
+  longer.stages.clear();
+  longer.closed = ClosedLoop{.in_flight = 1, .duration = 3s};
   longer.server_name = "broker.example";
   const auto plan = make_plan({fleet, longer}, {.workers = 2, .drain = 4s});
   REQUIRE(plan);
@@ -88,6 +89,20 @@ TEST_CASE("Settings that no connection could use are refused by name", "[loadgen
         "fleet \"sensors\": stage 2 has no duration");
   CHECK(refusal([](FleetSpec& f) { f.stages = {{0, 0, 1s}}; }) ==
         "fleet \"sensors\": its stages start no connection (raise a rate or a duration)");
+  const auto closed = [](ClosedLoop loop) {
+    return refusal([loop](FleetSpec& f) {
+      f.stages.clear();
+      f.closed = loop;
+    });
+  };
+  CHECK(closed({.in_flight = 0, .duration = 1s}) ==
+        "fleet \"sensors\": a closed loop needs at least 1 in flight");
+  CHECK(closed({.in_flight = 1, .duration = 0s}) ==
+        "fleet \"sensors\": its closed loop has no duration");
+  CHECK(closed({.in_flight = 2, .duration = 1s}) ==
+        "fleet \"sensors\": 2 in flight, but only 1 clients (give each place a client of its own)");
+  CHECK(refusal([](FleetSpec& f) { f.closed = ClosedLoop{.in_flight = 1, .duration = 1s}; }) ==
+        "fleet \"sensors\": a closed loop has no stages");
   CHECK(refusal([](FleetSpec& f) { f.client_id = std::string(70'000, 'x'); }) ==
         "fleet \"sensors\": client identifiers would exceed 65535 bytes (MQTT 5.0 1.5.4)");
   CHECK(refusal([](FleetSpec& f) {

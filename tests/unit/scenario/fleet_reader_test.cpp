@@ -1,3 +1,4 @@
+#include "harness/scenario/load.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/scenario/fixture.hpp"
 
@@ -127,8 +128,11 @@ TEST_CASE("MQTT options are checked", "[scenario]") {
 }
 
 TEST_CASE("the load is checked", "[scenario]") {
+  CHECK(error("model: open", "model: opened") ==
+        "storm.yaml:18:19: unknown load model \"opened\" (did you mean \"open\"?)");
   CHECK(error("model: open", "model: closed") ==
-        "storm.yaml:18:19: load model \"closed\" is not available in this version (one of: open)");
+        "storm.yaml:18:27: unknown key \"stages\" in \"load\" (one of: model, in_flight, for, "
+        "deadline)");
   CHECK(error("rate: 100/s, for", "rate: 100, for") ==
         "storm.yaml:18:41: rate: rate \"100\" has no unit (write for example 500/s or 30/m)");
   CHECK(error("100/s..1000/s", "100/s..1000") ==
@@ -148,6 +152,30 @@ TEST_CASE("the load is checked", "[scenario]") {
         "storm.yaml:18:107: \"max_in_flight\" must be 1 to 1000000, not 0");
   CHECK(error("deadline: 2s", "deadline: 1h") ==
         "storm.yaml:18:121: \"deadline\" must be 1ms to 10m, not 1h");
+}
+
+TEST_CASE("a closed loop is read, and its contradictions found", "[scenario]") {
+  const std::string open =
+      "{model: open, stages: [{rate: 100/s, for: 5s}, {rate: 100/s..1000/s, "
+      "for: 20s}], max_in_flight: 64, deadline: 2s}";
+  const auto read = read_scenario(with(open, "{model: closed, in_flight: 64, for: 30s}"));
+  const auto& fleet = *read.fleet("sensors");
+  REQUIRE(fleet.closed);
+  CHECK(fleet.closed->in_flight == 64);
+  CHECK(fleet.closed->duration == 30s);
+  CHECK(fleet.stages.empty());
+  CHECK(load_duration(fleet) == 30s);
+  CHECK_FALSE(planned_starts(fleet));
+  CHECK(describe_load(fleet) == "closed loop: 64 in flight for 30s");
+  CHECK(error(open, "{model: closed, for: 30s}") ==
+        "storm.yaml:18:11: \"in_flight\" is missing in \"load\"");
+  CHECK(
+      error(open, "{model: closed, in_flight: 64, for: 30s, max_in_flight: 9}") ==
+      "storm.yaml:18:52: unknown key \"max_in_flight\" in \"load\" (did you mean \"in_flight\"?)");
+  CHECK(
+      error(open, "{model: closed, in_flight: 2001, for: 30s}") ==
+      "storm.yaml:18:38: 2001 connections in flight, but the fleet has 2000 clients (raise clients "
+      "to 2001, or lower in_flight)");
 }
 
 TEST_CASE("a schedule starts what its stages' areas say", "[scenario]") {

@@ -107,3 +107,12 @@ TEST_CASE("the limits of this machine can be read", "[scenario]") {
   CHECK(limits.descriptors_hard >= limits.descriptors_soft);
   CHECK(limits.ports() > 0);
 }
+
+TEST_CASE("a closed loop is open as often as it has places", "[scenario]") {
+  const auto loop =
+      plan(remote("clients: 9, load: {model: closed, in_flight: 7, for: 60s}"), roomy);
+  CHECK(loop.fleets[0].sockets == 7);
+  CHECK(loop.text.find("             closed loop: 7 in flight for 1m\n"
+                       "             7 open at once; connections and local ports as many as the "
+                       "broker's speed makes\n") != std::string::npos);
+}

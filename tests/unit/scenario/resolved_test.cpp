@@ -1,5 +1,6 @@
 #include "harness/scenario/resolved.hpp"
 
+#include "harness/scenario/load.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/scenario/fixture.hpp"
 
@@ -43,7 +44,8 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "    role: \"a: b\"\n    proxy_protocol: v1\n    origin: https://app.example\n"
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false, strict: true}\n"
-      "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n";
+      "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n"
+      "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
@@ -61,7 +63,8 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       CHECK(second.fleets[i].proxy_protocol == first.fleets[i].proxy_protocol);
       CHECK(second.fleets[i].origin == first.fleets[i].origin);
       CHECK(second.fleets[i].listener == first.fleets[i].listener);
-      CHECK(total_starts(second.fleets[i].stages) == total_starts(first.fleets[i].stages));
+      CHECK(planned_starts(second.fleets[i]) == planned_starts(first.fleets[i]));
+      CHECK(describe_load(second.fleets[i]) == describe_load(first.fleets[i]));
     }
   }
 }

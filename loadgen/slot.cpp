@@ -1,0 +1,35 @@
+#include "loadgen/slot.hpp"
+
+namespace handfast::loadgen {
+
+Slot& Slots::acquire() {
+  ++in_use_;
+  if (free_.empty()) {
+    return slots_.emplace_back(loop_, static_cast<std::uint32_t>(slots_.size()));
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  return slots_[index];
+}
+
+Slot* Slots::find(SlotId id) {
+  Slot& slot = slots_[id.index];
+  return slot.session && slot.generation == id.generation ? &slot : nullptr;
+}
+
+void Slots::release(Slot& slot) {
+  boost::system::error_code ignored;
+  slot.socket.close(ignored);
+  slot.session.reset();
+  slot.pending.clear();
+  slot.certificate.reset();
+  slot.pinged.reset();
+  slot.address = 0;
+  slot.sent = slot.received = 0;
+  slot.ready = slot.counted = false;
+  ++slot.generation;
+  free_.push_back(slot.index);
+  --in_use_;
+}
+
+}  // namespace handfast::loadgen
