@@ -5,12 +5,14 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/stats/histogram.hpp"
+#include "core/stats/message_stats.hpp"
 
 namespace handfast::stats {
 
@@ -84,7 +86,10 @@ struct FleetStats {
   /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature",
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
+  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
+  /// The messages' counts; they begin at zero with the first call.
+  MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.
   void merge(const FleetStats& other);
   bool operator==(const FleetStats&) const = default;
