@@ -136,7 +136,7 @@ bool Activity::receiving_may_end() const {
   return stopped_ || board_.publishing_over();
 }
 
-std::uint64_t Activity::due_from_others() {
+std::uint64_t Activity::deliveries_due() {
   if (!receiver_ || !receiver_->subscribed()) return 0;
   if (!missing_) missing_ = receiver_->missing();
   return *missing_;
@@ -148,7 +148,8 @@ bool Activity::done(TimePoint now) {
   const std::size_t open =
       (publisher_ ? publisher_->in_flight() : 0) + (responder_ ? responder_->open() : 0);
   // Messages that nobody sent a header for leave nothing to count, so patience alone decides.
-  const bool complete = open == 0 && due_from_others() == 0;
+  const bool sending_over = publisher_ || board_.publishing_over();
+  const bool complete = sending_over && open == 0 && deliveries_due() == 0;
   done_ = complete || patience_is_over(now);
   return done_;
 }

@@ -54,7 +54,7 @@ class Activity : public TimerWheel::Node {
   void start_when_ready(TimePoint now);
   void settle_with_publishers();
   bool receiving_may_end() const;
-  std::uint64_t due_from_others();
+  std::uint64_t deliveries_due();
   bool patience_is_over(TimePoint now) const { return now - progress_ >= plan_.spec.settle; }
 
   const MessagePlan& plan_;

@@ -11,6 +11,8 @@
 namespace handfast::loadgen {
 
 inline constexpr const char* cause_deadline = "deadline";
+inline constexpr const char* cause_malformed = "mqtt:malformed";
+inline constexpr const char* cause_unexpected_packet = "mqtt:unexpected_packet";
 inline constexpr const char* cause_closed = "closed";  ///< FIN, or close_notify, where more was due
 
 // What a server's CONNACK rules out for a fleet that publishes (MQTT 5.0 §3.2.2.3.4 to §3.2.2.3.6).

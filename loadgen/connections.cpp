@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <algorithm>
 #include <cstring>
 
 #include "loadgen/cause.hpp"
@@ -39,12 +40,17 @@ Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares
     : shares_(shares),
       engines_(engines),
       wheel_(begin),
+      message_wheel_(begin),
+      begin_(begin),
       slots_(loop),
       io_(seed),
       buffer_(read_buffer_bytes) {}
 
 Connections::~Connections() {
-  for (Slot& slot : slots_) wheel_.cancel(slot);
+  for (Slot& slot : slots_) {
+    wheel_.cancel(slot);
+    if (slot.session && slot.session->activity()) message_wheel_.cancel(*slot.session->activity());
+  }
 }
 
 void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
@@ -58,6 +64,8 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
   slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
                        now);
+  slot.session->identify(start.client, start.number);
+  give_activity(slot);
   if (!client) {
     slot.session->fail_local("local:" + client.error().message);
     return finish(slot, now);
@@ -165,8 +173,13 @@ bool Connections::settle(Slot& slot, TimePoint now) {
     arm_keep_alive(slot, *slot.pinged);
     slot.pinged.reset();
   }
+  if (slot.session->activity()) serve_messages(slot, now);
   flush(slot, now);
-  if (!slot.session->over()) return true;
+  if (!slot.session->over()) {
+    const Activity* activity = slot.session->activity();
+    if (activity && activity->wants_more()) wait_writable(slot);
+    return true;
+  }
   if (slot.session->state() == Session::State::closed && !slot.counted) {
     slot.counted = true;
     shares_[slot.fleet].succeeded(slot.start, now);
@@ -195,6 +208,10 @@ bool Connections::record(Slot& slot) {
 
 void Connections::established(Slot& slot, TimePoint now) {
   const FleetSpec& spec = shares_[slot.fleet].plan().spec;
+  if (Activity* activity = slot.session->activity()) {
+    if (hold_ended_) activity->stop(now);
+    return arm_keep_alive(slot, now);
+  }
   if (spec.behaviour == Behaviour::connect_and_drop || hold_ended_) {
     return slot.session->disconnect(io_);
   }
@@ -208,6 +225,54 @@ void Connections::arm_keep_alive(Slot& slot, TimePoint last_sent) {
   const Nanos keep_alive = slot.session->keep_alive();
   if (keep_alive == Nanos(0)) return wheel_.cancel(slot);
   wheel_.arm(slot, last_sent + keep_alive * 9 / 10);
+}
+
+void Connections::give_activity(Slot& slot) {
+  FleetShare& share = shares_[slot.fleet];
+  const FleetPlan& plan = share.plan();
+  if (!plan.messages) return;
+  const Member member{.client = slot.start.client, .number = slot.start.number, .epoch = begin_};
+  auto activity = std::make_unique<Activity>(*plan.messages, member, *plan.board, share.book());
+  activity->slot = slot.index;
+  slot.session->set_activity(std::move(activity));
+}
+
+/// Lets the connection's messages go on, and the connection when nothing more is due.
+void Connections::serve_messages(Slot& slot, TimePoint now) {
+  Session& session = *slot.session;
+  if (session.state() != Session::State::established || session.write_failed()) return;
+  Activity& activity = *session.activity();
+  session.work(io_, slot.pending.empty());
+  if (session.over()) return;
+  if (slot.pending.empty() && activity.done(now)) return session.disconnect(io_);
+  if (const auto due = activity.next_due()) {
+    message_wheel_.arm(activity, *due);
+  } else {
+    message_wheel_.cancel(activity);
+  }
+}
+
+void Connections::resume(Slot& slot, TimePoint now) {
+  io_.clear();
+  settle(slot, now);
+}
+
+/// Passes on what other workers did: all subscribers stand, or all publishers are finished.
+void Connections::watch_board(TimePoint now) {
+  const auto with_board = std::ranges::find_if(
+      shares_, [](const FleetShare& share) { return share.plan().board != nullptr; });
+  if (with_board == shares_.end()) return;
+  const MessageBoard& board = *with_board->plan().board;
+  const bool opens = !gate_open_ && board.subscribers_ready();
+  const bool ends = !publishing_over_ && board.publishing_over();
+  if (!opens && !ends) return;
+  gate_open_ = gate_open_ || opens;
+  publishing_over_ = publishing_over_ || ends;
+  for (Slot& slot : slots_) {
+    if (!slot.session || slot.session->over() || !slot.session->activity()) continue;
+    slot.session->activity()->on_news(now);
+    resume(slot, now);
+  }
 }
 
 void Connections::flush(Slot& slot, TimePoint now) {
@@ -240,6 +305,8 @@ bool Connections::write_some(Slot& slot, ByteView& bytes, TimePoint now) {
 }
 
 void Connections::wait_writable(Slot& slot) {
+  if (slot.awaits_writable) return;
+  slot.awaits_writable = true;
   slot.socket.async_wait(tcp::socket::wait_write,
                          [this, id = slot.id()](error_code error) { on_writable(id, error); });
 }
@@ -247,19 +314,25 @@ void Connections::wait_writable(Slot& slot) {
 void Connections::on_writable(SlotId id, const error_code& error) {
   Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
+  slot->awaits_writable = false;
   const TimePoint now = Clock::now();
   ByteView bytes = slot->pending;
-  if (write_some(*slot, bytes, now)) {
+  if (!bytes.empty() && write_some(*slot, bytes, now)) {
     slot->pending.erase(slot->pending.begin(),
                         slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     if (!slot->pending.empty()) return wait_writable(*slot);
   }
-  if (slot->counted) finish(*slot, now);
+  if (slot->counted) return finish(*slot, now);
+  if (slot->session->activity()) resume(*slot, now);
 }
 
 void Connections::expire(TimePoint now) {
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
+  watch_board(now);
+  message_wheel_.advance(now, [this, now](TimerWheel::Node& node) {
+    resume(slots_.at(static_cast<Activity&>(node).slot), now);
+  });
 }
 
 void Connections::on_timer(Slot& slot, TimePoint now) {
@@ -284,7 +357,11 @@ void Connections::end_hold(TimePoint now) {
     if (!slot.session || slot.counted) continue;
     if (slot.session->state() != Session::State::established) continue;
     io_.clear();
-    slot.session->disconnect(io_);
+    if (Activity* activity = slot.session->activity()) {
+      activity->stop(now);
+    } else {
+      slot.session->disconnect(io_);
+    }
     settle(slot, now);
   }
 }
@@ -304,6 +381,10 @@ void Connections::interrupt_all(TimePoint now) {
 void Connections::finish(Slot& slot, TimePoint now) {
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
+  if (Activity* activity = slot.session->activity()) {
+    message_wheel_.cancel(*activity);
+    activity->close(now);
+  }
   if (!slot.counted) {
     share.failed(slot.start, *slot.session->failure(), slot.ready, now);
     leave_cap();

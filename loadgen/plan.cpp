@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/plan_messages.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -191,6 +192,7 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time});
   }
+  if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;
 }
 

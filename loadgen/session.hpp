@@ -19,6 +19,9 @@
 #include "core/tls/client.hpp"
 #include "core/websocket/decoder.hpp"
 #include "core/websocket/handshake.hpp"
+#include "loadgen/activity.hpp"
+#include "loadgen/connect_options.hpp"
+#include "loadgen/outbox.hpp"
 
 namespace handfast::loadgen {
 
@@ -31,6 +34,9 @@ struct Protocol {
   std::string authority;  ///< Host field of the upgrade: "127.0.0.1:8083"
   std::string path;       ///< target of the upgrade
   std::string origin{};   ///< Origin field of the upgrade; empty: none
+  /// What else CONNECT carries, read by every session of the fleet; null: nothing.
+  std::shared_ptr<const ConnectPlan> connect{};
+  std::size_t max_packet_bytes = std::size_t{1} << 20;  ///< a larger one is not believed
 };
 
 /// A phase that was completed, from its actual start to its end.
@@ -43,7 +49,7 @@ struct PhaseTime {
 /// What one step of a session produces; owned by the worker and reused, so steady state allocates
 /// nothing.
 struct Exchange {
-  explicit Exchange(std::uint64_t seed) : random(seed) {}
+  explicit Exchange(std::uint64_t seed) : outbox(seed), random(seed) {}
 
   tls::Output out;                ///< out.wire: bytes for the peer, in every transport
   std::vector<PhaseTime> phases;  ///< completed in this step, in order
@@ -51,6 +57,7 @@ struct Exchange {
   /// Asked at the end of each phase: within one step our own cryptography passes, and it belongs to
   /// the phase before.
   TimePoint (*clock)() = Clock::now;
+  Outbox outbox;  ///< packets of the activity, to leave together
   Bytes packet;   ///< scratch: one MQTT packet
   Bytes frame;    ///< scratch: one WebSocket frame
   Random random;  ///< mask keys and nonces; no secret hangs on them here
@@ -58,6 +65,7 @@ struct Exchange {
   void clear() {
     out.clear();
     phases.clear();
+    outbox.packets.clear();
     handshake_done = false;
   }
 };
@@ -70,6 +78,12 @@ class Session {
   /// at `now`. `protocol` must outlive the session.
   Session(const Protocol& protocol, std::unique_ptr<tls::Client> client, std::string client_id,
           TimePoint now);
+
+  /// Which of the fleet's clients and starts this is, for what CONNECT says of them.
+  void identify(std::uint64_t client, std::uint64_t number);
+  /// What the connection does once established; without one it waits. Before on_connected().
+  void set_activity(std::unique_ptr<Activity> activity) { activity_ = std::move(activity); }
+  Activity* activity() const { return activity_.get(); }
 
   /// The transport is connected.
   void on_connected(Exchange& io);
@@ -88,6 +102,9 @@ class Session {
   /// Sends PINGREQ (established only).
   void ping(Exchange& io);
   bool ping_outstanding() const { return ping_outstanding_; }
+  /// Sends what the activity has to say, in one write (established only). `may_send` is off while
+  /// the transport is full: then only acknowledgements are.
+  void work(Exchange& io, bool may_send);
   /// Says DISCONNECT, and close in each layer below; the session is then closed.
   void disconnect(Exchange& io);
   /// Gives buffers back, for connections that are held.
@@ -115,7 +132,7 @@ class Session {
   void begin_above_transport(Exchange& io);
   void send_upgrade(Exchange& io);
   void send_connect(Exchange& io);
-  void send_packet(Exchange& io);
+  void send_packets(ByteView packets, Exchange& io);
   void send_bytes(ByteView bytes, Exchange& io);
 
   void on_plain(ByteView bytes, Exchange& io);
@@ -123,10 +140,12 @@ class Session {
   void on_frames(ByteView bytes, Exchange& io);
   void on_mqtt(ByteView bytes, Exchange& io);
   void on_connack(const mqtt::Frame& frame, Exchange& io);
-  void on_packet(const mqtt::Frame& frame);
+  void on_packet(const mqtt::Frame& frame, Exchange& io);
+  void on_active_packet(const mqtt::Frame& frame, Exchange& io);
 
   void finish_phase(stats::Phase phase, Exchange& io);
   void fail(std::string cause);
+  void fail_as(stats::FailureKey failure);
   std::string phase_name() const;
   websocket::MaskKey mask(Exchange& io);
 
@@ -137,6 +156,9 @@ class Session {
   std::unique_ptr<Opening> opening_;                  ///< only while in upgrade
   std::unique_ptr<websocket::FrameDecoder> decoder_;  ///< after the upgrade
   mqtt::PacketReader reader_;
+  std::unique_ptr<Activity> activity_;
+  std::uint64_t client_index_ = 0;
+  std::uint64_t number_ = 0;
   std::optional<stats::FailureKey> failure_;
   int write_error_ = 0;
   std::uint16_t keep_alive_s_;

@@ -17,7 +17,7 @@ void charge(const Streams& streams, const Reception& reception, stats::MessageSt
   });
 }
 
-bool is_shared(const Reception& reception) {
+bool is_shared_one(const Reception& reception) {
   return reception.filters.size() == 1 && is_shared(reception.filters.front());
 }
 
@@ -72,7 +72,7 @@ void settle(const Streams& streams, const std::vector<Reception>& receptions,
   for (const Reception& reception : receptions) {
     if (!reception.begin) continue;
     stats::MessageStats& book = fleets[reception.fleet].message_stats();
-    if (!is_shared(reception)) {
+    if (!is_shared_one(reception)) {
       charge(streams, reception, book);
       continue;
     }

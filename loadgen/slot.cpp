@@ -26,7 +26,7 @@ void Slots::release(Slot& slot) {
   slot.pinged.reset();
   slot.address = 0;
   slot.sent = slot.received = 0;
-  slot.ready = slot.counted = false;
+  slot.ready = slot.counted = slot.awaits_writable = false;
   ++slot.generation;
   free_.push_back(slot.index);
   --in_use_;

@@ -41,6 +41,7 @@ struct Slot : TimerWheel::Node {
   std::uint32_t index;
   std::uint32_t generation = 0;
   bool ready = false;    ///< CONNACK came
+  bool awaits_writable = false;
   bool counted = false;  ///< has its outcome; only bytes are still to leave
 };
 
@@ -52,6 +53,8 @@ class Slots {
   Slot& acquire();
   /// nullptr when the connection is gone.
   Slot* find(SlotId id);
+  /// The slot at `index`, which must have been acquired once.
+  Slot& at(std::uint32_t index) { return slots_[index]; }
   /// Closes the socket and frees the slot, whose timer must have been cancelled.
   void release(Slot& slot);
 
