@@ -20,9 +20,9 @@ struct Login {
 };
 
 struct WillSpec {
-  std::string topic;       ///< a template with {fleet} {i} {n}
-  std::string payload{};   ///< likewise
-  std::uint8_t qos = 0;    ///< 0 to 2
+  std::string topic;      ///< a template with {fleet} {i} {n}
+  std::string payload{};  ///< likewise
+  std::uint8_t qos = 0;   ///< 0 to 2
   bool retain = false;
   std::optional<std::chrono::seconds> delay{};  ///< Will Delay Interval; 5.0 only
 };

@@ -1,8 +1,8 @@
 #include "loadgen/connections.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <algorithm>
 #include <cstring>
 
 #include "loadgen/cause.hpp"

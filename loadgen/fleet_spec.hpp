@@ -25,7 +25,8 @@ enum class Behaviour {
   /// second (28,000 ports, 60 s) use them up: errno:EADDRNOTAVAIL and a saturation reason.
   connect_and_drop,
   hold,  ///< stay connected to the end of the load, keep alive answered
-  // What follows exchanges messages (loadgen/messages.hpp) and disconnects when nothing more is due.
+  // What follows exchanges messages (loadgen/messages.hpp) and disconnects when nothing more is
+  // due.
   publish,
   subscribe,
   echo,     ///< subscribes to its own topic and publishes to it

@@ -35,7 +35,7 @@ class InFlight {
   void remove(std::uint16_t id);
 
  private:
-  std::vector<Message> messages_;     ///< by identifier - 1
+  std::vector<Message> messages_;    ///< by identifier - 1
   std::vector<std::uint16_t> free_;  ///< the next one to use is last
 };
 

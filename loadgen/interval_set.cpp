@@ -15,10 +15,9 @@ bool IntervalSet::insert(std::uint64_t value) {
 std::uint64_t IntervalSet::insert(Interval interval) {
   if (interval.begin >= interval.end) return 0;
   // From the first interval that touches it to the first that lies wholly behind it.
-  const auto first =
-      std::ranges::lower_bound(intervals_, interval.begin, {}, &Interval::end);
-  const auto last = std::ranges::upper_bound(first, intervals_.end(), interval.end, {},
-                                             &Interval::begin);
+  const auto first = std::ranges::lower_bound(intervals_, interval.begin, {}, &Interval::end);
+  const auto last =
+      std::ranges::upper_bound(first, intervals_.end(), interval.end, {}, &Interval::begin);
   std::uint64_t known = 0;
   Interval whole = interval;
   for (auto it = first; it != last; ++it) {

@@ -107,8 +107,9 @@ Result<void> prepare_properties(MessagePlan& plan) {
   if (plan.version != mqtt::Version::v5_0) {
     return usage_problem("MQTT 3.1.1 has no properties", {}, "use MQTT version 5");
   }
-  if (properties.expiry && (properties.expiry->count() < 0 ||
-                            properties.expiry->count() > std::numeric_limits<std::uint32_t>::max())) {
+  if (properties.expiry &&
+      (properties.expiry->count() < 0 ||
+       properties.expiry->count() > std::numeric_limits<std::uint32_t>::max())) {
     return usage_problem("message expiry must be 0 to 4294967295 seconds");
   }
   Bytes packet;
@@ -165,8 +166,9 @@ Result<void> prepare_behaviour(MessagePlan& plan) {
   }
   if (plan.behaviour == Behaviour::request) spec.subscriptions = {{spec.response_topic, spec.qos}};
   if (!plan.tracked && hears_itself(plan.behaviour)) {
-    return usage_problem("its messages carry no header, so none could be recognized", {},
-                         fmt::format("a tracked payload has at least {} bytes", MessageHeader::size));
+    return usage_problem(
+        "its messages carry no header, so none could be recognized", {},
+        fmt::format("a tracked payload has at least {} bytes", MessageHeader::size));
   }
   return {};
 }
@@ -192,8 +194,8 @@ Result<MessagePlan> make_message_plan(const FleetSpec& spec, std::uint16_t fleet
   if (auto payload = prepare_payload(plan); !payload) return payload.error();
   if (auto properties = prepare_properties(plan); !properties) return properties.error();
   if (auto behaviour = prepare_behaviour(plan); !behaviour) return behaviour.error();
-  auto response =
-      parse_into(plan.response_topic, plan.spec.response_topic, Placeholders::client, "response topic");
+  auto response = parse_into(plan.response_topic, plan.spec.response_topic, Placeholders::client,
+                             "response topic");
   if (!response) return response.error();
   if (auto filters = prepare_filters(plan); !filters) return filters.error();
   return plan;

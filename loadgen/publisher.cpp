@@ -34,9 +34,7 @@ std::optional<stats::FailureKey> Publisher::begin(const mqtt::Connack& connack) 
   if (!plan_.topic.varies()) topic_ = plan_.topic.text(values());
   if (plan_.behaviour == Behaviour::request) response_topic_ = plan_.response_topic.text(values());
   using enum mqtt::PropertyId;
-  const auto limit = [&](mqtt::PropertyId id) {
-    return mqtt::find_number(connack.properties, id);
-  };
+  const auto limit = [&](mqtt::PropertyId id) { return mqtt::find_number(connack.properties, id); };
   if (limit(maximum_qos).value_or(2) < plan_.spec.qos) {
     return stats::FailureKey{.phase = "established", .cause = cause_qos_not_supported};
   }
@@ -108,9 +106,13 @@ void Publisher::send_one(TimePoint now, Outbox& out) {
   if (next_ == 0) first_sent_ = now;
   last_sent_ = now;
   ++next_;
-  ++messages().sent;
-  if (!schedule_.paced()) ++messages().planned;
-  if (!plan_.tracked) ++messages().untracked;
+  stats::MessageStats& book = messages();
+  const Nanos since_begin = now - member_.epoch;
+  if (!book.first_sent) book.first_sent = since_begin;
+  book.last_sent = since_begin;
+  ++book.sent;
+  if (!schedule_.paced()) ++book.planned;
+  if (!plan_.tracked) ++book.untracked;
 }
 
 ByteView Publisher::render_topic(const TemplateValues& values, Outbox& out) const {

@@ -9,9 +9,9 @@
 #include "core/mqtt/connack.hpp"
 #include "core/stats/snapshot.hpp"
 #include "loadgen/acknowledgements.hpp"
+#include "loadgen/member.hpp"
 #include "loadgen/message_board.hpp"
 #include "loadgen/message_plan.hpp"
-#include "loadgen/member.hpp"
 #include "loadgen/message_schedule.hpp"
 #include "loadgen/outbox.hpp"
 

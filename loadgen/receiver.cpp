@@ -45,7 +45,8 @@ std::optional<stats::FailureKey> Receiver::on_suback(const mqtt::Frame& frame, T
   for (std::size_t i = 0; i < suback->codes.size(); ++i) {
     const std::uint8_t code = suback->codes[i];
     if (code >= 0x80) {
-      return stats::FailureKey{.phase = "suback", .cause = ack_cause(mqtt::PacketType::suback, code)};
+      return stats::FailureKey{.phase = "suback",
+                               .cause = ack_cause(mqtt::PacketType::suback, code)};
     }
     // Less than was asked for is allowed (MQTT 5.0 [MQTT-3.8.4-8]), but worth knowing.
     if (code == plan_.spec.subscriptions[i].qos) continue;

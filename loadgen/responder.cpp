@@ -5,8 +5,7 @@
 namespace handfast::loadgen {
 
 void Responder::answer(const mqtt::PublishView& request, TimePoint now, Outbox& out) {
-  const auto topic =
-      mqtt::find_encoded(request.properties, mqtt::PropertyId::response_topic);
+  const auto topic = mqtt::find_encoded(request.properties, mqtt::PropertyId::response_topic);
   if (!topic || topic->empty() || topic->size() > 0xffff) return;
   out.properties.clear();
   if (const auto data =
@@ -17,9 +16,8 @@ void Responder::answer(const mqtt::PublishView& request, TimePoint now, Outbox& 
     writer.bytes(*data);
   }
   ++messages().planned;
-  const mqtt::PublishView packet{.topic = as_text(*topic),
-                                 .properties = out.properties,
-                                 .payload = request.payload};
+  const mqtt::PublishView packet{
+      .topic = as_text(*topic), .properties = out.properties, .payload = request.payload};
   if (acknowledgements_.may_send()) return send(packet, now, now, out);
   if (waiting_.size() >= most_waiting) {
     ++messages().dropped;

@@ -240,7 +240,8 @@ void Session::on_mqtt(ByteView bytes, Exchange& io) {
     if (frame.need_more()) {
       // A peer of another protocol ("HTTP/1.1 ...") rarely fills the packet that its first bytes
       // announce.
-      if (state_ == State::connack && starts_foreign(reader_.pending())) fail(cause_unexpected_packet);
+      if (state_ == State::connack && starts_foreign(reader_.pending()))
+        fail(cause_unexpected_packet);
       return;
     }
     if (frame.has_error()) return fail(cause_malformed);

@@ -32,7 +32,8 @@ void Streams::add(Stream stream) {
 void Streams::for_each(const Reception& reception,
                        const std::function<void(const Stream&)>& visit) const {
   if (reception.own) {
-    if (const auto own = by_key_.find(*reception.own); own != by_key_.end()) visit(all_[own->second]);
+    if (const auto own = by_key_.find(*reception.own); own != by_key_.end())
+      visit(all_[own->second]);
     return;
   }
   if (std::ranges::any_of(reception.filters, has_wildcard)) {

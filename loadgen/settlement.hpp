@@ -26,8 +26,7 @@ class Streams {
  public:
   void add(Stream stream);
   /// Calls `visit` once for each stream that `reception` is subscribed to.
-  void for_each(const Reception& reception,
-                const std::function<void(const Stream&)>& visit) const;
+  void for_each(const Reception& reception, const std::function<void(const Stream&)>& visit) const;
 
  private:
   std::vector<Stream> all_;

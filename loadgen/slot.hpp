@@ -40,7 +40,7 @@ struct Slot : TimerWheel::Node {
   std::optional<TimePoint> pinged;  ///< when the PINGREQ left that is not answered yet
   std::uint32_t index;
   std::uint32_t generation = 0;
-  bool ready = false;    ///< CONNACK came
+  bool ready = false;  ///< CONNACK came
   bool awaits_writable = false;
   bool counted = false;  ///< has its outcome; only bytes are still to leave
 };

@@ -1,5 +1,7 @@
 #include "core/stats/message_stats.hpp"
 
+#include <algorithm>
+
 namespace handfast::stats {
 
 void MessageStats::merge(const MessageStats& other) {
@@ -11,6 +13,9 @@ void MessageStats::merge(const MessageStats& other) {
   refused += other.refused;
   unacked += other.unacked;
   untracked += other.untracked;
+  if (other.first_sent)
+    first_sent = std::min(first_sent.value_or(*other.first_sent), *other.first_sent);
+  last_sent = std::max(last_sent, other.last_sent);
   subscribed += other.subscribed;
   delivered += other.delivered;
   out_of_order += other.out_of_order;

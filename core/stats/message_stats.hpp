@@ -8,7 +8,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+
+#include "core/base/clock.hpp"
 
 namespace handfast::stats {
 
@@ -24,6 +27,10 @@ struct MessageStats {
   std::uint64_t refused = 0;    ///< PUBACK or PUBREC with a reason code of 0x80 or above
   std::uint64_t unacked = 0;    ///< QoS 1 and 2: no answer before the connection ended
   std::uint64_t untracked = 0;  ///< of sent: without a header, so nobody can tell what became of it
+
+  /// When the first and the last message were sent, since the begin of the load.
+  std::optional<Nanos> first_sent;
+  Nanos last_sent{};
 
   // Subscribers.
   std::uint64_t subscribed = 0;    ///< SUBACKs that granted every topic filter
@@ -41,6 +48,9 @@ struct MessageStats {
   std::map<std::string, std::uint64_t> reasons;
 
   std::uint64_t expected() const { return delivered + lost; }
+
+  /// From the first message to the last; zero when there were less than two.
+  Nanos publishing_time() const { return first_sent ? last_sent - *first_sent : Nanos(0); }
 
   void merge(const MessageStats& other);
   bool operator==(const MessageStats&) const = default;

@@ -16,6 +16,16 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "connect-and-drop";
     case loadgen::Behaviour::hold:
       return "hold";
+    case loadgen::Behaviour::publish:
+      return "publish";
+    case loadgen::Behaviour::subscribe:
+      return "subscribe";
+    case loadgen::Behaviour::echo:
+      return "echo";
+    case loadgen::Behaviour::request:
+      return "request";
+    case loadgen::Behaviour::respond:
+      return "respond";
   }
   return "?";
 }

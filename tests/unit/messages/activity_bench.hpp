@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/mqtt/ack.hpp"
 #include "core/mqtt/connack.hpp"
 #include "core/mqtt/publish.hpp"
 #include "core/mqtt/subscribe.hpp"

@@ -13,7 +13,8 @@ MessageSpec paced(std::uint8_t qos, std::uint16_t window = 10) {
 
 mqtt::Publish message(const MessagePlan& plan, std::uint32_t run, std::uint64_t sequence,
                       std::uint8_t qos = 0) {
-  mqtt::Publish packet{.qos = qos, .topic = "t", .packet_id = qos > 0 ? std::uint16_t{9} : std::uint16_t{0}};
+  mqtt::Publish packet{
+      .qos = qos, .topic = "t", .packet_id = qos > 0 ? std::uint16_t{9} : std::uint16_t{0}};
   packet.payload = plan.content;
   write_header(packet.payload, {.run = run,
                                 .stream = {.fleet = 3, .publisher = 8},
@@ -182,7 +183,7 @@ TEST_CASE("Publishers wait until every subscriber stands", "[messages]") {
   bench.board.subscriber_settled();
   bench.activity.on_news(bench.now);
   CHECK(bench.activity.next_due() == TimePoint(1h) + 340ms);  // the next point of its grid
-  CHECK(bench.messages().planned == 0);  // nothing was owed before
+  CHECK(bench.messages().planned == 0);                       // nothing was owed before
 }
 
 TEST_CASE("A subscriber acknowledges, recognizes and counts what arrives", "[messages]") {
@@ -210,8 +211,8 @@ TEST_CASE("A subscriber acknowledges, recognizes and counts what arrives", "[mes
   CHECK(bench.sent() == "PUBCOMP");
   bench.publish(message(bench.plan, 77, 2));
   bench.publish(message(bench.plan, 77, 2));
-  bench.publish(message(bench.plan, 78, 2));                       // another run
-  bench.publish({.topic = "t", .payload = {'h', 'i'}});            // somebody else
+  bench.publish(message(bench.plan, 78, 2));             // another run
+  bench.publish({.topic = "t", .payload = {'h', 'i'}});  // somebody else
   auto shorter = message(bench.plan, 77, 4);
   shorter.payload.pop_back();
   bench.publish(shorter);
@@ -305,8 +306,7 @@ TEST_CASE("An echo client hears itself and then leaves", "[messages]") {
   CHECK(bench.messages().delivered == 2);
 }
 
-TEST_CASE("A request names where its answer goes, and the answer closes the circle",
-          "[messages]") {
+TEST_CASE("A request names where its answer goes, and the answer closes the circle", "[messages]") {
   MessageSpec asking = paced(1);
   asking.topic = "service";
   asking.pace.count = 1;

@@ -37,16 +37,15 @@ TEST_CASE("User and password come from templates or a list, client by client", "
 }
 
 TEST_CASE("A will and the session's properties stand in CONNECT", "[messages]") {
-  const auto connect = connect_of({.will = WillSpec{.topic = "gone/{i}",
-                                                    .payload = "{fleet}",
-                                                    .qos = 1,
-                                                    .retain = true,
-                                                    .delay = 5s},
-                                   .clean_start = false,
-                                   .session_expiry = 3600s,
-                                   .receive_maximum = 10,
-                                   .user_properties = {{"site", "north"}}},
-                                  4);
+  const auto connect = connect_of(
+      {.will =
+           WillSpec{
+               .topic = "gone/{i}", .payload = "{fleet}", .qos = 1, .retain = true, .delay = 5s},
+       .clean_start = false,
+       .session_expiry = 3600s,
+       .receive_maximum = 10,
+       .user_properties = {{"site", "north"}}},
+      4);
   CHECK_FALSE(connect.clean_start);
   using enum mqtt::PropertyId;
   CHECK(mqtt::find_number(connect.properties, session_expiry_interval) == 3600U);

@@ -16,8 +16,15 @@ TEST_CASE("A header reads back as it was written, and leaves the rest alone", "[
   Bytes payload(64, 'x');
   write_header(payload, header);
   CHECK(to_hex(ByteView(payload).first(MessageHeader::size)) ==
-        "48464d53" "01020304" "0005" "0000" "00000040" "060708090a0b0c0d" "1112131415161718"
-        "00007048860ddf79" "00007048861cf17f");
+        "48464d53"
+        "01020304"
+        "0005"
+        "0000"
+        "00000040"
+        "060708090a0b0c0d"
+        "1112131415161718"
+        "00007048860ddf79"
+        "00007048861cf17f");
   CHECK(payload.back() == 'x');
   CHECK(payload[48] == 'x');
   CHECK(read_header(payload) == header);

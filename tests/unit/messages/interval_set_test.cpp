@@ -52,10 +52,11 @@ TEST_CASE("Numbers in any order, repeated, are counted as a plain set counts the
 TEST_CASE("Memory is bounded: the lowest gap is given up and stays missing", "[messages]") {
   IntervalSet seen;
   const std::uint64_t count = IntervalSet::max_intervals + 10;
-  for (std::uint64_t i = 0; i < count; ++i) CHECK(seen.insert(2 * i));  // every other one is missing
+  for (std::uint64_t i = 0; i < count; ++i)
+    CHECK(seen.insert(2 * i));  // every other one is missing
   CHECK(seen.intervals().size() == IntervalSet::max_intervals);
   CHECK(seen.missing(0, 2 * count - 1) == count - 1);
-  CHECK_FALSE(seen.insert(1));                              // its gap was given up
-  CHECK(seen.insert(2 * count - 3));                        // this one's was not
+  CHECK_FALSE(seen.insert(1));        // its gap was given up
+  CHECK(seen.insert(2 * count - 3));  // this one's was not
   CHECK(seen.missing(0, 2 * count - 1) == count - 2);
 }

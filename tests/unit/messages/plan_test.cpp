@@ -23,8 +23,9 @@ FleetSpec publisher(const MessageSpec& spec) { return message_fleet(Behaviour::p
 TEST_CASE("A message plan refuses what could never work, and says why", "[messages]") {
   CHECK(refusal(publisher({.topic = "a/+"})) ==
         "topic \"a/+\": a topic to publish to has no wildcards");
-  CHECK(refusal(publisher({.topic = "a/{x}"})) ==
-        "topic: unknown placeholder \"{x}\" (one of: {fleet}, {i}, {n}, {seq}, {time}, {random:N})");
+  CHECK(
+      refusal(publisher({.topic = "a/{x}"})) ==
+      "topic: unknown placeholder \"{x}\" (one of: {fleet}, {i}, {n}, {seq}, {time}, {random:N})");
   CHECK(refusal(publisher({.pace = {.window = 0}})) == "the window must be 1 to 65534");
   CHECK(refusal(publisher({.pace = {.rate = -1}})) ==
         "the message rate must be a number of at least 0");
@@ -84,10 +85,10 @@ TEST_CASE("A text payload is rendered for each message, behind its header", "[me
 }
 
 TEST_CASE("Properties stand in every message", "[messages]") {
-  const MessageSpec spec{.pace = {.rate = 100, .duration = 1s},
-                         .properties = {.user = {{"a", "1"}, {"b", "2"}},
-                                        .expiry = 60s,
-                                        .content_type = "text/plain"}};
+  const MessageSpec spec{
+      .pace = {.rate = 100, .duration = 1s},
+      .properties = {
+          .user = {{"a", "1"}, {"b", "2"}}, .expiry = 60s, .content_type = "text/plain"}};
   ActivityBench bench(publisher(spec));
   bench.connack();
   bench.work();

@@ -144,7 +144,7 @@ TEST_CASE("Losses, duplicates and disorder are exact whatever a broker does", "[
         }
         std::set<std::uint64_t> seen;
         for (const std::uint64_t n : arrivals) {
-          const auto expected = seen.contains(n) ? Arrival::duplicated
+          const auto expected = seen.contains(n)                      ? Arrival::duplicated
                                 : !seen.empty() && *seen.rbegin() > n ? Arrival::out_of_order
                                                                       : Arrival::in_order;
           REQUIRE(arrive(reception, p, n) == expected);

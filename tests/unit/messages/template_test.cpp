@@ -8,11 +8,9 @@ using namespace handfast::loadgen;
 namespace {
 
 const TemplateValues values{
-    .fleet = "meters",
-    .client = 7,
-    .number = 42,
-    .sequence = 1000,
-    .clock = [] { return WallTime(std::chrono::milliseconds(1'700'000'000'123)); }};
+    .fleet = "meters", .client = 7, .number = 42, .sequence = 1000, .clock = [] {
+      return WallTime(std::chrono::milliseconds(1'700'000'000'123));
+    }};
 
 std::string rendered(std::string_view text) {
   const auto parsed = Template::parse(text, Placeholders::message);
@@ -47,7 +45,8 @@ TEST_CASE("Random characters have the asked length and differ", "[messages]") {
   CHECK(first.size() == 12);
   CHECK(second.size() == 12);
   CHECK(first != second);
-  for (const auto byte : first) CHECK(((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')));
+  for (const auto byte : first)
+    CHECK(((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')));
 }
 
 TEST_CASE("A template names what it does not know", "[messages]") {
