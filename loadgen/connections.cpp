@@ -1,6 +1,5 @@
 #include "loadgen/connections.hpp"
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <cstring>
@@ -225,54 +224,6 @@ void Connections::arm_keep_alive(Slot& slot, TimePoint last_sent) {
   const Nanos keep_alive = slot.session->keep_alive();
   if (keep_alive == Nanos(0)) return wheel_.cancel(slot);
   wheel_.arm(slot, last_sent + keep_alive * 9 / 10);
-}
-
-void Connections::give_activity(Slot& slot) {
-  FleetShare& share = shares_[slot.fleet];
-  const FleetPlan& plan = share.plan();
-  if (!plan.messages) return;
-  const Member member{.client = slot.start.client, .number = slot.start.number, .epoch = begin_};
-  auto activity = std::make_unique<Activity>(*plan.messages, member, *plan.board, share.book());
-  activity->slot = slot.index;
-  slot.session->set_activity(std::move(activity));
-}
-
-/// Lets the connection's messages go on, and the connection when nothing more is due.
-void Connections::serve_messages(Slot& slot, TimePoint now) {
-  Session& session = *slot.session;
-  if (session.state() != Session::State::established || session.write_failed()) return;
-  Activity& activity = *session.activity();
-  session.work(io_, slot.pending.empty());
-  if (session.over()) return;
-  if (slot.pending.empty() && activity.done(now)) return session.disconnect(io_);
-  if (const auto due = activity.next_due()) {
-    message_wheel_.arm(activity, *due);
-  } else {
-    message_wheel_.cancel(activity);
-  }
-}
-
-void Connections::resume(Slot& slot, TimePoint now) {
-  io_.clear();
-  settle(slot, now);
-}
-
-/// Passes on what other workers did: all subscribers stand, or all publishers are finished.
-void Connections::watch_board(TimePoint now) {
-  const auto with_board = std::ranges::find_if(
-      shares_, [](const FleetShare& share) { return share.plan().board != nullptr; });
-  if (with_board == shares_.end()) return;
-  const MessageBoard& board = *with_board->plan().board;
-  const bool opens = !gate_open_ && board.subscribers_ready();
-  const bool ends = !publishing_over_ && board.publishing_over();
-  if (!opens && !ends) return;
-  gate_open_ = gate_open_ || opens;
-  publishing_over_ = publishing_over_ || ends;
-  for (Slot& slot : slots_) {
-    if (!slot.session || slot.session->over() || !slot.session->activity()) continue;
-    slot.session->activity()->on_news(now);
-    resume(slot, now);
-  }
 }
 
 void Connections::flush(Slot& slot, TimePoint now) {
