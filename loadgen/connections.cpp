@@ -174,6 +174,7 @@ bool Connections::settle(Slot& slot, TimePoint now) {
   }
   if (slot.session->activity()) serve_messages(slot, now);
   flush(slot, now);
+  if (slot.session->activity()) leave_when_done(slot, now);
   if (!slot.session->over()) {
     const Activity* activity = slot.session->activity();
     if (activity && activity->wants_more()) wait_writable(slot);

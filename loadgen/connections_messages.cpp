@@ -16,19 +16,29 @@ void Connections::give_activity(Slot& slot) {
   slot.session->set_activity(std::move(activity));
 }
 
-/// Lets the connection's messages go on, and the connection when nothing more is due.
+/// Lets the connection's messages go on.
 void Connections::serve_messages(Slot& slot, TimePoint now) {
   Session& session = *slot.session;
   if (session.state() != Session::State::established || session.write_failed()) return;
   Activity& activity = *session.activity();
   session.work(io_, slot.pending.empty());
   if (session.over()) return;
-  if (slot.pending.empty() && activity.done(now)) return session.disconnect(io_);
   if (const auto due = activity.next_due()) {
     message_wheel_.arm(activity, *due);
   } else {
     message_wheel_.cancel(activity);
   }
+}
+
+/// Ends a connection that has nothing more to wait for. Only when the socket took everything: from
+/// DISCONNECT on there is little time left.
+void Connections::leave_when_done(Slot& slot, TimePoint now) {
+  Session& session = *slot.session;
+  const bool idle = session.state() == Session::State::established && slot.pending.empty();
+  if (!idle || session.write_failed() || !session.activity()->done(now)) return;
+  io_.clear();
+  session.disconnect(io_);
+  flush(slot, now);
 }
 
 void Connections::resume(Slot& slot, TimePoint now) {

@@ -173,7 +173,7 @@ void Publisher::finish(TimePoint now) {
   wants_more_ = false;
   if (started() && schedule_.paced()) {
     plan_until(std::max(schedule_.due(now), planned_));
-    messages().dropped += planned_ - next_;
+    messages().unsent += planned_ - next_;
   }
   if (plan_.tracked && next_ > 0) {
     board_.add(Stream{.key = key(),

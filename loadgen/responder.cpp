@@ -20,7 +20,7 @@ void Responder::answer(const mqtt::PublishView& request, TimePoint now, Outbox& 
       .topic = as_text(*topic), .properties = out.properties, .payload = request.payload};
   if (acknowledgements_.may_send()) return send(packet, now, now, out);
   if (waiting_.size() >= most_waiting) {
-    ++messages().dropped;
+    ++messages().unsent;
     return;
   }
   ++messages().held_back;
@@ -52,7 +52,7 @@ bool Responder::on_ack(const mqtt::Frame& frame, TimePoint now, Outbox& out) {
 }
 
 void Responder::close() {
-  messages().dropped += waiting_.size();
+  messages().unsent += waiting_.size();
   waiting_.clear();
   acknowledgements_.close(messages());
 }

@@ -29,7 +29,7 @@ std::vector<Table> message_tables(const stats::Snapshot& load) {
     if (messages.planned > 0) {
       any_sent = true;
       sent.row({name, grouped(messages.sent), publish_rate(messages), grouped(messages.acked),
-                grouped(messages.refused), grouped(messages.unacked), grouped(messages.dropped),
+                grouped(messages.refused), grouped(messages.unacked), grouped(messages.unsent),
                 grouped(messages.held_back)});
     }
     if (messages.subscribed > 0) {

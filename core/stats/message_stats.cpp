@@ -7,7 +7,7 @@ namespace handfast::stats {
 void MessageStats::merge(const MessageStats& other) {
   planned += other.planned;
   sent += other.sent;
-  dropped += other.dropped;
+  unsent += other.unsent;
   held_back += other.held_back;
   acked += other.acked;
   refused += other.refused;

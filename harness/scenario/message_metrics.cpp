@@ -20,7 +20,7 @@ struct Count {
 
 constexpr std::array counts{
     Count{"sent", &MessageStats::sent, Side::publishers},
-    Count{"unsent", &MessageStats::dropped, Side::publishers},
+    Count{"unsent", &MessageStats::unsent, Side::publishers},
     Count{"held_back", &MessageStats::held_back, Side::publishers},
     Count{"acked", &MessageStats::acked, Side::publishers},
     Count{"refused", &MessageStats::refused, Side::publishers},

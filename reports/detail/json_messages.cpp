@@ -18,7 +18,7 @@ struct Member {
 constexpr std::array members{
     Member{"planned", &MessageStats::planned},
     Member{"sent", &MessageStats::sent},
-    Member{"unsent", &MessageStats::dropped},
+    Member{"unsent", &MessageStats::unsent},
     Member{"held_back", &MessageStats::held_back},
     Member{"acked", &MessageStats::acked},
     Member{"refused", &MessageStats::refused},

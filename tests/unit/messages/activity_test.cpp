@@ -106,7 +106,7 @@ TEST_CASE("What was due and never sent is dropped, never skipped in silence", "[
   CHECK(bench.work() == "");
   CHECK(bench.messages().planned == 100);
   CHECK(bench.messages().sent == 1);
-  CHECK(bench.messages().dropped == 99);
+  CHECK(bench.messages().unsent == 99);
   CHECK(bench.messages().held_back == 99);
   CHECK_FALSE(bench.activity.done(bench.now));  // one acknowledgement is due
   CHECK(bench.activity.done(bench.now + 2s));   // and overdue
