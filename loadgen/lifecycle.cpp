@@ -77,6 +77,10 @@ void Connections::established(Slot& slot, TimePoint now) {
     if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
     return;
   }
+  if (Activity* activity = slot.session->activity()) {
+    if (hold_ended_) activity->stop(now);
+    return arm_keep_alive(slot, now);
+  }
   if (drops || slot.role == Role::bad_chain || hold_ended_) return slot.session->disconnect(io_);
   slot.session->release_buffers();
   if (spec.reconnect && spec.reconnect->hold_for) {
@@ -126,6 +130,10 @@ void Connections::arm(Slot& slot, TimePoint due) {
 void Connections::expire(TimePoint now) {
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
+  watch_board(now);
+  message_wheel_.advance(now, [this, now](TimerWheel::Node& node) {
+    resume(slots_.at(static_cast<Activity&>(node).slot), now);
+  });
 }
 
 void Connections::on_timer(Slot& slot, TimePoint now) {
@@ -180,7 +188,7 @@ void Connections::end_hold(TimePoint now) {
   hold_ended_ = true;
   for (FleetShare& share : shares_) share.end_follow_ups();
   for (Slot& slot : slots_) {
-    if (held(slot)) let_go(slot, now);
+    if (held(slot)) end_held(slot, now);
   }
 }
 
@@ -189,8 +197,16 @@ void Connections::ramp_down(std::size_t fleet, double share, TimePoint now) {
   if (!ramp.begun()) ramp.begin(held_by(fleet));
   for (const SlotId id : ramp.due(share)) {
     Slot* slot = slots_.find(id);
-    if (slot != nullptr && held(*slot)) let_go(*slot, now);
+    if (slot != nullptr && held(*slot)) end_held(*slot, now);
   }
+}
+
+/// Who exchanges messages settles what is under way first.
+void Connections::end_held(Slot& slot, TimePoint now) {
+  Activity* activity = slot.session->activity();
+  if (activity == nullptr) return let_go(slot, now);
+  activity->stop(now);
+  resume(slot, now);
 }
 
 std::vector<SlotId> Connections::held_by(std::size_t fleet) {
@@ -268,6 +284,10 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
+  if (Activity* activity = slot.session->activity()) {
+    message_wheel_.cancel(*activity);
+    activity->close(now);
+  }
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

@@ -3,10 +3,13 @@
 
 #include <sys/socket.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "loadgen/message_board.hpp"
+#include "loadgen/message_plan.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
 #include "loadgen/session.hpp"
@@ -26,8 +29,11 @@ struct FleetPlan {
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+  // Shared with every connection of the fleet; null unless its behaviour exchanges messages.
+  std::shared_ptr<const MessagePlan> messages{};
+  std::shared_ptr<MessageBoard> board{};
 
-  /// From the first start to the end of the load, ramp-down included.
+  /// From the first start to the end of the load, ramp-down included; publishing comes on top.
   Nanos duration() const {
     return spec.closed ? spec.closed->duration : schedule.duration() + spec.ramp_down;
   }
@@ -36,8 +42,9 @@ struct FleetPlan {
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest load
+  Nanos duration{};  ///< of the longest load, and of publishing behind it
   Nanos drain{};
+  std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };
 
 /// Checks every setting and resolves every name, once for the run. Usage problem, naming the fleet,

@@ -63,7 +63,9 @@ Nanos load_duration(const Fleet& fleet) {
   if (const auto& search = fleet.search) {
     return search->step * static_cast<std::int64_t>(most_steps(*search));
   }
-  return total_duration(fleet.stages) + fleet.ramp_down;
+  const Nanos publishing =
+      publishes(fleet.behaviour) ? fleet.messages->pace.duration : Nanos::zero();
+  return total_duration(fleet.stages) + publishing + fleet.ramp_down;
 }
 
 std::optional<std::uint64_t> planned_starts(const Fleet& fleet) {
