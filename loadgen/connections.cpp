@@ -172,7 +172,7 @@ bool Connections::settle(Slot& slot, TimePoint now) {
     arm_keep_alive(slot, *slot.pinged);
     slot.pinged.reset();
   }
-  if (slot.session->activity()) serve_messages(slot, now);
+  if (slot.session->activity()) serve_messages(slot);
   flush(slot, now);
   if (slot.session->activity()) leave_when_done(slot, now);
   if (!slot.session->over()) {

@@ -63,7 +63,7 @@ class Connections {
   void established(Slot& slot, TimePoint now);
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
   void give_activity(Slot& slot);
-  void serve_messages(Slot& slot, TimePoint now);
+  void serve_messages(Slot& slot);
   void leave_when_done(Slot& slot, TimePoint now);
   void resume(Slot& slot, TimePoint now);
   void watch_board(TimePoint now);

@@ -17,7 +17,7 @@ void Connections::give_activity(Slot& slot) {
 }
 
 /// Lets the connection's messages go on.
-void Connections::serve_messages(Slot& slot, TimePoint now) {
+void Connections::serve_messages(Slot& slot) {
   Session& session = *slot.session;
   if (session.state() != Session::State::established || session.write_failed()) return;
   Activity& activity = *session.activity();

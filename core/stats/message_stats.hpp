@@ -21,7 +21,7 @@ struct MessageStats {
   // Publishers.
   std::uint64_t planned = 0;    ///< asked for by the clients' rates until now; without a rate: sent
   std::uint64_t sent = 0;       ///< PUBLISH packets, resends not counted
-  std::uint64_t unsent = 0;    ///< planned and never sent
+  std::uint64_t unsent = 0;     ///< planned and never sent
   std::uint64_t held_back = 0;  ///< of planned: were due while the window or the socket was full
   std::uint64_t acked = 0;      ///< PUBACK or PUBCOMP with success
   std::uint64_t refused = 0;    ///< PUBACK or PUBREC with a reason code of 0x80 or above

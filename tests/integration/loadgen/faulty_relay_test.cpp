@@ -134,8 +134,8 @@ TEST_CASE("A relay without faults loses nothing, and sees what CONNECT carries",
   CHECK(script.connect->user_name == "user-0");
   CHECK(script.connect->will->topic == "gone/0");
   CHECK(as_text(script.connect->will->payload) == "echo");
-  CHECK(mqtt::find_number(script.connect->properties,
-                          mqtt::PropertyId::session_expiry_interval) == 3600U);
+  CHECK(mqtt::find_number(script.connect->properties, mqtt::PropertyId::session_expiry_interval) ==
+        3600U);
 }
 
 TEST_CASE("Messages that a broker drops are lost, exactly", "[loadgen]") {
