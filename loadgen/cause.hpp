@@ -21,6 +21,8 @@ inline constexpr const char* cause_retain_not_supported = "mqtt:retain_not_suppo
 inline constexpr const char* cause_packet_too_large = "mqtt:packet_too_large";
 /// An acknowledgement for which no message waits.
 inline constexpr const char* cause_unexpected_ack = "mqtt:unexpected_acknowledgement";
+/// A second connection with its client identifier got through, and this one still stood.
+inline constexpr const char* cause_not_taken_over = "takeover:stayed";
 
 /// "errno:ECONNREFUSED"; "errno:N" for one that this table lacks.
 std::string errno_cause(int error);
@@ -28,6 +30,9 @@ std::string errno_cause(int error);
 /// How TLS failed: "alert_received:certificate_required(116)", "verify:cert_has_expired(10)",
 /// "alert_sent:protocol_version(70)", "tls:protocol", "tls:local", "closed".
 std::string tls_cause(const tls::Failure& failure);
+
+/// "alert_received:certificate_required(116)", by its description (RFC 8446 §6).
+std::string alert_received_cause(std::uint8_t description);
 
 /// A CONNACK that refuses: "connack:not_authorized(5)".
 std::string connack_cause(mqtt::Version version, std::uint8_t code);

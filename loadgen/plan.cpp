@@ -11,6 +11,8 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_tls.hpp"
 #include "loadgen/plan_messages.hpp"
 
 namespace handfast::loadgen {
@@ -92,6 +94,8 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
   if (!load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
 }
 
@@ -140,6 +144,9 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 
@@ -191,6 +198,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time});
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
   if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;

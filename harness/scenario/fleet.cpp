@@ -14,6 +14,8 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
   switch (behaviour) {
     case loadgen::Behaviour::connect_and_drop:
       return "connect-and-drop";
+    case loadgen::Behaviour::handshake:
+      return "handshake";
     case loadgen::Behaviour::hold:
       return "hold";
     case loadgen::Behaviour::publish:
@@ -26,6 +28,10 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "request";
     case loadgen::Behaviour::respond:
       return "respond";
+    case loadgen::Behaviour::reconnect:
+      return "reconnect";
+    case loadgen::Behaviour::takeover:
+      return "takeover";
   }
   return "?";
 }

@@ -60,11 +60,11 @@ Result<ListenerKind> default_listener(const Node& node, const Scenario& scenario
 }
 
 /// The anchor of the scenario's PKI, where the fleet names none.
-std::string default_trust(const Scenario& scenario) {
+std::vector<std::string> default_trust(const Scenario& scenario) {
   if (!scenario.pki || (scenario.target && !scenario.target->trust.empty())) return {};
   // Issuers stand before those they issue, so the first one is a root.
   const bool known = scenario.pki_contents && !scenario.pki_contents->authorities.empty();
-  return known ? scenario.pki_contents->authorities.front() : "root";
+  return {known ? scenario.pki_contents->authorities.front() : "root"};
 }
 
 }  // namespace
@@ -72,6 +72,7 @@ std::string default_trust(const Scenario& scenario) {
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
+  const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;
   std::optional<Node> messages;  // read last: what it may say depends on the behaviour
   auto read = config::read_fields(
@@ -88,7 +89,8 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return store(fleet.clients, n.integer(1, max_clients)); }},
        {"identity", Presence::optional,
         [&](const Node& n) { return store(fleet.identity, n.text()); }},
-       {"tls", Presence::optional, [&](const Node& n) { return read_tls(n, fleet.tls.emplace()); }},
+       {"tls", Presence::optional,
+        [&](const Node& n) { return read_tls(n, fleet.tls.emplace(), folder); }},
        {"mqtt", Presence::optional,
         [&](const Node& n) { return read_mqtt(n, scenario, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
@@ -108,7 +110,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   if (auto fits = check_fleet(fleet, node, scenario); !fits) return fits.error();
   if (uses_tls(fleet.listener.transport)) {
     if (!fleet.tls) fleet.tls.emplace();
-    if (fleet.tls->trust.empty()) fleet.tls->trust = default_trust(scenario);
+    if (fleet.tls->trust.empty() && !fleet.tls->psk) fleet.tls->trust = default_trust(scenario);
   }
   return fleet;
 }

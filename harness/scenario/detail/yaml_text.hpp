@@ -16,6 +16,9 @@ std::string list(const std::vector<std::string>& texts);
 /// "{a, b}" of parts that are YAML already.
 std::string flow(const std::vector<std::string>& parts);
 
+/// The "tls" entry of a fleet.
+std::string tls_section(const TlsOptions& tls);
+
 /// The section "messages" of a fleet; empty for one without.
 std::string messages_section(const Fleet& fleet);
 /// Entries of the section "mqtt" that stand in CONNECT.
