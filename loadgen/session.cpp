@@ -327,6 +327,7 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   if (auto failure = activity_->begin(*connack, phase_begin_, io.outbox)) {
     fail_as(std::move(*failure));
   }
+<<<<<<< HEAD
 }
 
 void Session::on_packet(const mqtt::Frame& frame, Exchange& io) {
@@ -358,6 +359,8 @@ void Session::work(Exchange& io, bool may_send) {
     return fail_as(std::move(*failure));
   }
   if (!io.outbox.packets.empty()) send_packets(io.outbox.packets, io);
+=======
+>>>>>>> msg
 }
 
 void Session::finish_phase(stats::Phase phase, Exchange& io) {
@@ -367,14 +370,24 @@ void Session::finish_phase(stats::Phase phase, Exchange& io) {
 }
 
 void Session::fail(std::string cause) {
+<<<<<<< HEAD
   if (state_ == State::ticket) {  // all that it was to do is done
     state_ = State::closed;
     return;
   }
+=======
+>>>>>>> msg
   fail_as({.phase = phase_name(), .cause = std::move(cause)});
 }
 
 void Session::fail_as(stats::FailureKey failure) {
+<<<<<<< HEAD
+=======
+  if (state_ == State::ticket) {  // all that it was to do is done
+    state_ = State::closed;
+    return;
+  }
+>>>>>>> msg
   failure_ = std::move(failure);
   state_ = State::failed;
 }
