@@ -62,7 +62,7 @@ TEST_CASE("a fleet's keys are checked", "[scenario]") {
   for (const std::string later : {"publish", "subscribe", "echo", "reconnect"}) {
     CHECK(error("behaviour: hold", "behaviour: " + later) ==
           "storm.yaml:22:16: behaviour \"" + later +
-              "\" is not available in this version (one of: connect-and-drop, hold)");
+              "\" is not available in this version (one of: connect-and-drop, handshake, hold)");
   }
 }
 
