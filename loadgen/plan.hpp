@@ -3,10 +3,13 @@
 
 #include <sys/socket.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "loadgen/message_board.hpp"
+#include "loadgen/message_plan.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
 #include "loadgen/session.hpp"
@@ -26,13 +29,17 @@ struct FleetPlan {
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+  // Shared with every connection of the fleet; null unless its behaviour exchanges messages.
+  std::shared_ptr<const MessagePlan> messages{};
+  std::shared_ptr<MessageBoard> board{};
 };
 
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest schedule
+  Nanos duration{};  ///< of the longest schedule, and of publishing behind it
   Nanos drain{};
+  std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };
 
 /// Checks every setting and resolves every name, once for the run. Usage problem, naming the fleet,

@@ -11,6 +11,7 @@ using Json = nlohmann::ordered_json;
 
 Json to_json(const Result& result);
 Json to_json(const stats::Snapshot& load);
+Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Histogram& histogram);
 
 /// JSON has no infinity and no NaN.

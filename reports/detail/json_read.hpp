@@ -8,5 +8,6 @@ namespace handfast::reports::detail {
 
 Result read_result(const Cursor& at);
 stats::Snapshot read_load(const Cursor& at);
+stats::MessageStats read_messages(const Cursor& at);
 
 }  // namespace handfast::reports::detail
