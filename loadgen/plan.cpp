@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -94,6 +95,20 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   return check_upgrade(fleet);
 }
 
+Result<void> check_shard(const std::vector<FleetSpec>& fleets, const Shard& shard) {
+  if (shard.count == 0 || shard.index >= shard.count) {
+    return usage_problem(fmt::format("there is no shard {} of {}", shard.index, shard.count));
+  }
+  const bool busy = std::ranges::any_of(fleets, [&](const FleetSpec& fleet) {
+    return shard.index < (fleet.closed ? fleet.closed->in_flight : fleet.clients);
+  });
+  if (busy) return {};
+  return usage_problem(
+      fmt::format("shard {} of {} has nothing to do: no fleet has so many clients, or places",
+                  shard.index, shard.count),
+      {}, "use fewer shards");
+}
+
 struct Resolved {
   std::vector<Address> addresses;
   std::optional<Nanos> time;
@@ -169,6 +184,7 @@ std::string expand_client_id(const std::string& pattern, const std::string& flee
 Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& options) {
   if (fleets.empty()) return usage_problem("a load needs at least one fleet");
   if (options.workers == 0) return usage_problem("a load needs at least one worker");
+  if (auto shard = check_shard(fleets, options.shard); !shard) return shard.error();
   Plan plan;
   plan.workers = options.workers;
   plan.drain = std::max(options.drain, Nanos(0));
@@ -189,7 +205,8 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .protocol = protocol_of(fleet),
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
-                           .resolve_time = resolved->time});
+                           .resolve_time = resolved->time,
+                           .shard = options.shard});
   }
   return plan;
 }

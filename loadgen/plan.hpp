@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/numbering.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
 #include "loadgen/session.hpp"
@@ -26,6 +27,7 @@ struct FleetPlan {
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+  Shard shard{};                      ///< the part of the load that this process makes
 };
 
 struct Plan {
