@@ -13,12 +13,18 @@ namespace handfast::loadgen {
 inline constexpr const char* cause_deadline = "deadline";
 inline constexpr const char* cause_closed = "closed";  ///< FIN, or close_notify, where more was due
 
+/// A second connection with its client identifier got through, and this one still stood.
+inline constexpr const char* cause_not_taken_over = "takeover:stayed";
+
 /// "errno:ECONNREFUSED"; "errno:N" for one that this table lacks.
 std::string errno_cause(int error);
 
 /// How TLS failed: "alert_received:certificate_required(116)", "verify:cert_has_expired(10)",
 /// "alert_sent:protocol_version(70)", "tls:protocol", "tls:local", "closed".
 std::string tls_cause(const tls::Failure& failure);
+
+/// "alert_received:certificate_required(116)", by its description (RFC 8446 §6).
+std::string alert_received_cause(std::uint8_t description);
 
 /// A CONNACK that refuses: "connack:not_authorized(5)".
 std::string connack_cause(mqtt::Version version, std::uint8_t code);

@@ -80,7 +80,7 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   tick.started = second.started;
   tick.succeeded = second.succeeded;
   tick.failed = second.failed;
-  tick.in_flight = total.started - total.succeeded - total.failed - total.interrupted;
+  tick.in_flight = total.in_flight();
   // Phases that a transport does not have stay absent, so they are looked up and never made.
   if (const auto tls = second.latency.find(stats::Phase::tls); tls != second.latency.end()) {
     tick.handshake_p50 = tls->second.service.quantile(0.5);

@@ -24,6 +24,8 @@ class Connections {
  public:
   /// How long a connection whose write failed may still deliver the reason.
   static constexpr Nanos drain_after_write_error = std::chrono::milliseconds(500);
+  /// How long a connection that is done otherwise waits for the ticket it is to leave with.
+  static constexpr Nanos ticket_wait = std::chrono::seconds(1);
   /// How long the last bytes of a finished connection may take to leave.
   static constexpr Nanos flush_time = std::chrono::seconds(1);
 
@@ -57,18 +59,38 @@ class Connections {
   void wait_writable(Slot& slot);
   void on_writable(SlotId id, const boost::system::error_code& error);
   void on_timer(Slot& slot, TimePoint now);
+  void on_due(Slot& slot, TimePoint now);
+  void arm(Slot& slot, TimePoint due);
+  void disarm(Slot& slot) { arm(slot, TimePoint::max()); }
 
   bool settle(Slot& slot, TimePoint now);
-  bool record(Slot& slot);
+  void assign_role(Slot& slot);
+  bool record(Slot& slot, TimePoint now);
+  bool record_bad_chain(Slot& slot, TimePoint now);
   void established(Slot& slot, TimePoint now);
+  void fell_silent(Slot& slot, TimePoint now);
+  void let_go(Slot& slot, TimePoint now);
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
+  void send_piece(Slot& slot, TimePoint now);
+  void count_success(Slot& slot, TimePoint now);
+  void count_failure(Slot& slot, TimePoint now);
   void finish(Slot& slot, TimePoint now);
+  void come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now);
+
+  void meet_first(Slot& second);
+  Slot* partner_of(Slot& slot);
+  void expect_takeover(Slot& second, TimePoint now);
+  bool waits_for_second(Slot& first);
+  bool awaits_takeover(Slot& first);
+  bool count_takeover(Slot& first);
+  void part(Slot* partner, TimePoint now);
   void release(Slot& slot);
   void leave_cap();
 
-  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot);
+  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot,
+                                                   std::shared_ptr<const tls::Session> resume);
 
   std::vector<FleetShare>& shares_;
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;

@@ -20,6 +20,14 @@ std::uint64_t share_of_cap(const FleetSpec& spec, unsigned worker, unsigned work
 /// numbers of workers, because it is the shard's index modulo the number of shards.
 unsigned lane_of(const Shard& shard, unsigned worker) { return shard.index + worker * shard.count; }
 
+/// How the handshake proved who the server is.
+std::string_view authentication_of(const tls::Facts& facts) {
+  if (facts.external_psk) return "pre-shared key";
+  if (facts.resumed) return "resumed session";
+  if (!facts.verified) return "not verified";
+  return facts.chain_remembered ? "chain verified before, dates now" : "chain verified";
+}
+
 }  // namespace
 
 void ShareReport::clear() {
@@ -40,7 +48,8 @@ FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers,
       pacer_(plan.schedule, Numbering(plan.spec.clients, plan.shard, worker, workers)),
       begin_(begin),
       cap_(share_of_cap(plan.spec, lane_of(plan.shard, worker), plan.shard.count * workers)),
-      room_since_(begin) {
+      room_since_(begin),
+      resumptions_(plan.spec.resumption) {
   if (plan.spec.closed) {
     places_.emplace(*plan.spec.closed, plan.spec.clients, lane_of(plan.shard, worker),
                     plan.shard.count * workers, begin);
@@ -53,7 +62,15 @@ bool FleetShare::may_start(TimePoint now) const {
 }
 
 std::optional<TimePoint> FleetShare::next_due(TimePoint now) const {
-  if (exhausted(now) || connecting_ >= cap_) return std::nullopt;
+  if (connecting_ >= cap_) return std::nullopt;
+  const auto planned = next_planned(now);
+  const auto follow_up = follow_ups_.next_due();
+  if (!planned || !follow_up) return planned ? planned : follow_up;
+  return std::min(*planned, *follow_up);
+}
+
+std::optional<TimePoint> FleetShare::next_planned(TimePoint now) const {
+  if (exhausted(now)) return std::nullopt;
   if (!places_) return begin_ + *pacer_.next();
   return places_->any_free() ? std::optional(places_->free_since()) : std::nullopt;
 }
@@ -65,7 +82,10 @@ bool FleetShare::exhausted(TimePoint now) const {
 
 Start FleetShare::take(TimePoint now) {
   assert(may_start(now));
-  const Start start = places_ ? places_->take() : take_scheduled();
+  const auto planned = next_planned(now);
+  const auto follow_up = follow_ups_.next_due();
+  const bool follows = follow_up && (!planned || *follow_up < *planned);
+  const Start start = follows ? take_follow_up(now) : places_ ? places_->take() : take_scheduled();
   ++connecting_;
   ++report_.stats.started;
   // What the cap held back is the broker's doing; only the time after that is ours.
@@ -77,12 +97,37 @@ Start FleetShare::take(TimePoint now) {
 Start FleetShare::take_scheduled() {
   const TimePoint intended = begin_ + *pacer_.next();
   const std::uint64_t number = pacer_.take();
-  return {number, number % plan_->spec.clients, intended};
+  return {.number = number, .client = number % plan_->spec.clients, .intended = intended};
+}
+
+Start FleetShare::take_follow_up(TimePoint now) {
+  const Start start = follow_ups_.take();
+  ++report_.stats.planned;  // the schedule knows nothing of it
+  if (start.kind == StartKind::reconnect) {
+    ++lifecycle().reconnects.attempts;
+    stats::PhaseLatency& wait = report_.stats.latency[stats::Phase::back_off];
+    wait.service.record(start.intended - start.waits_since);
+    wait.response.record(now - start.waits_since);
+  }
+  return start;
+}
+
+void FleetShare::follow_up(const Start& start) {
+  if (!follow_ups_ended_) return follow_ups_.add(start);
+  if (start.kind == StartKind::reconnect) ++lifecycle().reconnects.away;
+}
+
+void FleetShare::end_follow_ups() {
+  follow_ups_ended_ = true;
+  while (follow_ups_.size() > 0) {
+    if (follow_ups_.take().kind == StartKind::reconnect) ++lifecycle().reconnects.away;
+  }
 }
 
 void FleetShare::give_up(TimePoint now) {
   if (given_up_) return;
   given_up_ = true;
+  end_follow_ups();
   planned_final_ = planned(now);
   const std::uint64_t dropped = *planned_final_ - taken();
   report_.stats.dropped += dropped;
@@ -101,14 +146,19 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
   stats::FleetStats& stats = report_.stats;
   ++stats.tls_handshakes;
   if (facts.resumed) ++stats.resumed;
+  if (facts.early_data != tls::EarlyData::not_sent) ++stats.early_data_sent;
+  if (facts.early_data == tls::EarlyData::accepted) ++stats.early_data_accepted;
   if (facts.version) ++stats.negotiated["version"][tls::to_string(*facts.version)];
-  if (!facts.cipher_suite.empty()) ++stats.negotiated["cipher_suite"][facts.cipher_suite];
-  if (!facts.group.empty()) ++stats.negotiated["group"][facts.group];
-  if (!facts.signature.empty()) ++stats.negotiated["signature"][facts.signature];
-  if (!facts.alpn.empty()) ++stats.negotiated["alpn"][facts.alpn];
-  if (facts.peer_chain_length > 0) {
-    ++stats.negotiated["chain_length"][std::to_string(facts.peer_chain_length)];
-  }
+  const auto count = [&stats](const char* aspect, std::string_view value) {
+    if (!value.empty()) ++stats.negotiated[aspect][std::string(value)];
+  };
+  count("cipher_suite", facts.cipher_suite);
+  count("group", facts.group);
+  count("signature", facts.signature);
+  count("alpn", facts.alpn);
+  if (facts.peer_chain_length > 0) count("chain_length", std::to_string(facts.peer_chain_length));
+  count("authentication", authentication_of(facts));
+  if (facts.certificates_cached) count("certificates", "parsed before");
 }
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {
@@ -143,6 +193,30 @@ void FleetShare::failed(const Start& start, const stats::FailureKey& key, bool w
 void FleetShare::interrupted(bool was_ready, TimePoint now) {
   ++report_.stats.interrupted;
   if (!was_ready) leave_cap(now);
+}
+
+void FleetShare::bad_chain(const Start& start, ChainVerdict verdict,
+                           const stats::FailureKey* failure, TimePoint now) {
+  stats::BadChainCounts& counts = lifecycle().bad_chains;
+  switch (verdict) {
+    case ChainVerdict::as_expected:
+      ++counts.as_expected;
+      break;
+    case ChainVerdict::wrongly_accepted:
+      ++counts.wrongly_accepted;
+      break;
+    case ChainVerdict::refused_otherwise:
+      ++counts.refused_otherwise;
+      break;
+  }
+  if (failure != nullptr) ++counts.causes[*failure];
+  leave_place(start, now);
+}
+
+void FleetShare::record(stats::Phase phase, Nanos time) {
+  stats::PhaseLatency& latency = report_.stats.latency[phase];
+  latency.service.record(time);
+  latency.response.record(time);
 }
 
 void FleetShare::collect(ShareReport& report, TimePoint now) {

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "core/stats/snapshot.hpp"
+#include "loadgen/follow_ups.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/resumptions.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/start.hpp"
 
@@ -47,10 +49,22 @@ class FleetShare {
   /// No further start is made; those due at `now` and not made are dropped (all of them once the
   /// schedule is over).
   void give_up(TimePoint now);
+  /// Makes `start` at start.intended, in turn with those of the schedule and under the same cap. A
+  /// client that would come back after end_follow_ups() counts as away.
+  void follow_up(const Start& start);
+  /// The load is over: nothing follows any more, and who waits is away.
+  void end_follow_ups();
 
-  // The book. Every start ends in exactly one of succeeded, failed and interrupted.
+  // The book. Every start ends in exactly one of succeeded, failed, interrupted and bad_chain.
   void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
   void record_handshake(const tls::Facts& facts);
+  /// What the next handshake of `client` is to be, and the session that it left.
+  HandshakeRole handshake_role(std::uint64_t client) {
+    return resumptions_.next(client, report_.stats);
+  }
+  void keep_session(std::uint64_t client, std::shared_ptr<const tls::Session> session) {
+    resumptions_.keep(client, std::move(session));
+  }
   /// CONNACK accepted: leaves the concurrency cap.
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
   void record_bytes(std::uint64_t sent, std::uint64_t received);
@@ -59,22 +73,34 @@ class FleetShare {
   void succeeded(const Start& start, TimePoint now);
   void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
   void interrupted(bool was_ready, TimePoint now);
+  /// The outcome of a connection with a bad chain; `failure` is null when it was accepted.
+  void bad_chain(const Start& start, ChainVerdict verdict, const stats::FailureKey* failure,
+                 TimePoint now);
+  /// A connection that never was to reach CONNACK leaves the concurrency cap.
+  void leave_cap(TimePoint now);
+  /// Records a time that has no intended start of its own.
+  void record(stats::Phase phase, Nanos time);
+  stats::Lifecycle& lifecycle() { return report_.stats.lifecycle; }
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
   void collect(ShareReport& report, TimePoint now);
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
+  /// The next one that no follow-up is: when it is due.
+  std::optional<TimePoint> next_planned(TimePoint now) const;
   Start take_scheduled();
-  /// What the load asked for until `now`.
+  Start take_follow_up(TimePoint now);
+  /// What the load asked for until `now`, follow-ups left out.
   std::uint64_t planned(TimePoint now) const;
   std::uint64_t taken() const { return places_ ? places_->taken() : pacer_.taken(); }
-  void leave_cap(TimePoint now);
   void leave_place(const Start& start, TimePoint now);
 
   const FleetPlan* plan_;
   Pacer pacer_;
   std::optional<Places> places_;  ///< of a closed loop, which has no schedule
+  FollowUps follow_ups_;
+  bool follow_ups_ended_ = false;
   TimePoint begin_;
   std::uint64_t cap_;
   std::uint64_t connecting_ = 0;
@@ -83,6 +109,7 @@ class FleetShare {
   bool given_up_ = false;
   std::optional<std::uint64_t> planned_final_;
   std::unordered_set<std::uint64_t> certificates_;
+  Resumptions resumptions_;
   ShareReport report_;
 };
 

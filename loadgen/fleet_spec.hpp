@@ -14,6 +14,13 @@
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
 #include "loadgen/arrivals.hpp"
+#include "loadgen/bad_chains.hpp"
+#include "loadgen/close_style.hpp"
+#include "loadgen/half_open.hpp"
+#include "loadgen/reconnect.hpp"
+#include "loadgen/resumption.hpp"
+#include "loadgen/slow_handshake.hpp"
+#include "loadgen/takeover.hpp"
 
 namespace handfast::loadgen {
 
@@ -22,7 +29,11 @@ enum class Behaviour {
   /// ours. Linux reuses such ports on loopback, but towards another host about 470 connections a
   /// second (28,000 ports, 60 s) use them up: errno:EADDRNOTAVAIL and a saturation reason.
   connect_and_drop,
-  hold,  ///< stay connected to the end of the load, keep alive answered
+  /// The TLS handshake, then close_notify and close: no MQTT. `ready` ends with the handshake.
+  handshake,
+  hold,       ///< stay connected to the end of the load, keep alive answered
+  reconnect,  ///< hold, let go after a time, come back after a while: FleetSpec::reconnect
+  takeover,   ///< connect twice with one client identifier: FleetSpec::takeover
 };
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
@@ -36,7 +47,10 @@ struct FleetSpec {
   /// The identity of client `index` (0 to clients-1); called at connect time from worker threads,
   /// so it must be thread-safe and cheap. Empty function: no client certificate.
   std::function<Result<tls::Identity>(std::uint64_t index)> identity;
-  tls::ClientSettings tls;
+  /// The pre-shared key of client `index`, as `identity`. Empty function: none.
+  std::function<Result<tls::ExternalPsk>(std::uint64_t index)> psk;
+  tls::ClientSettings tls;  ///< keep_sessions and session_tickets follow `resumption`
+  Resumption resumption;
   std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};
   /// {fleet}, {i} (the client's index) and {n} (the number of the start) are replaced. Two
@@ -55,6 +69,14 @@ struct FleetSpec {
   /// Each connection begins with a PROXY header that names its own two ends, before TLS.
   std::optional<proxy::Version> proxy_protocol;
   std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
+  CloseStyle close = CloseStyle::disconnect;
+  /// Clients come back whatever ended their connection (hold and reconnect only); nullopt: a
+  /// connection that was lost stays lost.
+  std::optional<Reconnect> reconnect;
+  Takeover takeover;  ///< for Behaviour::takeover
+  std::optional<HalfOpen> half_open;
+  std::optional<SlowHandshake> slow_handshake;
+  std::optional<BadChains> bad_chains;
 };
 
 }  // namespace handfast::loadgen

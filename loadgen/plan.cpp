@@ -12,6 +12,8 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_tls.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -92,6 +94,8 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
   if (!load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
 }
 
@@ -154,6 +158,9 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 
@@ -207,6 +214,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time,
                            .shard = options.shard});
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
   return plan;
 }

@@ -36,14 +36,21 @@ Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
   finish_phase(stats::Phase::tcp, io);
+  if (stops_at(StopAt::tcp)) return;
   if (!client_) return begin_above_transport(io);
   state_ = State::tls;
-  client_->start(io.out);
+  start_tls(io);
+  if (stops_at(StopAt::client_hello)) return;
   pump_tls(io);
 }
 
+void Session::start_tls(Exchange& io) {
+  if (!early_data_) return client_->start(io.out);
+  if (write_connect(io)) client_->start_with_early_data(io.packet, io.out);
+}
+
 void Session::on_bytes(ByteView bytes, Exchange& io) {
-  if (over()) return;
+  if (over() || state_ == State::silent) return;
   if (!client_) return on_plain(bytes, io);
   client_->feed(bytes, io.out);
   pump_tls(io);
@@ -51,7 +58,7 @@ void Session::on_bytes(ByteView bytes, Exchange& io) {
 
 void Session::on_end(int error, Exchange& io) {
   if (over()) return;
-  if (client_) {
+  if (client_ && state_ != State::silent) {
     client_->feed_end(io.out);
     const tls::Failure& why = client_->failure();
     // A reset tells less than an alert that came before it.
@@ -88,19 +95,40 @@ void Session::ping(Exchange& io) {
 
 void Session::disconnect(Exchange& io) {
   if (over()) return;
-  if (state_ == State::established) {
-    io.packet.clear();
-    // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
-    (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
-    send_packet(io);
-    if (decoder_) {
-      io.frame.clear();
-      websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
-      send_bytes(io.frame, io);
-    }
+  const bool polite = protocol_.close == CloseStyle::disconnect;
+  const bool standing = state_ == State::established || state_ == State::ticket;
+  if (polite && standing && protocol_.mqtt) say_disconnect(io);
+  const bool notifies = polite || protocol_.close == CloseStyle::close_notify;
+  if (client_ && notifies && state_ != State::silent) {
+    client_->close(tls::CloseStyle::close_notify, io.out);
   }
-  if (client_) client_->close(tls::CloseStyle::close_notify, io.out);
   state_ = State::closed;
+}
+
+void Session::disconnect_after_ticket(Exchange& io) {
+  // TLS 1.2 gives it within the handshake, or not at all.
+  const bool comes = protocol_.resumes && client_ && !has_ticket_ &&
+                     client_->facts().version == tls::Version::tls1_3;
+  if (!comes) return disconnect(io);
+  state_ = State::ticket;
+}
+
+void Session::say_disconnect(Exchange& io) {
+  io.packet.clear();
+  // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
+  (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
+  send_packet(io);
+  if (!decoder_) return;
+  io.frame.clear();
+  websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
+  send_bytes(io.frame, io);
+}
+
+/// True when this is the point to fall silent at, which has then happened.
+bool Session::stops_at(StopAt point) {
+  if (stop_at_ != point) return false;
+  state_ = State::silent;
+  return true;
 }
 
 void Session::release_buffers() {
@@ -111,13 +139,11 @@ void Session::release_buffers() {
 /// Acts on what TLS has to say. Sending from in here may add events, so the list is walked by
 /// index.
 void Session::pump_tls(Exchange& io) {
-  for (std::size_t i = 0; i < io.out.events.size() && !over(); ++i) {
+  for (std::size_t i = 0; i < io.out.events.size() && !over() && state_ != State::silent; ++i) {
     const tls::Event event = io.out.events[i];
     switch (event.kind) {
       case tls::EventKind::handshake_done:
-        io.handshake_done = true;
-        finish_phase(stats::Phase::tls, io);
-        begin_above_transport(io);
+        finish_handshake(io);
         break;
       case tls::EventKind::data:
         on_plain(ByteView(io.out.plain).subspan(event.begin, event.end - event.begin), io);
@@ -129,10 +155,33 @@ void Session::pump_tls(Exchange& io) {
         fail(tls_cause(client_->failure()));
         break;
       case tls::EventKind::session:
+        has_ticket_ = true;
+        io.ticket = client_->take_session();
+        if (state_ == State::ticket) disconnect(io);
+        break;
       case tls::EventKind::alert_received:
       case tls::EventKind::alert_sent:
         break;  // a fatal alert ends in `failed`, which carries it
     }
+  }
+}
+
+void Session::finish_handshake(Exchange& io) {
+  io.handshake_done = true;
+  finish_phase(stats::Phase::tls, io);
+  const tls::Facts& facts = client_->facts();
+  if (protocol_.resumes) {
+    PhaseTime kind = io.phases.back();
+    kind.phase = facts.resumed ? stats::Phase::tls_resumed : stats::Phase::tls_full;
+    io.phases.push_back(kind);
+  }
+  if (!protocol_.mqtt) {
+    state_ = State::established;
+    io.established = true;
+  } else if (facts.early_data == tls::EarlyData::accepted) {
+    state_ = State::connack;  // CONNECT is there already
+  } else {
+    begin_above_transport(io);
   }
 }
 
@@ -158,14 +207,23 @@ void Session::send_upgrade(Exchange& io) {
 }
 
 void Session::send_connect(Exchange& io) {
+  if (!write_connect(io)) return;
+  const bool silent = stops_at(StopAt::connect);
+  if (silent) io.packet.resize(io.packet.size() / 2);
+  send_packet(io);
+}
+
+/// CONNECT into io.packet.
+bool Session::write_connect(Exchange& io) {
   mqtt::Connect connect;
   connect.version = protocol_.version;
   connect.client_id = client_id_;
   connect.keep_alive_s = protocol_.keep_alive_s;
   io.packet.clear();
   // run() has checked the lengths, the only thing that can be wrong with it.
-  if (!mqtt::encode_connect(io.packet, connect)) return fail("mqtt:local");
-  send_packet(io);
+  if (mqtt::encode_connect(io.packet, connect)) return true;
+  fail("mqtt:local");
+  return false;
 }
 
 /// Sends io.packet, in a frame of its own where WebSocket carries MQTT (MQTT 5.0 [MQTT-6.0.0-1]).
@@ -185,7 +243,7 @@ void Session::send_bytes(ByteView bytes, Exchange& io) {
 }
 
 void Session::on_plain(ByteView bytes, Exchange& io) {
-  if (over()) return;
+  if (over() || !protocol_.mqtt) return;
   if (state_ == State::upgrade) return on_upgrade_answer(bytes, io);
   if (decoder_) return on_frames(bytes, io);
   on_mqtt(bytes, io);
@@ -263,6 +321,7 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   }
   finish_phase(stats::Phase::connack, io);
   state_ = State::established;
+  io.established = true;
 }
 
 void Session::on_packet(const mqtt::Frame& frame) {
@@ -289,6 +348,10 @@ void Session::finish_phase(stats::Phase phase, Exchange& io) {
 }
 
 void Session::fail(std::string cause) {
+  if (state_ == State::ticket) {  // all that it was to do is done
+    state_ = State::closed;
+    return;
+  }
   failure_ = stats::FailureKey{.phase = phase_name(), .cause = std::move(cause)};
   state_ = State::failed;
 }
@@ -303,7 +366,10 @@ std::string Session::phase_name() const {
       return "upgrade";
     case State::connack:
       return "connack";
+    case State::silent:
+      return "silent";
     case State::established:
+    case State::ticket:
     case State::closed:
     case State::failed:
       break;

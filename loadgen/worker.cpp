@@ -45,8 +45,17 @@ Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan)
       if (!identity) return with_context(identity.error(), whose);
       settings.identity = std::move(*identity);
     }
+    if (fleet.spec.psk) {
+      auto psk = fleet.spec.psk(0);
+      if (!psk) return with_context(psk.error(), whose);
+      settings.psk = std::move(*psk);
+    }
     if (auto client = (*engine)->make_client(settings); !client) {
       return with_context(client.error(), whose);
+    }
+    if (fleet.spec.bad_chains) {
+      auto identity = fleet.spec.bad_chains->identity(0);
+      if (!identity) return with_context(identity.error(), whose);
     }
     engines.push_back(std::move(*engine));
   }

@@ -1,5 +1,7 @@
 #include "reports/terminal.hpp"
 
+#include "reports/tls_lines.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -202,6 +204,8 @@ void add_fleets(Page& page, const Result& result) {
   }
   add_table(page, table);
   for (const auto& fleet : result.load.fleets) {
+    for (const auto& line : tls_lines(result, fleet))
+      page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;
     page.line(fmt::format("  {}: {} waited for room below max_in_flight, the broker was slower",
                           printable(fleet.name), counted(fleet.capped, "start", "starts")));

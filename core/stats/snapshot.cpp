@@ -28,6 +28,12 @@ std::string_view to_string(Phase phase) {
       return "pubcomp";
     case Phase::delivery:
       return "delivery";
+    case Phase::back_off:
+      return "back_off";
+    case Phase::outage:
+      return "outage";
+    case Phase::silence:
+      return "silence";
   }
   return "unknown";
 }
@@ -44,9 +50,14 @@ void FleetStats::merge(const FleetStats& other) {
   interrupted += other.interrupted;
   tls_handshakes += other.tls_handshakes;
   resumed += other.resumed;
+  seeding += other.seeding;
+  resumption_asked += other.resumption_asked;
+  early_data_sent += other.early_data_sent;
+  early_data_accepted += other.early_data_accepted;
   distinct_certificates += other.distinct_certificates;
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
+  lifecycle.merge(other.lifecycle);
   for (const auto& [phase, part] : other.latency) {
     PhaseLatency& whole = latency[phase];
     whole.response.merge(part.response);

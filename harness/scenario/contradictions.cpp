@@ -25,6 +25,7 @@ class FleetCheck {
     if (done) done = tls_applies();
     if (done) done = origin_applies();
     if (done) done = suites_fit_versions();
+    if (done) done = check_tls(fleet_, node_);
     if (done) done = identity_fits();
     if (done) done = enough_identities();
     if (done) done = trust_exists();
@@ -94,8 +95,10 @@ class FleetCheck {
   }
 
   Result<void> identity_fits() const {
+    const bool has_psk = fleet_.tls && fleet_.tls->psk;
     if (fleet_.identity.empty()) {
-      if (!fleet_.listener.two_way || (scenario_.target && !scenario_.target->certificate.empty()))
+      if (has_psk || !fleet_.listener.two_way ||
+          (scenario_.target && !scenario_.target->certificate.empty()))
         return {};
       return at({"listener"})
           .problem(
@@ -144,8 +147,8 @@ class FleetCheck {
 
   Result<void> trust_exists() const {
     if (!uses_tls(fleet_.listener.transport)) return {};
-    const auto trust = fleet_.tls ? fleet_.tls->trust : std::string{};
-    const bool verify = !fleet_.tls || fleet_.tls->verify;
+    const auto trust = fleet_.tls ? fleet_.tls->trust : std::vector<std::string>{};
+    const bool verify = !fleet_.tls || (fleet_.tls->verify && !fleet_.tls->psk);
     if (trust.empty()) {
       if (scenario_.pki || !verify || (scenario_.target && !scenario_.target->trust.empty()))
         return {};
@@ -161,10 +164,13 @@ class FleetCheck {
     auto names = scenario_.pki_contents->bundles;
     names.insert(names.end(), scenario_.pki_contents->authorities.begin(),
                  scenario_.pki_contents->authorities.end());
-    if (std::find(names.begin(), names.end(), trust) != names.end()) return {};
-    const auto shown = printable(trust, 60);
-    return place.problem(fmt::format("the PKI has no bundle or authority \"{}\"", shown),
-                         suggest(shown, names));
+    for (const auto& name : trust) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const auto shown = printable(name, 60);
+      return place.problem(fmt::format("the PKI has no bundle or authority \"{}\"", shown),
+                           suggest(shown, names));
+    }
+    return {};
   }
 
   Result<void> clients_are_distinct() const {
@@ -227,6 +233,7 @@ Result<void> check_threshold(const Threshold& threshold, const Node& node,
     const auto shown = printable(threshold.fleet, 60);
     return node.problem(fmt::format("there is no fleet \"{}\"", shown), suggest(shown, names));
   }
+  if (auto fits = check_tls_threshold(threshold, node, *fleet); !fits) return fits;
   const auto transport = fleet->listener.transport;
   const bool has_identity =
       !fleet->identity.empty() || (scenario.target && !scenario.target->certificate.empty());

@@ -31,6 +31,11 @@ Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fl
   return {static_cast<double>(value.count()), {}};
 }
 
+Measured share(std::uint64_t part, std::uint64_t whole, const char* missing) {
+  if (whole == 0) return {{}, missing};
+  return {static_cast<double>(part) / static_cast<double>(whole), {}};
+}
+
 Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapshot) {
   const auto fleet = std::find_if(
       snapshot.fleets.begin(), snapshot.fleets.end(),
@@ -46,6 +51,10 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
   if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};
+  if (name == "resumed_share")
+    return share(fleet->resumed, fleet->resumption_asked, "no handshake offered a session");
+  if (name == "early_data_share")
+    return share(fleet->early_data_accepted, fleet->early_data_sent, "no early data was sent");
   if (name == "distinct_certificates")
     return {static_cast<double>(fleet->distinct_certificates), {}};
   if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
@@ -91,6 +100,8 @@ std::string format_value(Unit unit, double value) {
       return fmt::format("{}", static_cast<std::uint64_t>(value));
     case Unit::rate:
       return fmt::format("{:.1f}/s", value);
+    case Unit::share:
+      return fmt::format("{:.2f}%", value * 100);
   }
   return "?";
 }

@@ -14,8 +14,14 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
   switch (behaviour) {
     case loadgen::Behaviour::connect_and_drop:
       return "connect-and-drop";
+    case loadgen::Behaviour::handshake:
+      return "handshake";
     case loadgen::Behaviour::hold:
       return "hold";
+    case loadgen::Behaviour::reconnect:
+      return "reconnect";
+    case loadgen::Behaviour::takeover:
+      return "takeover";
   }
   return "?";
 }

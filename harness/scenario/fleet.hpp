@@ -11,23 +11,10 @@
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/proxy/header.hpp"
-#include "core/tls/client.hpp"
+#include "harness/scenario/tls_options.hpp"
 #include "loadgen/fleet_spec.hpp"
 
 namespace handfast::scenario {
-
-struct TlsOptions {
-  tls::Version min_version = tls::Version::tls1_2;
-  tls::Version max_version = tls::Version::tls1_3;
-  std::vector<std::string> groups;
-  std::vector<std::string> cipher_suites;  ///< TLS 1.3
-  std::vector<std::string> ciphers;        ///< TLS 1.2
-  std::vector<std::string> signature_algorithms;
-  std::string trust;        ///< bundle or authority of the PKI; empty: the target's trust file
-  std::string server_name;  ///< SNI and name to verify; empty: the host
-  bool verify = true;
-  bool strict = false;  ///< only what FIPS 140-3 installations speak (core/tls/strict.hpp)
-};
 
 struct MqttOptions {
   std::uint8_t level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0

@@ -19,11 +19,12 @@ constexpr std::size_t longest_role = 40;
 constexpr std::size_t longest_origin = 200;
 
 Result<void> read_behaviour(const Node& node, Fleet& fleet) {
-  auto name = word(node, "behaviour", {"connect-and-drop", "hold"},
+  auto name = word(node, "behaviour", {"connect-and-drop", "handshake", "hold"},
                    {"publish", "subscribe", "echo", "reconnect"});
   if (!name) return name.error();
-  fleet.behaviour =
-      *name == "hold" ? loadgen::Behaviour::hold : loadgen::Behaviour::connect_and_drop;
+  fleet.behaviour = *name == "hold"        ? loadgen::Behaviour::hold
+                    : *name == "handshake" ? loadgen::Behaviour::handshake
+                                           : loadgen::Behaviour::connect_and_drop;
   return {};
 }
 
@@ -59,11 +60,11 @@ Result<ListenerKind> default_listener(const Node& node, const Scenario& scenario
 }
 
 /// The anchor of the scenario's PKI, where the fleet names none.
-std::string default_trust(const Scenario& scenario) {
+std::vector<std::string> default_trust(const Scenario& scenario) {
   if (!scenario.pki || (scenario.target && !scenario.target->trust.empty())) return {};
   // Issuers stand before those they issue, so the first one is a root.
   const bool known = scenario.pki_contents && !scenario.pki_contents->authorities.empty();
-  return known ? scenario.pki_contents->authorities.front() : "root";
+  return {known ? scenario.pki_contents->authorities.front() : "root"};
 }
 
 }  // namespace
@@ -71,6 +72,7 @@ std::string default_trust(const Scenario& scenario) {
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
+  const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;
   auto read = config::read_fields(
       node,
@@ -86,7 +88,8 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return store(fleet.clients, n.integer(1, max_clients)); }},
        {"identity", Presence::optional,
         [&](const Node& n) { return store(fleet.identity, n.text()); }},
-       {"tls", Presence::optional, [&](const Node& n) { return read_tls(n, fleet.tls.emplace()); }},
+       {"tls", Presence::optional,
+        [&](const Node& n) { return read_tls(n, fleet.tls.emplace(), folder); }},
        {"mqtt", Presence::optional, [&](const Node& n) { return read_mqtt(n, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
        {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
@@ -99,7 +102,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   if (auto fits = check_fleet(fleet, node, scenario); !fits) return fits.error();
   if (uses_tls(fleet.listener.transport)) {
     if (!fleet.tls) fleet.tls.emplace();
-    if (fleet.tls->trust.empty()) fleet.tls->trust = default_trust(scenario);
+    if (fleet.tls->trust.empty() && !fleet.tls->psk) fleet.tls->trust = default_trust(scenario);
   }
   return fleet;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
+#include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
@@ -92,10 +93,7 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
                           .clients = fleet.clients,
                           .role = fleet.role};
   if (fleet.tls) {
-    plan.tls_engine = fmt::format("libssl ({})", tls::openssl_version());
-    plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
-                                          : "off: the server was not verified";
-    plan.key_mode = "fresh key share for every handshake";
+    describe_tls(*fleet.tls, spec.tls, plan);
   }
   return plan;
 }

@@ -6,7 +6,9 @@
 
 namespace handfast::scenario::detail {
 
-Result<void> read_tls(const config::Node& node, TlsOptions& tls);
+/// `folder` is where relative paths begin.
+Result<void> read_tls(const config::Node& node, TlsOptions& tls,
+                      const std::filesystem::path& folder);
 Result<void> read_mqtt(const config::Node& node, MqttOptions& mqtt);
 Result<void> read_load(const config::Node& node, Fleet& fleet);
 

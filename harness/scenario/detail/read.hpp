@@ -32,6 +32,12 @@ Result<Fleet> read_fleet(const config::Node& node, const Scenario& scenario);
 /// Finds what does not go together in one fleet; `node` is where it was read from.
 Result<void> check_fleet(const Fleet& fleet, const config::Node& node, const Scenario& scenario);
 
+/// The part of check_fleet that looks at TLS.
+Result<void> check_tls(const Fleet& fleet, const config::Node& node);
+/// The part of check_threshold that looks at TLS.
+Result<void> check_tls_threshold(const Threshold& threshold, const config::Node& node,
+                                 const Fleet& fleet);
+
 /// Finds a threshold that could never hold a sample in this scenario.
 Result<void> check_threshold(const Threshold& threshold, const config::Node& node,
                              const Scenario& scenario);

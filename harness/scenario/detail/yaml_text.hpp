@@ -16,6 +16,8 @@ std::string list(const std::vector<std::string>& texts);
 /// "{a, b}" of parts that are YAML already.
 std::string flow(const std::vector<std::string>& parts);
 
+/// The "tls" entry of a fleet.
+std::string tls_section(const TlsOptions& tls);
 /// One entry of "fleets".
 std::string fleet_section(const Fleet& fleet);
 

@@ -124,7 +124,7 @@ TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
            {"clients: 2000", "role: ''\n    clients: 2000"},
            {"[1.3]", "[1.1]"},
            {"[1.3]", "1.3"},
-           {"resumption: none", "resumption: tickets"},
+           {"resumption: none", "resumption: ticket"},
            {"groups: [x25519]", "cipher_suites: [ECDHE-RSA-AES128-GCM-SHA256]"},
            {"groups: [x25519]", "ciphers: [TLS_AES_128_GCM_SHA256]"},
            {"version: 3.1.1", "version: 3"},
