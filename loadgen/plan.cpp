@@ -128,14 +128,17 @@ Result<Resolved> resolve(const FleetSpec& fleet) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_NUMERICSERV;
+  if (!fleet.sources.empty()) wanted.ai_family = fleet.sources.front().v6 ? AF_INET6 : AF_INET;
   addrinfo* list = nullptr;
   const std::string port = std::to_string(fleet.endpoint.port);
   const TimePoint begin = Clock::now();
   const int status = getaddrinfo(fleet.endpoint.host.c_str(), port.c_str(), &wanted, &list);
   const Nanos time = Clock::now() - begin;
   if (status != 0) {
-    return environment_problem(fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}",
-                                           fleet.name, fleet.endpoint.host, gai_strerror(status)));
+    return environment_problem(
+        fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}", fleet.name,
+                    fleet.endpoint.host, gai_strerror(status)),
+        {}, fleet.sources.empty() ? "" : "its source addresses want an address of their family");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(list, freeaddrinfo);
   Resolved resolved;
@@ -201,6 +204,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
       return usage_problem(fmt::format("two fleets are called \"{}\"", fleet.name));
     }
     if (auto checked = check_fleet(fleet); !checked) return checked.error();
+    if (auto sources = check_sources(fleet.sources); !sources) {
+      return with_context(sources.error(), fmt::format("fleet \"{}\"", fleet.name));
+    }
     auto resolved = resolve(fleet);
     if (!resolved) return resolved.error();
     const std::string& name = fleet.server_name.empty() ? fleet.endpoint.host : fleet.server_name;
@@ -216,6 +222,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .shard = options.shard});
     tls::ClientSettings& settings = plan.fleets.back().spec.tls;
     settings.keep_sessions = fleet.resumption.on();
+    for (const IpAddress& source : fleet.sources) {
+      plan.fleets.back().sources.push_back(socket_address(source));
+    }
     settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
   return plan;

@@ -1,8 +1,6 @@
 // The fleets of a run, checked and made ready: what all workers share and nobody changes.
 #pragma once
 
-#include <sys/socket.h>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,14 +9,9 @@
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/sources.hpp"
 
 namespace handfast::loadgen {
-
-/// A socket address as the kernel takes it.
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
 
 struct FleetPlan {
   FleetSpec spec;
@@ -26,6 +19,7 @@ struct FleetPlan {
   Protocol protocol;
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
+  std::vector<Address> sources{};     ///< as FleetSpec::sources
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
   Shard shard{};                      ///< the part of the load that this process makes
 };
