@@ -71,6 +71,11 @@ class Connections {
   void fell_silent(Slot& slot, TimePoint now);
   void let_go(Slot& slot, TimePoint now);
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
+  void give_activity(Slot& slot);
+  void serve_messages(Slot& slot);
+  void leave_when_done(Slot& slot, TimePoint now);
+  void resume(Slot& slot, TimePoint now);
+  void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
   void send_piece(Slot& slot, TimePoint now);
@@ -95,8 +100,12 @@ class Connections {
   std::vector<FleetShare>& shares_;
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;
   TimerWheel wheel_;
+  TimerWheel message_wheel_;  ///< nodes are activities
+  TimePoint begin_;
   Slots slots_;
   bool hold_ended_ = false;
+  bool gate_open_ = false;        ///< told to every activity
+  bool publishing_over_ = false;  ///< likewise
   Exchange io_;
   Bytes buffer_;
 };

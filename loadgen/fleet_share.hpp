@@ -67,6 +67,8 @@ class FleetShare {
   }
   /// CONNACK accepted: leaves the concurrency cap.
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
+  /// Where the messages of its connections are counted; the place never moves.
+  stats::FleetStats& book() { return report_.stats; }
   void record_bytes(std::uint64_t sent, std::uint64_t received);
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash);

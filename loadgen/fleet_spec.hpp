@@ -17,7 +17,9 @@
 #include "loadgen/arrivals.hpp"
 #include "loadgen/bad_chains.hpp"
 #include "loadgen/close_style.hpp"
+#include "loadgen/connect_options.hpp"
 #include "loadgen/half_open.hpp"
+#include "loadgen/messages.hpp"
 #include "loadgen/reconnect.hpp"
 #include "loadgen/resumption.hpp"
 #include "loadgen/slow_handshake.hpp"
@@ -35,7 +37,28 @@ enum class Behaviour {
   hold,       ///< stay connected to the end of the load, keep alive answered
   reconnect,  ///< hold, let go after a time, come back after a while: FleetSpec::reconnect
   takeover,   ///< connect twice with one client identifier: FleetSpec::takeover
+  // What follows exchanges messages (loadgen/messages.hpp) and disconnects when nothing more is
+  // due.
+  publish,
+  subscribe,
+  echo,     ///< subscribes to its own topic and publishes to it
+  request,  ///< publishes with a response topic of its own (MQTT 5.0 §4.10)
+  respond,  ///< answers what arrives to the response topic that it names
 };
+
+constexpr bool exchanges_messages(Behaviour behaviour) { return behaviour >= Behaviour::publish; }
+constexpr bool publishes(Behaviour behaviour) {
+  using enum Behaviour;
+  return behaviour == publish || behaviour == echo || behaviour == request;
+}
+/// Hears the answers to its own messages only.
+constexpr bool hears_itself(Behaviour behaviour) {
+  return behaviour == Behaviour::echo || behaviour == Behaviour::request;
+}
+/// Hears what others publish; they wait for its SUBACK.
+constexpr bool hears_others(Behaviour behaviour) {
+  return behaviour == Behaviour::subscribe || behaviour == Behaviour::respond;
+}
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
 /// `stages`, or as the places of `closed` become free; exactly one of the two is set.
@@ -62,6 +85,8 @@ struct FleetSpec {
   /// without {n} keep `clients` above max_in_flight.
   std::string client_id = "handfast-{fleet}-{n}";
   Behaviour behaviour = Behaviour::connect_and_drop;
+  std::optional<MessageSpec> messages;  ///< set exactly when the behaviour exchanges messages
+  ConnectSpec connect;
   std::vector<Stage> stages;
   std::optional<ClosedLoop> closed;
   /// Concurrency cap of an open loop over all workers, on connections from their start to CONNACK;

@@ -76,6 +76,10 @@ void Connections::established(Slot& slot, TimePoint now) {
     if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
     return;
   }
+  if (Activity* activity = slot.session->activity()) {
+    if (hold_ended_) activity->stop(now);
+    return arm_keep_alive(slot, now);
+  }
   if (drops || slot.role == Role::bad_chain || hold_ended_) return slot.session->disconnect(io_);
   slot.session->release_buffers();
   if (spec.reconnect && spec.reconnect->hold_for) {
@@ -125,6 +129,10 @@ void Connections::arm(Slot& slot, TimePoint due) {
 void Connections::expire(TimePoint now) {
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
+  watch_board(now);
+  message_wheel_.advance(now, [this, now](TimerWheel::Node& node) {
+    resume(slots_.at(static_cast<Activity&>(node).slot), now);
+  });
 }
 
 void Connections::on_timer(Slot& slot, TimePoint now) {
@@ -183,7 +191,13 @@ void Connections::end_hold(TimePoint now) {
     const auto state = slot.session->state();
     const bool held = state == Session::State::established || state == Session::State::silent;
     // A take-over under way is decided within the deadline.
-    if (held && partner_of(slot) == nullptr) let_go(slot, now);
+    if (!held || partner_of(slot) != nullptr) continue;
+    if (Activity* activity = slot.session->activity()) {
+      activity->stop(now);
+      resume(slot, now);
+    } else {
+      let_go(slot, now);
+    }
   }
 }
 
@@ -245,6 +259,10 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
+  if (Activity* activity = slot.session->activity()) {
+    message_wheel_.cancel(*activity);
+    activity->close(now);
+  }
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

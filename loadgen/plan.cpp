@@ -14,6 +14,7 @@
 #include "core/websocket/handshake.hpp"
 #include "loadgen/check_lifecycle.hpp"
 #include "loadgen/check_tls.hpp"
+#include "loadgen/plan_messages.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -227,6 +228,7 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     }
     settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
+  if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;
 }
 

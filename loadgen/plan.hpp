@@ -1,10 +1,13 @@
 // The fleets of a run, checked and made ready: what all workers share and nobody changes.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "loadgen/message_board.hpp"
+#include "loadgen/message_plan.hpp"
 #include "loadgen/numbering.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
@@ -22,13 +25,17 @@ struct FleetPlan {
   std::vector<Address> sources{};     ///< as FleetSpec::sources
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
   Shard shard{};                      ///< the part of the load that this process makes
+  // Shared with every connection of the fleet; null unless its behaviour exchanges messages.
+  std::shared_ptr<const MessagePlan> messages{};
+  std::shared_ptr<MessageBoard> board{};
 };
 
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest schedule
+  Nanos duration{};  ///< of the longest schedule, and of publishing behind it
   Nanos drain{};
+  std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };
 
 /// Checks every setting and resolves every name, once for the run. Usage problem, naming the fleet,

@@ -66,6 +66,7 @@ class Run {
       tick();
       while (next_tick <= Clock::now()) next_tick += tick_length;
     }
+    if (plan_.board) collector_.settle(*plan_.board);
     return collector_.snapshot();
   }
 

@@ -10,13 +10,6 @@
 namespace handfast::loadgen {
 namespace {
 
-// Nothing that a broker sends to these clients is large; a peer that announces megabytes is not
-// believed.
-constexpr std::size_t max_packet_bytes = 1 << 20;
-
-constexpr const char* malformed = "mqtt:malformed";
-constexpr const char* unexpected = "mqtt:unexpected_packet";
-
 /// True when the bytes cannot be the beginning of a CONNACK.
 bool starts_foreign(ByteView bytes) {
   return !bytes.empty() && bytes[0] >> 4 != static_cast<int>(mqtt::PacketType::connack);
@@ -30,8 +23,13 @@ Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
       client_(std::move(client)),
       client_id_(std::move(client_id)),
       phase_begin_(now),
-      reader_(max_packet_bytes),
+      reader_(protocol.max_packet_bytes),
       keep_alive_s_(protocol.keep_alive_s) {}
+
+void Session::identify(std::uint64_t client, std::uint64_t number) {
+  client_index_ = client;
+  number_ = number;
+}
 
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
@@ -90,7 +88,7 @@ void Session::ping(Exchange& io) {
   io.packet.clear();
   mqtt::encode_pingreq(io.packet);
   ping_outstanding_ = true;
-  send_packet(io);
+  send_packets(io.packet, io);
 }
 
 void Session::disconnect(Exchange& io) {
@@ -117,7 +115,7 @@ void Session::say_disconnect(Exchange& io) {
   io.packet.clear();
   // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
   (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
-  send_packet(io);
+  send_packets(io.packet, io);
   if (!decoder_) return;
   io.frame.clear();
   websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
@@ -210,7 +208,7 @@ void Session::send_connect(Exchange& io) {
   if (!write_connect(io)) return;
   const bool silent = stops_at(StopAt::connect);
   if (silent) io.packet.resize(io.packet.size() / 2);
-  send_packet(io);
+  send_packets(io.packet, io);
 }
 
 /// CONNECT into io.packet.
@@ -219,6 +217,7 @@ bool Session::write_connect(Exchange& io) {
   connect.version = protocol_.version;
   connect.client_id = client_id_;
   connect.keep_alive_s = protocol_.keep_alive_s;
+  if (protocol_.connect) protocol_.connect->apply(connect, client_index_, number_);
   io.packet.clear();
   // run() has checked the lengths, the only thing that can be wrong with it.
   if (mqtt::encode_connect(io.packet, connect)) return true;
@@ -226,11 +225,12 @@ bool Session::write_connect(Exchange& io) {
   return false;
 }
 
-/// Sends io.packet, in a frame of its own where WebSocket carries MQTT (MQTT 5.0 [MQTT-6.0.0-1]).
-void Session::send_packet(Exchange& io) {
-  if (!decoder_) return send_bytes(io.packet, io);
+/// Sends whole packets, in a frame of their own where WebSocket carries MQTT; one frame may hold
+/// several of them (MQTT 5.0 [MQTT-6.0.0-2]).
+void Session::send_packets(ByteView packets, Exchange& io) {
+  if (!decoder_) return send_bytes(packets, io);
   io.frame.clear();
-  websocket::encode_frame(io.frame, {.mask = mask(io)}, io.packet);
+  websocket::encode_frame(io.frame, {.mask = mask(io)}, packets);
   send_bytes(io.frame, io);
 }
 
@@ -298,22 +298,23 @@ void Session::on_mqtt(ByteView bytes, Exchange& io) {
     if (frame.need_more()) {
       // A peer of another protocol ("HTTP/1.1 ...") rarely fills the packet that its first bytes
       // announce.
-      if (state_ == State::connack && starts_foreign(reader_.pending())) fail(unexpected);
+      if (state_ == State::connack && starts_foreign(reader_.pending()))
+        fail(cause_unexpected_packet);
       return;
     }
-    if (frame.has_error()) return fail(malformed);
+    if (frame.has_error()) return fail(cause_malformed);
     if (state_ == State::connack) {
       on_connack(*frame, io);
     } else {
-      on_packet(*frame);
+      on_packet(*frame, io);
     }
   }
 }
 
 void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
-  if (frame.type != mqtt::PacketType::connack) return fail(unexpected);
+  if (frame.type != mqtt::PacketType::connack) return fail(cause_unexpected_packet);
   const auto connack = mqtt::decode_connack(frame, protocol_.version);
-  if (!connack) return fail(malformed);
+  if (!connack) return fail(cause_malformed);
   if (connack->code != 0) return fail(connack_cause(protocol_.version, connack->code));
   if (const auto overruled =
           mqtt::find_number(connack->properties, mqtt::PropertyId::server_keep_alive)) {
@@ -322,23 +323,41 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   finish_phase(stats::Phase::connack, io);
   state_ = State::established;
   io.established = true;
+  if (!activity_) return;
+  if (auto failure = activity_->begin(*connack, phase_begin_, io.outbox)) {
+    fail_as(std::move(*failure));
+  }
 }
 
-void Session::on_packet(const mqtt::Frame& frame) {
+void Session::on_packet(const mqtt::Frame& frame, Exchange& io) {
   switch (frame.type) {
     case mqtt::PacketType::pingresp:
       ping_outstanding_ = false;
       return;
     case mqtt::PacketType::disconnect: {
       const auto disconnect = mqtt::decode_disconnect(frame, protocol_.version);
-      if (!disconnect || protocol_.version != mqtt::Version::v5_0) return fail(malformed);
+      if (!disconnect || protocol_.version != mqtt::Version::v5_0) return fail(cause_malformed);
       return fail(disconnect_cause(disconnect->code));
     }
-    case mqtt::PacketType::publish:
-      return;  // nothing was subscribed to, but a broker may be configured to send something
     default:
-      return fail(unexpected);
+      if (activity_) return on_active_packet(frame, io);
+      if (frame.type != mqtt::PacketType::publish) fail(cause_unexpected_packet);
+      return;  // nothing was subscribed to, but a broker may be configured to send something
   }
+}
+
+void Session::on_active_packet(const mqtt::Frame& frame, Exchange& io) {
+  if (auto failure = activity_->on_packet(frame, io.clock(), io.outbox)) {
+    fail_as(std::move(*failure));
+  }
+}
+
+void Session::work(Exchange& io, bool may_send) {
+  if (state_ != State::established || !activity_) return;
+  if (auto failure = activity_->work(io.clock(), may_send, io.outbox)) {
+    return fail_as(std::move(*failure));
+  }
+  if (!io.outbox.packets.empty()) send_packets(io.outbox.packets, io);
 }
 
 void Session::finish_phase(stats::Phase phase, Exchange& io) {
@@ -352,7 +371,11 @@ void Session::fail(std::string cause) {
     state_ = State::closed;
     return;
   }
-  failure_ = stats::FailureKey{.phase = phase_name(), .cause = std::move(cause)};
+  fail_as({.phase = phase_name(), .cause = std::move(cause)});
+}
+
+void Session::fail_as(stats::FailureKey failure) {
+  failure_ = std::move(failure);
   state_ = State::failed;
 }
 

@@ -55,9 +55,9 @@ int bind_source(int fd, const Address& source) {
 Result<void> check_sources(const std::vector<IpAddress>& sources) {
   for (const IpAddress& source : sources) {
     if (const int error = try_source(source); error != 0) {
-      return environment_problem(fmt::format("source address {} cannot be used: {}",
-                                             source.text(), errno_text(error)),
-                                 {}, fix_for(source, error));
+      return environment_problem(
+          fmt::format("source address {} cannot be used: {}", source.text(), errno_text(error)), {},
+          fix_for(source, error));
     }
   }
   return {};

@@ -132,7 +132,7 @@ class Worker::Loop {
     lag_->fired(now);
     start_due(now);
     connections_->expire(now);
-    if (!schedule_over_ && now >= begin_ + plan_.duration) {
+    if (!schedule_over_ && (now >= begin_ + plan_.duration || messages_over(now))) {
       schedule_over_ = true;
       connections_->end_hold(now);
     }
@@ -182,6 +182,11 @@ class Worker::Loop {
       if (!share.exhausted(now)) return false;
     }
     return true;
+  }
+
+  /// Clients with a number of messages may be done long before the time that they have for it.
+  bool messages_over(TimePoint now) const {
+    return plan_.board && all_started(now) && connections_->empty();
   }
 
   bool over(TimePoint now) const {

@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/detail/message_tables.hpp"
 #include "reports/detail/table.hpp"
 #include "reports/detail/utf8.hpp"
 #include "reports/summary.hpp"
@@ -212,6 +213,13 @@ void add_fleets(Page& page, const Result& result) {
   }
 }
 
+void add_messages(Page& page, const Result& result) {
+  for (const auto& table : detail::message_tables(result.load)) {
+    page.blank();
+    add_table(page, table);
+  }
+}
+
 std::vector<std::string> latency_cells(std::string label, const stats::Histogram& histogram) {
   std::vector<std::string> cells{std::move(label)};
   for (double share : {0.5, 0.9, 0.99, 0.999}) {
@@ -238,6 +246,9 @@ void add_latency(Page& page, const Result& result) {
     row(stats::Phase::tls, "handshake", &stats::PhaseLatency::response);
     row(stats::Phase::tls, "handshake, service time", &stats::PhaseLatency::service);
     row(stats::Phase::ready, "ready", &stats::PhaseLatency::response);
+    for (const auto phase : {stats::Phase::puback, stats::Phase::pubcomp, stats::Phase::delivery}) {
+      row(phase, to_string(phase), &stats::PhaseLatency::response);
+    }
   }
   if (!any) return;
   page.blank();
@@ -317,6 +328,7 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
+  add_messages(page, result);
   add_latency(page, result);
   add_failures(page, result);
   add_thresholds(page, result);

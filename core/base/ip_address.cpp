@@ -66,9 +66,9 @@ Result<Network> parse_network(std::string_view text) {
   }
   const auto first = with_host(*address, host_bits, 0);
   if (first != *address) {
-    return refused("has bits set behind its prefix",
-                   fmt::format("write {}/{} for the network, or the address alone", first.text(),
-                               prefix));
+    return refused(
+        "has bits set behind its prefix",
+        fmt::format("write {}/{} for the network, or the address alone", first.text(), prefix));
   }
   return Network{first, host_bits};
 }
@@ -102,9 +102,9 @@ Result<std::vector<IpAddress>> parse_addresses(const std::vector<std::string>& t
     if (!some) return some.error();
     for (const auto& address : *some) {
       if (!out.empty() && address.v6 != out.front().v6) {
-        return usage_problem(fmt::format("{} and {} are of two families", out.front().text(),
-                                         address.text()),
-                             {}, "a connection has one family: make two fleets");
+        return usage_problem(
+            fmt::format("{} and {} are of two families", out.front().text(), address.text()), {},
+            "a connection has one family: make two fleets");
       }
       if (!seen.insert(address).second) {
         return usage_problem(fmt::format("{} stands there twice", address.text()));

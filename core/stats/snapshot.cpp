@@ -64,6 +64,7 @@ void FleetStats::merge(const FleetStats& other) {
     whole.service.merge(part.service);
   }
   for (const auto& [key, count] : other.failures) failures[key] += count;
+  if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
+#include "core/stats/message_stats.hpp"
 
 namespace handfast::stats {
 
@@ -83,11 +85,14 @@ struct FleetStats {
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
   Lifecycle lifecycle;
+  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
   /// Attempts without an outcome so far; every other one ended in exactly one.
   std::uint64_t in_flight() const {
     return started - succeeded - failed - interrupted - lifecycle.bad_chains.total();
   }
+  /// The messages' counts; they begin at zero with the first call.
+  MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.
   void merge(const FleetStats& other);
   bool operator==(const FleetStats&) const = default;

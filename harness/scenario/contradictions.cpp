@@ -30,6 +30,7 @@ class FleetCheck {
     if (done) done = enough_identities();
     if (done) done = trust_exists();
     if (done) done = clients_are_distinct();
+    if (done) done = messages_start_on_schedule();
     if (done) done = holds_once_each();
     if (done) done = places_have_clients();
     return done;
@@ -173,8 +174,13 @@ class FleetCheck {
     return {};
   }
 
+  bool has_own_id() const {
+    const auto& id = fleet_.mqtt.client_id;
+    return id.find("{i}") != std::string::npos || id.find("{n}") != std::string::npos;
+  }
+
   Result<void> clients_are_distinct() const {
-    if (fleet_.clients == 1 || fleet_.mqtt.client_id.find("{i}") != std::string::npos) return {};
+    if (fleet_.clients == 1 || has_own_id()) return {};
     // MQTT 5.0 section 3.1.4 [MQTT-3.1.4-3]: a second connection with the same identifier ends the
     // first.
     return at({"mqtt", "client_id"})
@@ -185,8 +191,17 @@ class FleetCheck {
             "put {i} into \"client_id\"");
   }
 
+  Result<void> messages_start_on_schedule() const {
+    if (!fleet_.closed || !exchanges_messages(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem(fmt::format("behaviour {} needs the load model open", to_string(fleet_.behaviour)),
+                 "write for example load: {stages: [{rate: 100/s, for: 1s}]}");
+  }
+
   Result<void> holds_once_each() const {
-    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed) return {};
+    const bool stays =
+        fleet_.behaviour == loadgen::Behaviour::hold || exchanges_messages(fleet_.behaviour);
+    if (!stays || fleet_.closed) return {};
     const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
@@ -212,6 +227,34 @@ class FleetCheck {
   std::string listener_;
 };
 
+/// Why a fleet can have no samples of a metric; empty when it can.
+std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenario) {
+  const auto transport = fleet.listener.transport;
+  const auto other_transport = [&] { return "connects over " + std::string(to_string(transport)); };
+  switch (needs) {
+    case Needs::nothing:
+      return {};
+    case Needs::tls:
+      return uses_tls(transport) ? "" : other_transport();
+    case Needs::websocket:
+      return uses_websocket(transport) ? "" : other_transport();
+    case Needs::identity: {
+      const bool shown = scenario.target && !scenario.target->certificate.empty();
+      return shown || !fleet.identity.empty() ? "" : "has no identity";
+    }
+    case Needs::publishing:
+      // Answers are published too.
+      return publishes(fleet.behaviour) || fleet.behaviour == loadgen::Behaviour::respond
+                 ? ""
+                 : "publishes nothing";
+    case Needs::subscribing:
+      return hears_others(fleet.behaviour) || hears_itself(fleet.behaviour)
+                 ? ""
+                 : "subscribes to nothing";
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
@@ -234,18 +277,10 @@ Result<void> check_threshold(const Threshold& threshold, const Node& node,
     return node.problem(fmt::format("there is no fleet \"{}\"", shown), suggest(shown, names));
   }
   if (auto fits = check_tls_threshold(threshold, node, *fleet); !fits) return fits;
-  const auto transport = fleet->listener.transport;
-  const bool has_identity =
-      !fleet->identity.empty() || (scenario.target && !scenario.target->certificate.empty());
-  const bool lacks = (metric.needs == Needs::tls && !uses_tls(transport)) ||
-                     (metric.needs == Needs::websocket && !uses_websocket(transport)) ||
-                     (metric.needs == Needs::identity && !has_identity);
-  if (!lacks) return {};
-  return node.problem(metric.needs == Needs::identity
-                          ? fmt::format("\"{}\" has no samples: fleet \"{}\" has no identity",
-                                        metric.name, fleet->name)
-                          : fmt::format("\"{}\" has no samples: fleet \"{}\" connects over {}",
-                                        metric.name, fleet->name, to_string(transport)));
+  const auto why = missing_for(metric.needs, *fleet, scenario);
+  if (why.empty()) return {};
+  return node.problem(
+      fmt::format("\"{}\" has no samples: fleet \"{}\" {}", metric.name, fleet->name, why));
 }
 
 }  // namespace handfast::scenario::detail

@@ -6,17 +6,14 @@
 #include <optional>
 
 #include "core/base/units.hpp"
+#include "harness/scenario/detail/measured.hpp"
 #include "harness/scenario/threshold.hpp"
 
 namespace handfast::scenario {
 
 namespace {
 
-/// A measured value in the metric's unit; or why there is none.
-struct Measured {
-  std::optional<double> value;
-  std::string missing;
-};
+using detail::Measured;
 
 Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fleet) {
   const auto phase = fleet.latency.find(*threshold.metric->phase);
@@ -48,6 +45,7 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (name == "dropped") return {static_cast<double>(fleet->dropped), {}};
   // "errors == 0" after nothing was tried would be a green light for nothing.
   if (fleet->started == 0) return {{}, "no connection was started"};
+  if (auto messages = detail::measure_messages(name, *fleet)) return std::move(*messages);
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
   if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};

@@ -22,6 +22,16 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "reconnect";
     case loadgen::Behaviour::takeover:
       return "takeover";
+    case loadgen::Behaviour::publish:
+      return "publish";
+    case loadgen::Behaviour::subscribe:
+      return "subscribe";
+    case loadgen::Behaviour::echo:
+      return "echo";
+    case loadgen::Behaviour::request:
+      return "request";
+    case loadgen::Behaviour::respond:
+      return "respond";
   }
   return "?";
 }

@@ -1,8 +1,10 @@
 // One fleet of a scenario as values. Defaults stand here and nowhere else.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ struct MqttOptions {
   std::uint8_t level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};
   std::string client_id = "handfast-{fleet}-{i}";
+  loadgen::ConnectSpec connect;
+  std::filesystem::path logins_file;  ///< where connect.logins came from; empty: nowhere
 };
 
 struct Fleet {
@@ -31,7 +35,9 @@ struct Fleet {
   std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS
   MqttOptions mqtt;
   loadgen::Behaviour behaviour = loadgen::Behaviour::connect_and_drop;
-  std::vector<loadgen::Stage> stages;  ///< empty for a closed loop
+  std::optional<loadgen::MessageSpec> messages;  ///< set exactly when the behaviour exchanges them
+  std::filesystem::path payload_file;            ///< where its payload came from; empty: nowhere
+  std::vector<loadgen::Stage> stages;            ///< empty for a closed loop
   std::optional<loadgen::ClosedLoop> closed;
   std::uint64_t max_in_flight = 512;
   Nanos deadline = std::chrono::seconds(10);
@@ -39,6 +45,10 @@ struct Fleet {
   std::string origin;                            ///< ws and wss only; empty: none
 };
 
+inline constexpr std::array behaviours{
+    loadgen::Behaviour::connect_and_drop, loadgen::Behaviour::hold, loadgen::Behaviour::publish,
+    loadgen::Behaviour::subscribe,        loadgen::Behaviour::echo, loadgen::Behaviour::request,
+    loadgen::Behaviour::respond};
 std::string_view to_string(loadgen::Behaviour behaviour);  ///< "connect-and-drop"
 
 /// Connections that `stages` start until `at` (from their beginning), or in all.

@@ -19,12 +19,12 @@ constexpr std::size_t longest_role = 40;
 constexpr std::size_t longest_origin = 200;
 
 Result<void> read_behaviour(const Node& node, Fleet& fleet) {
-  auto name = word(node, "behaviour", {"connect-and-drop", "handshake", "hold"},
-                   {"publish", "subscribe", "echo", "reconnect"});
+  std::vector<std::string> names;
+  for (const auto behaviour : behaviours) names.emplace_back(to_string(behaviour));
+  auto name = word(node, "behaviour", names, {"reconnect"});
   if (!name) return name.error();
-  fleet.behaviour = *name == "hold"        ? loadgen::Behaviour::hold
-                    : *name == "handshake" ? loadgen::Behaviour::handshake
-                                           : loadgen::Behaviour::connect_and_drop;
+  fleet.behaviour = *std::ranges::find(
+      behaviours, *name, [](loadgen::Behaviour behaviour) { return to_string(behaviour); });
   return {};
 }
 
@@ -74,6 +74,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   fleet.name = node.name();
   const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;
+  std::optional<Node> messages;  // read last: what it may say depends on the behaviour
   auto read = config::read_fields(
       node,
       {{"listener", Presence::optional,
@@ -90,8 +91,11 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return store(fleet.identity, n.text()); }},
        {"tls", Presence::optional,
         [&](const Node& n) { return read_tls(n, fleet.tls.emplace(), folder); }},
-       {"mqtt", Presence::optional, [&](const Node& n) { return read_mqtt(n, fleet.mqtt); }},
+       {"mqtt", Presence::optional,
+        [&](const Node& n) { return read_mqtt(n, scenario, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
+       {"messages", Presence::optional,
+        [&](const Node& n) { return store(messages, Result<Node>(n)); }},
        {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
   if (!read) return read.error();
   if (!listener) {
@@ -99,6 +103,10 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
       return chosen.error();
   }
   fleet.listener = *listener;
+  if (messages) {
+    if (auto done = read_messages(*messages, scenario, fleet); !done) return done.error();
+  }
+  if (auto done = check_messages(messages.value_or(node), fleet); !done) return done.error();
   if (auto fits = check_fleet(fleet, node, scenario); !fits) return fits.error();
   if (uses_tls(fleet.listener.transport)) {
     if (!fleet.tls) fleet.tls.emplace();

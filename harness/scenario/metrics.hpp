@@ -27,7 +27,16 @@ enum class Scope : std::uint8_t {
 };
 
 /// What a fleet must have for the metric ever to hold a sample.
-enum class Needs : std::uint8_t { nothing, tls, websocket, identity, resumption, early_data };
+enum class Needs : std::uint8_t {
+  nothing,
+  tls,
+  websocket,
+  identity,
+  resumption,
+  early_data,
+  publishing,
+  subscribing,
+};
 
 struct Metric {
   std::string_view name;

@@ -7,6 +7,20 @@
 
 namespace handfast::scenario::detail {
 
+namespace {
+
+std::string mqtt_section(const MqttOptions& mqtt) {
+  std::vector<std::string> parts{
+      fmt::format("version: {}", mqtt.level == 5 ? "5" : "3.1.1"),
+      fmt::format("keep_alive: {}s", mqtt.keep_alive.count()),
+      fmt::format("client_id: {}", scalar(mqtt.client_id)),
+  };
+  for (auto& part : connect_parts(mqtt)) parts.push_back(std::move(part));
+  return "    mqtt: " + flow(parts) + "\n";
+}
+
+}  // namespace
+
 std::string fleet_section(const Fleet& fleet) {
   std::string out = fmt::format("  {}:\n    listener: {}\n    clients: {}\n", scalar(fleet.name),
                                 to_string(fleet.listener), fleet.clients);
@@ -16,10 +30,9 @@ std::string fleet_section(const Fleet& fleet) {
   if (!fleet.origin.empty()) out += fmt::format("    origin: {}\n", scalar(fleet.origin));
   if (!fleet.identity.empty()) out += fmt::format("    identity: {}\n", scalar(fleet.identity));
   if (fleet.tls) out += tls_section(*fleet.tls);
-  out += fmt::format("    mqtt: {{version: {}, keep_alive: {}s, client_id: {}}}\n",
-                     fleet.mqtt.level == 5 ? "5" : "3.1.1", fleet.mqtt.keep_alive.count(),
-                     scalar(fleet.mqtt.client_id));
+  out += mqtt_section(fleet.mqtt);
   out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
+  out += messages_section(fleet);
   return out + load_section(fleet);
 }
 

@@ -233,6 +233,8 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .keep_alive = fleet.mqtt.keep_alive,
                             .client_id = fleet.mqtt.client_id,
                             .behaviour = fleet.behaviour,
+                            .messages = fleet.messages,
+                            .connect = fleet.mqtt.connect,
                             .stages = fleet.stages,
                             .closed = fleet.closed,
                             .max_in_flight = fleet.max_in_flight,

@@ -10,5 +10,6 @@ Result read_result(const Cursor& at);
 stats::Snapshot read_load(const Cursor& at);
 ShardInfo read_shard(const Cursor& at);
 MergeInfo read_merged(const Cursor& at);
+stats::MessageStats read_messages(const Cursor& at);
 
 }  // namespace handfast::reports::detail

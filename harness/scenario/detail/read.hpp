@@ -16,6 +16,9 @@ Result<std::string> word(const config::Node& node, const std::string& what,
                          const std::vector<std::string>& allowed,
                          const std::vector<std::string>& later = {});
 
+/// A path of the scenario, relative to the scenario's folder.
+Result<std::filesystem::path> read_path(const config::Node& node, const Scenario& scenario);
+
 /// A non-empty list of texts, none twice.
 Result<std::vector<std::string>> words(const config::Node& node);
 
