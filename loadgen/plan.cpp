@@ -170,6 +170,10 @@ Protocol protocol_of(const FleetSpec& fleet) {
 
 }  // namespace
 
+std::uint64_t own_starts(const FleetPlan& fleet) {
+  return Numbering(fleet.spec.clients, fleet.shard, 0, 1).below(fleet.schedule.total());
+}
+
 std::string expand_client_id(const std::string& pattern, const std::string& fleet,
                              std::uint64_t client, std::uint64_t number) {
   std::string text;

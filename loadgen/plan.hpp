@@ -30,6 +30,9 @@ struct FleetPlan {
   std::shared_ptr<MessageBoard> board{};
 };
 
+/// Starts on the schedule that fall to this process.
+std::uint64_t own_starts(const FleetPlan& fleet);
+
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;

@@ -40,6 +40,12 @@ TEST_CASE("A shard that does not exist or has nothing to do is refused", "[loadg
   CHECK(refused({0, 0}) == "there is no shard 0 of 0");
   CHECK(refused({2, 3}) ==
         "shard 2 of 3 has nothing to do: no fleet has so many clients, or places");
+  fleet.clients = 10;
+  std::uint64_t own = 0;
+  for (unsigned index = 0; index < 3; ++index) {
+    own += own_starts(make_plan({fleet}, {.shard = {index, 3}})->fleets[0]);
+  }
+  CHECK(own == 10);  // 1 s at 10/s
   FleetSpec closed = fleet;
   closed.clients = 9;
   closed.stages.clear();
