@@ -18,13 +18,6 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "handshake";
     case loadgen::Behaviour::hold:
       return "hold";
-<<<<<<< HEAD
-    case loadgen::Behaviour::reconnect:
-      return "reconnect";
-    case loadgen::Behaviour::takeover:
-      return "takeover";
-=======
->>>>>>> msg
     case loadgen::Behaviour::publish:
       return "publish";
     case loadgen::Behaviour::subscribe:
@@ -35,13 +28,10 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "request";
     case loadgen::Behaviour::respond:
       return "respond";
-<<<<<<< HEAD
-=======
     case loadgen::Behaviour::reconnect:
       return "reconnect";
     case loadgen::Behaviour::takeover:
       return "takeover";
->>>>>>> msg
   }
   return "?";
 }
