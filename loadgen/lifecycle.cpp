@@ -77,11 +77,12 @@ void Connections::established(Slot& slot, TimePoint now) {
     if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
     return;
   }
+  const bool ended = hold_ended_ && !slot.session->activity();
+  if (drops || slot.role == Role::bad_chain || ended) return slot.session->disconnect(io_);
   if (Activity* activity = slot.session->activity()) {
     if (hold_ended_) activity->stop(now);
     return arm_keep_alive(slot, now);
   }
-  if (drops || slot.role == Role::bad_chain || hold_ended_) return slot.session->disconnect(io_);
   slot.session->release_buffers();
   if (spec.reconnect && spec.reconnect->hold_for) {
     extras_of(slot).hold_until = now + *spec.reconnect->hold_for;
@@ -203,10 +204,9 @@ void Connections::ramp_down(std::size_t fleet, double share, TimePoint now) {
 
 /// Who exchanges messages settles what is under way first.
 void Connections::end_held(Slot& slot, TimePoint now) {
-  Activity* activity = slot.session->activity();
-  if (activity == nullptr) return let_go(slot, now);
-  activity->stop(now);
-  resume(slot, now);
+  const bool talks =
+      slot.session->activity() && slot.session->state() == Session::State::established;
+  talks ? end_messages(slot, now) : let_go(slot, now);
 }
 
 std::vector<SlotId> Connections::held_by(std::size_t fleet) {
@@ -284,10 +284,7 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
-  if (Activity* activity = slot.session->activity()) {
-    message_wheel_.cancel(*activity);
-    activity->close(now);
-  }
+  close_messages(slot, now);
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

@@ -112,6 +112,7 @@ struct FleetStats {
     return started - succeeded - failed - interrupted - lifecycle.bad_chains.total() +
            warm_up.in_flight();
   }
+
   /// The messages' counts; they begin at zero with the first call.
   MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "core/base/wall_time.hpp"
 #include "harness/scenario/bottleneck.hpp"
 #include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
@@ -40,6 +41,13 @@ reports::Result describe_run(const Scenario& scenario, const RunSettings& settin
   result.seed = scenario.seed;
   result.started_at = rfc3339(std::chrono::system_clock::now());
   result.machine = describe_machine();
+  if (settings.shard) {
+    result.shard = reports::ShardInfo{.index = settings.shard->index,
+                                      .count = settings.shard->count,
+                                      .fingerprint = fingerprint(scenario),
+                                      .load_started_at = {},
+                                      .thresholds = {}};
+  }
   return result;
 }
 
@@ -130,6 +138,23 @@ bool measure(const std::vector<loadgen::FleetSpec>& specs, const loadgen::RunOpt
   return true;
 }
 
+/// Puts this process's part of the load, and when it begins, into `options` and `result`.
+Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& options,
+                        reports::Result& result) {
+  if (settings.shard) options.shard = *settings.shard;
+  if (settings.start_at) {
+    auto begin = begin_at(*settings.start_at, std::chrono::system_clock::now(), Clock::now());
+    if (!begin) return begin.error();
+    options.begin = *begin;
+    tell_step(settings, "load: begins at " + rfc3339_millis(*settings.start_at));
+  }
+  if (result.shard) {
+    result.shard->load_started_at =
+        rfc3339_millis(settings.start_at.value_or(std::chrono::system_clock::now()));
+  }
+  return {};
+}
+
 void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
                 reports::Result& result) {
   auto specs = fleet_specs(scenario, stage);
@@ -161,6 +186,10 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
     if (settings.observer.load) settings.observer.load(snapshot, planned);
   };
+  if (auto placed = place_load(settings, options, result); !placed) {
+    result.problems.push_back(placed.error());
+    return;
+  }
   if (!side_by_side.empty() && !measure(side_by_side, options, result)) return;
   watch.sample();
   if (result.valid) result.broker_limits = broker_limits(result.load, result.broker);
@@ -177,18 +206,36 @@ void close_stage(Stage& stage, reports::Result& result) {
   if (auto done = stage.broker->stop(); !done) result.problems.push_back(done.error());
 }
 
-/// The thresholds of a fleet that searches have judged its steps; what is left of them is whether
-/// there is a knee.
-std::vector<reports::ThresholdResult> judge(const Scenario& scenario,
-                                            const reports::Result& result) {
+/// What is judged at the end: the thresholds of a fleet that searches have judged its steps.
+std::vector<Threshold> final_thresholds(const Scenario& scenario) {
   auto thresholds = effective_thresholds(scenario);
   std::erase_if(thresholds, [&](const Threshold& threshold) {
     const auto* fleet = scenario.fleet(threshold.fleet);
     return fleet != nullptr && fleet->search;
   });
-  auto judged = evaluate(thresholds, result.load, count_checks(result.checks));
-  std::ranges::move(knee_thresholds(scenario, result), std::back_inserter(judged));
-  return judged;
+  return thresholds;
+}
+
+/// A part of a load is not judged alone: what must hold is about the whole.
+void judge(const Scenario& scenario, reports::Result& result) {
+  const auto thresholds = final_thresholds(scenario);
+  if (!result.shard) {
+    result.thresholds = evaluate(thresholds, result.load, count_checks(result.checks));
+    std::ranges::move(knee_thresholds(scenario, result), std::back_inserter(result.thresholds));
+    return;
+  }
+  for (const auto& threshold : thresholds) result.shard->thresholds.push_back(threshold.expression);
+}
+
+/// The steps of a search follow what the ones before showed, which shards do not tell each other.
+Result<void> check_shard(const Scenario& scenario, const RunSettings& settings) {
+  if (!settings.shard || settings.shard->count == 1) return {};
+  const auto search =
+      std::ranges::find_if(scenario.fleets, [](const Fleet& f) { return f.search; });
+  if (search == scenario.fleets.end()) return {};
+  return usage_problem(
+      fmt::format("fleet \"{}\" searches for the knee, which shards cannot do", search->name),
+      scenario.file, "run the search in one process");
 }
 
 }  // namespace
@@ -228,19 +275,22 @@ std::vector<Threshold> effective_thresholds(const Scenario& scenario) {
 }
 
 Result<reports::Result> run(const Scenario& scenario, const RunSettings& settings) {
+  if (auto fits = check_shard(scenario, settings); !fits) return fits.error();
   const auto begun = Clock::now();
   auto result = describe_run(scenario, settings);
   auto stage = set_stage(scenario, settings);
   if (!stage) return stage.error();
   describe_broker(scenario, *stage, settings, result);
 
-  if (scenario.checks) run_checks(scenario, settings, *stage, result);
+  // Checks judge a broker, not a load: once is enough.
+  if (scenario.checks && (!settings.shard || settings.shard->index == 0))
+    run_checks(scenario, settings, *stage, result);
   if (!scenario.fleets.empty() && !stopped(settings))
     run_fleets(scenario, settings, *stage, result);
   close_stage(*stage, result);
 
   result.interrupted = stopped(settings);
-  result.thresholds = judge(scenario, result);
+  judge(scenario, result);
   result.duration_s = seconds(Clock::now() - begun);
   result.exit_code = reports::exit_code_for(result);
   return result;

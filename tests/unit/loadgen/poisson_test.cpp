@@ -59,7 +59,7 @@ TEST_CASE("A Poisson schedule has the mean rate of its stages, and the same for 
   CHECK(std::abs(static_cast<double>(schedule.due(5s)) - 1250) < 5 * std::sqrt(1250));
   std::vector<int> seen(schedule.total(), 0);
   for (unsigned worker = 0; worker < 3; ++worker) {
-    Pacer pacer(schedule, worker, 3);
+    Pacer pacer(schedule, Numbering(1, {}, worker, 3));
     Nanos last = 0ns;
     while (pacer.next()) {
       REQUIRE(*pacer.next() >= last);
