@@ -230,8 +230,8 @@ void judge(const Scenario& scenario, reports::Result& result) {
 /// The steps of a search follow what the ones before showed, which shards do not tell each other.
 Result<void> check_shard(const Scenario& scenario, const RunSettings& settings) {
   if (!settings.shard || settings.shard->count == 1) return {};
-  const auto search =
-      std::ranges::find_if(scenario.fleets, [](const Fleet& f) { return f.search; });
+  const auto search = std::ranges::find_if(
+      scenario.fleets, [](const Fleet& fleet) { return fleet.search.has_value(); });
   if (search == scenario.fleets.end()) return {};
   return usage_problem(
       fmt::format("fleet \"{}\" searches for the knee, which shards cannot do", search->name),
