@@ -85,6 +85,7 @@ struct FleetStats {
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
   Lifecycle lifecycle;
+  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
   /// Attempts without an outcome so far; every other one ended in exactly one.
   std::uint64_t in_flight() const {
