@@ -91,8 +91,6 @@ struct FleetStats {
   std::uint64_t in_flight() const {
     return started - succeeded - failed - interrupted - lifecycle.bad_chains.total();
   }
-  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
-
   /// The messages' counts; they begin at zero with the first call.
   MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.
