@@ -111,6 +111,12 @@ void Connections::connect(Slot& slot, TimePoint now) {
   slot.socket.open(endpoint.protocol(), error);
   if (!error) slot.socket.non_blocking(true, error);
   if (!error) slot.socket.set_option(tcp::no_delay(true), error);
+  const auto& sources = shares_[slot.fleet].plan().sources;
+  if (!error && !sources.empty()) {
+    const int failed =
+        bind_source(slot.socket.native_handle(), sources[slot.start.client % sources.size()]);
+    error.assign(failed, boost::system::system_category());
+  }
   if (error) {
     slot.session->on_end(errno_of(error), io_);
     return finish(slot, now);

@@ -16,6 +16,10 @@ std::uint64_t share_of_cap(const FleetSpec& spec, unsigned worker, unsigned work
   return std::max<std::uint64_t>(share, 1);
 }
 
+/// The worker's place among the workers of all shards: disjoint even where shards have different
+/// numbers of workers, because it is the shard's index modulo the number of shards.
+unsigned lane_of(const Shard& shard, unsigned worker) { return shard.index + worker * shard.count; }
+
 /// How the handshake proved who the server is.
 std::string_view authentication_of(const tls::Facts& facts) {
   if (facts.external_psk) return "pre-shared key";
@@ -41,13 +45,14 @@ void ShareReport::clear() {
 
 FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers, TimePoint begin)
     : plan_(&plan),
-      pacer_(plan.schedule, worker, workers),
+      pacer_(plan.schedule, Numbering(plan.spec.clients, plan.shard, worker, workers)),
       begin_(begin),
-      cap_(share_of_cap(plan.spec, worker, workers)),
+      cap_(share_of_cap(plan.spec, lane_of(plan.shard, worker), plan.shard.count * workers)),
       room_since_(begin),
       resumptions_(plan.spec.resumption) {
   if (plan.spec.closed) {
-    places_.emplace(*plan.spec.closed, plan.spec.clients, worker, workers, begin);
+    places_.emplace(*plan.spec.closed, plan.spec.clients, lane_of(plan.shard, worker),
+                    plan.shard.count * workers, begin);
   }
 }
 

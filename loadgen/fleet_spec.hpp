@@ -10,6 +10,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
+#include "core/base/ip_address.hpp"
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
@@ -65,6 +66,9 @@ struct FleetSpec {
   std::string name;
   std::string listener;  ///< label only
   Endpoint endpoint;
+  /// Client c connects from address c modulo their number, always on a port of the kernel's choice.
+  /// All of one family. Empty: the address is the kernel's choice too.
+  std::vector<IpAddress> sources;
   std::string server_name;  ///< SNI and name to verify; the endpoint's host when empty
   std::uint64_t clients = 1;
   /// The identity of client `index` (0 to clients-1); called at connect time from worker threads,

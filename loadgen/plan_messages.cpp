@@ -50,9 +50,9 @@ Result<void> plan_messages(Plan& plan) {
     }
     if (!fleet.messages) continue;
     largest = std::max(largest, fleet.messages->largest_payload());
-    if (hears_others(fleet.spec.behaviour)) subscribers += fleet.schedule.total();
+    if (hears_others(fleet.spec.behaviour)) subscribers += own_starts(fleet);
     if (!publishes(fleet.spec.behaviour)) continue;
-    publishers += fleet.schedule.total();
+    publishers += own_starts(fleet);
     publishing = std::max(publishing, fleet.messages->spec.pace.duration);
   }
   plan.duration += publishing;

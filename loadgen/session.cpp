@@ -42,11 +42,6 @@ void Session::on_connected(Exchange& io) {
   pump_tls(io);
 }
 
-void Session::start_tls(Exchange& io) {
-  if (!early_data_) return client_->start(io.out);
-  if (write_connect(io)) client_->start_with_early_data(io.packet, io.out);
-}
-
 void Session::on_bytes(ByteView bytes, Exchange& io) {
   if (over() || state_ == State::silent) return;
   if (!client_) return on_plain(bytes, io);
@@ -103,14 +98,6 @@ void Session::disconnect(Exchange& io) {
   state_ = State::closed;
 }
 
-void Session::disconnect_after_ticket(Exchange& io) {
-  // TLS 1.2 gives it within the handshake, or not at all.
-  const bool comes = protocol_.resumes && client_ && !has_ticket_ &&
-                     client_->facts().version == tls::Version::tls1_3;
-  if (!comes) return disconnect(io);
-  state_ = State::ticket;
-}
-
 void Session::say_disconnect(Exchange& io) {
   io.packet.clear();
   // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
@@ -161,25 +148,6 @@ void Session::pump_tls(Exchange& io) {
       case tls::EventKind::alert_sent:
         break;  // a fatal alert ends in `failed`, which carries it
     }
-  }
-}
-
-void Session::finish_handshake(Exchange& io) {
-  io.handshake_done = true;
-  finish_phase(stats::Phase::tls, io);
-  const tls::Facts& facts = client_->facts();
-  if (protocol_.resumes) {
-    PhaseTime kind = io.phases.back();
-    kind.phase = facts.resumed ? stats::Phase::tls_resumed : stats::Phase::tls_full;
-    io.phases.push_back(kind);
-  }
-  if (!protocol_.mqtt) {
-    state_ = State::established;
-    io.established = true;
-  } else if (facts.early_data == tls::EarlyData::accepted) {
-    state_ = State::connack;  // CONNECT is there already
-  } else {
-    begin_above_transport(io);
   }
 }
 

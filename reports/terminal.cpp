@@ -118,6 +118,20 @@ void add_subject(Page& page, const Result& result) {
   page.labelled("Broker", printable(result.broker.driver + " " + result.broker.version));
 }
 
+void add_shards(Page& page, const Result& result) {
+  if (const auto& shard = result.shard) {
+    page.labelled(
+        "Shard",
+        fmt::format("{} of {} (from 0); {} left to handfast merge", shard->index, shard->count,
+                    counted(shard->thresholds.size(), "threshold", "thresholds")));
+  }
+  if (const auto& merged = result.merged) {
+    page.labelled("Merged", fmt::format("{} of {}, {}", merged->parts.size(),
+                                        counted(merged->count, "shard", "shards"),
+                                        counted(result.load.workers.size(), "worker", "workers")));
+  }
+}
+
 bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verdict::info; }
 
 /// Verdicts in upper case where someone should look.
@@ -311,6 +325,7 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   Page page(style);
   add_headline(page, result);
   add_subject(page, result);
+  add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
   add_messages(page, result);
