@@ -233,8 +233,6 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
   const auto other_transport = [&] { return "connects over " + std::string(to_string(transport)); };
   switch (needs) {
     case Needs::nothing:
-    case Needs::resumption:  // check_tls_threshold() knows
-    case Needs::early_data:
       return {};
     case Needs::tls:
       return uses_tls(transport) ? "" : other_transport();
