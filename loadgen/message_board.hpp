@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "loadgen/fleet_spec.hpp"
 #include "loadgen/settlement.hpp"
 
 namespace handfast::loadgen {
@@ -30,6 +31,12 @@ class MessageBoard {
   /// One publisher sends nothing more. Its stream is told before it counts as finished.
   void publisher_finished() { publishers_left_.fetch_sub(1, std::memory_order_acq_rel); }
   bool publishing_over() const { return left(publishers_left_) == 0; }
+
+  /// A connection of a fleet with this behaviour does not take part.
+  void leave_out(Behaviour behaviour) {
+    if (hears_others(behaviour)) subscriber_settled();
+    if (publishes(behaviour)) publisher_finished();
+  }
 
   void add(Stream stream);
   void add(Reception reception);
