@@ -180,7 +180,7 @@ class FleetCheck {
   }
 
   Result<void> holds_once_each() const {
-    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed) return {};
+    if (fleet_.behaviour == loadgen::Behaviour::connect_and_drop || fleet_.closed) return {};
     const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
@@ -209,8 +209,30 @@ class FleetCheck {
 }  // namespace
 
 Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
-  return FleetCheck(fleet, node, scenario).run();
+  auto done = FleetCheck(fleet, node, scenario).run();
+  return done ? check_lifecycle(fleet, node, scenario) : done;
 }
+
+namespace {
+
+/// The fleet does what the metric counts, as far as that is a thing of its lifecycle.
+bool has_part(const Fleet& fleet, Needs needs) {
+  const auto& options = fleet.lifecycle;
+  switch (needs) {
+    case Needs::reconnect:
+      return options.reconnect.has_value();
+    case Needs::takeover:
+      return fleet.behaviour == loadgen::Behaviour::takeover;
+    case Needs::half_open:
+      return options.half_open.has_value();
+    case Needs::bad_chains:
+      return options.bad_chains.has_value();
+    default:
+      return true;
+  }
+}
+
+}  // namespace
 
 Result<void> check_threshold(const Threshold& threshold, const Node& node,
                              const Scenario& scenario) {
@@ -233,6 +255,10 @@ Result<void> check_threshold(const Threshold& threshold, const Node& node,
   const bool lacks = (metric.needs == Needs::tls && !uses_tls(transport)) ||
                      (metric.needs == Needs::websocket && !uses_websocket(transport)) ||
                      (metric.needs == Needs::identity && !has_identity);
+  if (!has_part(*fleet, metric.needs)) {
+    return node.problem(fmt::format("\"{}\" has no samples: nothing in fleet \"{}\" does that",
+                                    metric.name, fleet->name));
+  }
   if (!lacks) return {};
   return node.problem(metric.needs == Needs::identity
                           ? fmt::format("\"{}\" has no samples: fleet \"{}\" has no identity",

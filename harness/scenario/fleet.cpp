@@ -16,6 +16,10 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "connect-and-drop";
     case loadgen::Behaviour::hold:
       return "hold";
+    case loadgen::Behaviour::reconnect:
+      return "reconnect";
+    case loadgen::Behaviour::takeover:
+      return "takeover";
   }
   return "?";
 }

@@ -12,6 +12,7 @@
 #include "core/base/endpoint.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "harness/scenario/lifecycle.hpp"
 #include "loadgen/fleet_spec.hpp"
 
 namespace handfast::scenario {
@@ -50,6 +51,7 @@ struct Fleet {
   Nanos deadline = std::chrono::seconds(10);
   std::optional<proxy::Version> proxy_protocol;  ///< sent before TLS; empty: none
   std::string origin;                            ///< ws and wss only; empty: none
+  LifecycleOptions lifecycle;
 };
 
 std::string_view to_string(loadgen::Behaviour behaviour);  ///< "connect-and-drop"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "harness/scenario/detail/fleet_parts.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -19,12 +20,24 @@ constexpr std::size_t longest_role = 40;
 constexpr std::size_t longest_origin = 200;
 
 Result<void> read_behaviour(const Node& node, Fleet& fleet) {
-  auto name = word(node, "behaviour", {"connect-and-drop", "hold"},
-                   {"publish", "subscribe", "echo", "reconnect"});
+  using enum loadgen::Behaviour;
+  constexpr std::array behaviours{connect_and_drop, hold, reconnect, takeover};
+  std::vector<std::string> names;
+  for (const auto behaviour : behaviours) names.emplace_back(to_string(behaviour));
+  auto name = word(node, "behaviour", names, {"publish", "subscribe", "echo"});
   if (!name) return name.error();
-  fleet.behaviour =
-      *name == "hold" ? loadgen::Behaviour::hold : loadgen::Behaviour::connect_and_drop;
+  for (const auto behaviour : behaviours) {
+    if (*name == to_string(behaviour)) fleet.behaviour = behaviour;
+  }
   return {};
+}
+
+/// The back-off has defaults, so a fleet that reconnects need not say how.
+void default_reconnect(Fleet& fleet) {
+  auto& options = fleet.lifecycle;
+  const bool comes_back =
+      fleet.behaviour == loadgen::Behaviour::reconnect || options.on_drop_reconnect;
+  if (comes_back && !options.reconnect) options.reconnect.emplace();
 }
 
 /// One line for people: it stands in tables of reports.
@@ -71,6 +84,7 @@ std::string default_trust(const Scenario& scenario) {
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
+  auto& options = fleet.lifecycle;
   std::optional<ListenerKind> listener;
   auto read = config::read_fields(
       node,
@@ -89,6 +103,19 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
        {"tls", Presence::optional, [&](const Node& n) { return read_tls(n, fleet.tls.emplace()); }},
        {"mqtt", Presence::optional, [&](const Node& n) { return read_mqtt(n, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
+       {"close", Presence::optional, [&](const Node& n) { return read_close(n, options.close); }},
+       {"on_drop", Presence::optional,
+        [&](const Node& n) { return read_on_drop(n, options.on_drop_reconnect); }},
+       {"reconnect", Presence::optional,
+        [&](const Node& n) { return read_reconnect(n, options.reconnect.emplace()); }},
+       {"takeover", Presence::optional,
+        [&](const Node& n) { return read_takeover(n, options.takeover.emplace()); }},
+       {"half_open", Presence::optional,
+        [&](const Node& n) { return read_half_open(n, options.half_open.emplace()); }},
+       {"slow_handshake", Presence::optional,
+        [&](const Node& n) { return read_slow_handshake(n, options.slow_handshake.emplace()); }},
+       {"bad_chains", Presence::optional,
+        [&](const Node& n) { return read_bad_chains(n, options.bad_chains.emplace()); }},
        {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
   if (!read) return read.error();
   if (!listener) {
@@ -96,6 +123,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
       return chosen.error();
   }
   fleet.listener = *listener;
+  default_reconnect(fleet);
   if (auto fits = check_fleet(fleet, node, scenario); !fits) return fits.error();
   if (uses_tls(fleet.listener.transport)) {
     if (!fleet.tls) fleet.tls.emplace();

@@ -26,7 +26,16 @@ enum class Scope : std::uint8_t {
 };
 
 /// What a fleet must have for the metric ever to hold a sample.
-enum class Needs : std::uint8_t { nothing, tls, websocket, identity };
+enum class Needs : std::uint8_t {
+  nothing,
+  tls,
+  websocket,
+  identity,
+  reconnect,
+  takeover,
+  half_open,
+  bad_chains,
+};
 
 struct Metric {
   std::string_view name;

@@ -44,6 +44,7 @@ std::string fleet_section(const Fleet& fleet) {
                      fleet.mqtt.level == 5 ? "5" : "3.1.1", fleet.mqtt.keep_alive.count(),
                      scalar(fleet.mqtt.client_id));
   out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
+  out += lifecycle_sections(fleet);
   return out + load_section(fleet);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
+#include "harness/scenario/lifecycle_spec.hpp"
 #include "pki/manifest/presets.hpp"
 #include "reports/summary.hpp"
 
@@ -236,6 +237,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
       spec.tls = std::move(*tls);
       spec.server_name = fleet.tls->server_name;
     }
+    if (auto set = set_lifecycle(fleet, stage.pki, spec); !set) return set.error();
     specs.push_back(std::move(spec));
   }
   return specs;

@@ -32,6 +32,10 @@ Result<Fleet> read_fleet(const config::Node& node, const Scenario& scenario);
 /// Finds what does not go together in one fleet; `node` is where it was read from.
 Result<void> check_fleet(const Fleet& fleet, const config::Node& node, const Scenario& scenario);
 
+/// The part of check_fleet() about fleet.lifecycle.
+Result<void> check_lifecycle(const Fleet& fleet, const config::Node& node,
+                             const Scenario& scenario);
+
 /// Finds a threshold that could never hold a sample in this scenario.
 Result<void> check_threshold(const Threshold& threshold, const config::Node& node,
                              const Scenario& scenario);

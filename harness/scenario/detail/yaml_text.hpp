@@ -16,6 +16,9 @@ std::string list(const std::vector<std::string>& texts);
 /// "{a, b}" of parts that are YAML already.
 std::string flow(const std::vector<std::string>& parts);
 
+/// The keys of a fleet that fleet.lifecycle holds.
+std::string lifecycle_sections(const Fleet& fleet);
+
 /// One entry of "fleets".
 std::string fleet_section(const Fleet& fleet);
 
