@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <utility>
 
@@ -77,6 +78,12 @@ std::string alert_received_cause(std::uint8_t description) {
 std::string connack_cause(mqtt::Version version, std::uint8_t code) {
   return fmt::format("connack:{}({})", mqtt::reason_name(version, mqtt::PacketType::connack, code),
                      code);
+}
+
+std::string ack_cause(mqtt::PacketType type, std::uint8_t code) {
+  std::string packet(mqtt::to_string(type));
+  for (char& c : packet) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return fmt::format("{}:{}({})", packet, mqtt::reason_name(mqtt::Version::v5_0, type, code), code);
 }
 
 std::string disconnect_cause(std::uint8_t code) {

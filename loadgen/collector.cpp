@@ -30,6 +30,7 @@ Collector::Collector(const Plan& plan) : plan_(plan), certificates_(plan.fleets.
     stats::FleetStats total;
     total.name = fleet.spec.name;
     total.listener = fleet.spec.listener;
+    if (fleet.messages) total.messages.emplace();
     if (fleet.resolve_time) {
       total.latency[stats::Phase::dns].service.record(*fleet.resolve_time);
       total.latency[stats::Phase::dns].response.record(*fleet.resolve_time);

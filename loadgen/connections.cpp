@@ -40,12 +40,17 @@ Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares
     : shares_(shares),
       engines_(engines),
       wheel_(begin),
+      message_wheel_(begin),
+      begin_(begin),
       slots_(loop),
       io_(seed),
       buffer_(read_buffer_bytes) {}
 
 Connections::~Connections() {
-  for (Slot& slot : slots_) wheel_.cancel(slot);
+  for (Slot& slot : slots_) {
+    wheel_.cancel(slot);
+    if (slot.session && slot.session->activity()) message_wheel_.cancel(*slot.session->activity());
+  }
 }
 
 void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
@@ -55,15 +60,20 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
   slot.begin = now;
   assign_role(slot);
   const FleetPlan& plan = shares_[fleet].plan();
-  auto client = make_client(slot);
+  HandshakeRole handshake;
+  if (slot.role == Role::regular) handshake = shares_[fleet].handshake_role(start.client);
+  auto client = make_client(slot, std::move(handshake.resume));
   std::string client_id =
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
   slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
                        now);
+  slot.session->identify(start.client, start.number);
+  give_activity(slot);
   if (!client) {
     slot.session->fail_local("local:" + client.error().message);
     return finish(slot, now);
   }
+  if (handshake.early_data) slot.session->offer_early_data();
   if (slot.role == Role::half_open) slot.session->stop_at(plan.spec.half_open->stop_at);
   if (slot.role == Role::takeover_second) meet_first(slot);
   arm(slot, now + plan.spec.deadline);
@@ -71,7 +81,8 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
 }
 
 /// The TLS side of the connection, with its own identity; null for plain transports.
-Result<std::unique_ptr<tls::Client>> Connections::make_client(Slot& slot) {
+Result<std::unique_ptr<tls::Client>> Connections::make_client(
+    Slot& slot, std::shared_ptr<const tls::Session> resume) {
   const FleetPlan& plan = shares_[slot.fleet].plan();
   tls::Engine* engine = engines_[slot.fleet].get();
   if (engine == nullptr) return std::unique_ptr<tls::Client>();
@@ -85,6 +96,12 @@ Result<std::unique_ptr<tls::Client>> Connections::make_client(Slot& slot) {
     settings.identity = std::move(*identity);
     if (!settings.identity.empty()) slot.certificate = hash_of(settings.identity);
   }
+  if (plan.spec.psk) {
+    auto psk = plan.spec.psk(slot.start.client);
+    if (!psk) return psk.error();
+    settings.psk = std::move(*psk);
+  }
+  settings.resume = std::move(resume);
   return engine->make_client(settings);
 }
 
@@ -94,6 +111,12 @@ void Connections::connect(Slot& slot, TimePoint now) {
   slot.socket.open(endpoint.protocol(), error);
   if (!error) slot.socket.non_blocking(true, error);
   if (!error) slot.socket.set_option(tcp::no_delay(true), error);
+  const auto& sources = shares_[slot.fleet].plan().sources;
+  if (!error && !sources.empty()) {
+    const int failed =
+        bind_source(slot.socket.native_handle(), sources[slot.start.client % sources.size()]);
+    error.assign(failed, boost::system::system_category());
+  }
   if (error) {
     slot.session->on_end(errno_of(error), io_);
     return finish(slot, now);
@@ -172,8 +195,14 @@ bool Connections::settle(Slot& slot, TimePoint now) {
     slot.pinged.reset();
   }
   if (slot.session->state() == Session::State::silent && !slot.ready) fell_silent(slot, now);
+  if (slot.session->activity()) serve_messages(slot);
   flush(slot, now);
-  if (!slot.session->over()) return true;
+  if (slot.session->activity()) leave_when_done(slot, now);
+  if (!slot.session->over()) {
+    const Activity* activity = slot.session->activity();
+    if (activity && activity->wants_more()) wait_writable(slot);
+    return true;
+  }
   if (slot.session->state() == Session::State::closed) {
     if (!slot.counted) {
       count_success(slot, now);
@@ -236,6 +265,8 @@ void Connections::send_piece(Slot& slot, TimePoint now) {
 }
 
 void Connections::wait_writable(Slot& slot) {
+  if (slot.awaits_writable) return;
+  slot.awaits_writable = true;
   slot.socket.async_wait(tcp::socket::wait_write,
                          [this, id = slot.id()](error_code error) { on_writable(id, error); });
 }
@@ -243,14 +274,16 @@ void Connections::wait_writable(Slot& slot) {
 void Connections::on_writable(SlotId id, const error_code& error) {
   Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
+  slot->awaits_writable = false;
   const TimePoint now = Clock::now();
   ByteView bytes = slot->pending;
-  if (write_some(*slot, bytes, now)) {
+  if (!bytes.empty() && write_some(*slot, bytes, now)) {
     slot->pending.erase(slot->pending.begin(),
                         slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     if (!slot->pending.empty()) return wait_writable(*slot);
   }
-  if (slot->counted) finish(*slot, now);
+  if (slot->counted) return finish(*slot, now);
+  if (slot->session->activity()) resume(*slot, now);
 }
 
 }  // namespace handfast::loadgen

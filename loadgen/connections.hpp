@@ -24,6 +24,8 @@ class Connections {
  public:
   /// How long a connection whose write failed may still deliver the reason.
   static constexpr Nanos drain_after_write_error = std::chrono::milliseconds(500);
+  /// How long a connection that is done otherwise waits for the ticket it is to leave with.
+  static constexpr Nanos ticket_wait = std::chrono::seconds(1);
   /// How long the last bytes of a finished connection may take to leave.
   static constexpr Nanos flush_time = std::chrono::seconds(1);
 
@@ -69,6 +71,13 @@ class Connections {
   void fell_silent(Slot& slot, TimePoint now);
   void let_go(Slot& slot, TimePoint now);
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
+  void give_activity(Slot& slot);
+  void serve_messages(Slot& slot);
+  void leave_when_done(Slot& slot, TimePoint now);
+  void end_messages(Slot& slot, TimePoint now);
+  void close_messages(Slot& slot, TimePoint now);
+  void resume(Slot& slot, TimePoint now);
+  void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
   void send_piece(Slot& slot, TimePoint now);
@@ -87,13 +96,18 @@ class Connections {
   void release(Slot& slot);
   void leave_cap();
 
-  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot);
+  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot,
+                                                   std::shared_ptr<const tls::Session> resume);
 
   std::vector<FleetShare>& shares_;
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;
   TimerWheel wheel_;
+  TimerWheel message_wheel_;  ///< nodes are activities
+  TimePoint begin_;
   Slots slots_;
   bool hold_ended_ = false;
+  bool gate_open_ = false;        ///< told to every activity
+  bool publishing_over_ = false;  ///< likewise
   Exchange io_;
   Bytes buffer_;
 };

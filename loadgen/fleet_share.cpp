@@ -16,6 +16,18 @@ std::uint64_t share_of_cap(const FleetSpec& spec, unsigned worker, unsigned work
   return std::max<std::uint64_t>(share, 1);
 }
 
+/// The worker's place among the workers of all shards: disjoint even where shards have different
+/// numbers of workers, because it is the shard's index modulo the number of shards.
+unsigned lane_of(const Shard& shard, unsigned worker) { return shard.index + worker * shard.count; }
+
+/// How the handshake proved who the server is.
+std::string_view authentication_of(const tls::Facts& facts) {
+  if (facts.external_psk) return "pre-shared key";
+  if (facts.resumed) return "resumed session";
+  if (!facts.verified) return "not verified";
+  return facts.chain_remembered ? "chain verified before, dates now" : "chain verified";
+}
+
 }  // namespace
 
 void ShareReport::clear() {
@@ -33,12 +45,14 @@ void ShareReport::clear() {
 
 FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers, TimePoint begin)
     : plan_(&plan),
-      pacer_(plan.schedule, worker, workers),
+      pacer_(plan.schedule, Numbering(plan.spec.clients, plan.shard, worker, workers)),
       begin_(begin),
-      cap_(share_of_cap(plan.spec, worker, workers)),
-      room_since_(begin) {
+      cap_(share_of_cap(plan.spec, lane_of(plan.shard, worker), plan.shard.count * workers)),
+      room_since_(begin),
+      resumptions_(plan.spec.resumption) {
   if (plan.spec.closed) {
-    places_.emplace(*plan.spec.closed, plan.spec.clients, worker, workers, begin);
+    places_.emplace(*plan.spec.closed, plan.spec.clients, lane_of(plan.shard, worker),
+                    plan.shard.count * workers, begin);
   }
 }
 
@@ -132,14 +146,19 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
   stats::FleetStats& stats = report_.stats;
   ++stats.tls_handshakes;
   if (facts.resumed) ++stats.resumed;
+  if (facts.early_data != tls::EarlyData::not_sent) ++stats.early_data_sent;
+  if (facts.early_data == tls::EarlyData::accepted) ++stats.early_data_accepted;
   if (facts.version) ++stats.negotiated["version"][tls::to_string(*facts.version)];
-  if (!facts.cipher_suite.empty()) ++stats.negotiated["cipher_suite"][facts.cipher_suite];
-  if (!facts.group.empty()) ++stats.negotiated["group"][facts.group];
-  if (!facts.signature.empty()) ++stats.negotiated["signature"][facts.signature];
-  if (!facts.alpn.empty()) ++stats.negotiated["alpn"][facts.alpn];
-  if (facts.peer_chain_length > 0) {
-    ++stats.negotiated["chain_length"][std::to_string(facts.peer_chain_length)];
-  }
+  const auto count = [&stats](const char* aspect, std::string_view value) {
+    if (!value.empty()) ++stats.negotiated[aspect][std::string(value)];
+  };
+  count("cipher_suite", facts.cipher_suite);
+  count("group", facts.group);
+  count("signature", facts.signature);
+  count("alpn", facts.alpn);
+  if (facts.peer_chain_length > 0) count("chain_length", std::to_string(facts.peer_chain_length));
+  count("authentication", authentication_of(facts));
+  if (facts.certificates_cached) count("certificates", "parsed before");
 }
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {

@@ -12,6 +12,7 @@
 #include "loadgen/pacer.hpp"
 #include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/resumptions.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/start.hpp"
 
@@ -57,8 +58,17 @@ class FleetShare {
   // The book. Every start ends in exactly one of succeeded, failed, interrupted and bad_chain.
   void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
   void record_handshake(const tls::Facts& facts);
+  /// What the next handshake of `client` is to be, and the session that it left.
+  HandshakeRole handshake_role(std::uint64_t client) {
+    return resumptions_.next(client, report_.stats);
+  }
+  void keep_session(std::uint64_t client, std::shared_ptr<const tls::Session> session) {
+    resumptions_.keep(client, std::move(session));
+  }
   /// CONNACK accepted: leaves the concurrency cap.
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
+  /// Where the messages of its connections are counted; the place never moves.
+  stats::FleetStats& book() { return report_.stats; }
   void record_bytes(std::uint64_t sent, std::uint64_t received);
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash);
@@ -101,6 +111,7 @@ class FleetShare {
   bool given_up_ = false;
   std::optional<std::uint64_t> planned_final_;
   std::unordered_set<std::uint64_t> certificates_;
+  Resumptions resumptions_;
   ShareReport report_;
 };
 

@@ -32,14 +32,15 @@ void Connections::assign_role(Slot& slot) {
   }
 }
 
-/// True when this step brought the CONNACK that accepts.
+/// True when this step established the connection: with the CONNACK that accepts, mostly.
 bool Connections::record(Slot& slot, TimePoint now) {
   if (slot.role == Role::bad_chain) return record_bad_chain(slot, now);
   FleetShare& share = shares_[slot.fleet];
   if (io_.handshake_done) share.record_handshake(*slot.session->facts());
+  if (io_.ticket) share.keep_session(slot.start.client, std::move(io_.ticket));
   if (io_.phases.empty()) return false;
   share.record_phases(io_.phases, slot.start.intended);
-  if (io_.phases.back().phase != stats::Phase::connack) return false;
+  if (!io_.established) return false;
   slot.ready = true;
   const TimePoint end = io_.phases.back().end;
   share.record_ready(slot.start.intended, slot.begin, end);
@@ -56,7 +57,7 @@ bool Connections::record(Slot& slot, TimePoint now) {
 
 /// Bad chains leave no trace in the latencies of the good ones.
 bool Connections::record_bad_chain(Slot& slot, TimePoint now) {
-  if (io_.phases.empty() || io_.phases.back().phase != stats::Phase::connack) return false;
+  if (!io_.established) return false;
   slot.ready = true;
   shares_[slot.fleet].leave_cap(now);
   leave_cap();
@@ -68,9 +69,18 @@ void Connections::established(Slot& slot, TimePoint now) {
   const FleetSpec& spec = share.plan().spec;
   if (slot.extras) slot.extras->piece_bytes = 0;
   if (slot.role == Role::takeover_second) return expect_takeover(slot, now);
-  if (spec.behaviour == Behaviour::connect_and_drop || slot.role == Role::bad_chain ||
-      hold_ended_) {
-    return slot.session->disconnect(io_);
+  const bool drops =
+      spec.behaviour == Behaviour::connect_and_drop || spec.behaviour == Behaviour::handshake;
+  if (drops && slot.role == Role::regular && !hold_ended_) {
+    slot.session->disconnect_after_ticket(io_);
+    if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
+    return;
+  }
+  const bool ended = hold_ended_ && !slot.session->activity();
+  if (drops || slot.role == Role::bad_chain || ended) return slot.session->disconnect(io_);
+  if (Activity* activity = slot.session->activity()) {
+    if (hold_ended_) activity->stop(now);
+    return arm_keep_alive(slot, now);
   }
   slot.session->release_buffers();
   if (spec.reconnect && spec.reconnect->hold_for) {
@@ -120,6 +130,10 @@ void Connections::arm(Slot& slot, TimePoint due) {
 void Connections::expire(TimePoint now) {
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
+  watch_board(now);
+  message_wheel_.advance(now, [this, now](TimerWheel::Node& node) {
+    resume(slots_.at(static_cast<Activity&>(node).slot), now);
+  });
 }
 
 void Connections::on_timer(Slot& slot, TimePoint now) {
@@ -142,9 +156,9 @@ void Connections::on_timer(Slot& slot, TimePoint now) {
 void Connections::on_due(Slot& slot, TimePoint now) {
   if (slot.counted) return finish(slot, now);
   Session& session = *slot.session;
-  if (session.state() == Session::State::silent && !session.write_failed()) {
-    return let_go(slot, now);
-  }
+  const bool waits =
+      session.state() == Session::State::silent || session.state() == Session::State::ticket;
+  if (waits && !session.write_failed()) return let_go(slot, now);
   const bool idle = session.state() == Session::State::established && !session.write_failed();
   io_.clear();
   if (idle && awaits_takeover(slot)) {
@@ -178,7 +192,9 @@ void Connections::end_hold(TimePoint now) {
     const auto state = slot.session->state();
     const bool held = state == Session::State::established || state == Session::State::silent;
     // A take-over under way is decided within the deadline.
-    if (held && partner_of(slot) == nullptr) let_go(slot, now);
+    if (!held || partner_of(slot) != nullptr) continue;
+    const bool talks = slot.session->activity() && state == Session::State::established;
+    talks ? end_messages(slot, now) : let_go(slot, now);
   }
 }
 
@@ -240,6 +256,7 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
+  close_messages(slot, now);
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

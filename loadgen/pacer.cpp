@@ -65,27 +65,24 @@ std::uint64_t Schedule::due(Nanos elapsed) const {
   return low;
 }
 
-Pacer::Pacer(const Schedule& schedule, unsigned worker, unsigned workers)
-    : schedule_(&schedule), worker_(worker), workers_(workers) {
-  assert(worker < workers);
+Pacer::Pacer(const Schedule& schedule, const Numbering& numbering)
+    : schedule_(&schedule), numbering_(numbering) {
   find_next();
 }
 
 std::uint64_t Pacer::take() {
   assert(next_);
-  const std::uint64_t number = worker_ + taken_ * workers_;
+  const std::uint64_t number = numbering_.at(taken_);
   ++taken_;
   find_next();
   return number;
 }
 
-std::uint64_t Pacer::share_of(std::uint64_t count) const {
-  return count <= worker_ ? 0 : (count - worker_ - 1) / workers_ + 1;
-}
-
 void Pacer::find_next() {
-  const std::uint64_t number = worker_ + taken_ * workers_;
-  next_ = number < schedule_->total() ? std::optional(schedule_->at(number)) : std::nullopt;
+  next_.reset();
+  if (numbering_.none()) return;
+  const std::uint64_t number = numbering_.at(taken_);
+  if (number < schedule_->total()) next_ = schedule_->at(number);
 }
 
 }  // namespace handfast::loadgen

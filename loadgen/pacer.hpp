@@ -8,6 +8,7 @@
 
 #include "core/base/clock.hpp"
 #include "loadgen/fleet_spec.hpp"
+#include "loadgen/numbering.hpp"
 
 namespace handfast::loadgen {
 
@@ -42,10 +43,10 @@ class Schedule {
   std::uint64_t total_ = 0;
 };
 
-/// One worker's share of a schedule: starts n with n modulo `workers` equal to `worker`, in order.
+/// One worker's share of a schedule: the starts that its numbering gives it, in order.
 class Pacer {
  public:
-  Pacer(const Schedule& schedule, unsigned worker, unsigned workers);
+  Pacer(const Schedule& schedule, const Numbering& numbering);
 
   /// When the next start is meant; nullopt when all are taken.
   std::optional<Nanos> next() const { return next_; }
@@ -54,18 +55,15 @@ class Pacer {
 
   std::uint64_t taken() const { return taken_; }
   /// All starts of this share.
-  std::uint64_t total() const { return share_of(schedule_->total()); }
+  std::uint64_t total() const { return numbering_.below(schedule_->total()); }
   /// Starts of this share that are meant at or before `elapsed`.
-  std::uint64_t due(Nanos elapsed) const { return share_of(schedule_->due(elapsed)); }
+  std::uint64_t due(Nanos elapsed) const { return numbering_.below(schedule_->due(elapsed)); }
 
  private:
-  /// How many of the numbers below `count` belong to this worker.
-  std::uint64_t share_of(std::uint64_t count) const;
   void find_next();
 
   const Schedule* schedule_;
-  unsigned worker_;
-  unsigned workers_;
+  Numbering numbering_;
   std::uint64_t taken_ = 0;
   std::optional<Nanos> next_;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -12,6 +13,8 @@
 
 #include "core/websocket/handshake.hpp"
 #include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_tls.hpp"
+#include "loadgen/plan_messages.hpp"
 
 namespace handfast::loadgen {
 namespace {
@@ -93,7 +96,22 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   if (!load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
   if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
+}
+
+Result<void> check_shard(const std::vector<FleetSpec>& fleets, const Shard& shard) {
+  if (shard.count == 0 || shard.index >= shard.count) {
+    return usage_problem(fmt::format("there is no shard {} of {}", shard.index, shard.count));
+  }
+  const bool busy = std::ranges::any_of(fleets, [&](const FleetSpec& fleet) {
+    return shard.index < (fleet.closed ? fleet.closed->in_flight : fleet.clients);
+  });
+  if (busy) return {};
+  return usage_problem(
+      fmt::format("shard {} of {} has nothing to do: no fleet has so many clients, or places",
+                  shard.index, shard.count),
+      {}, "use fewer shards");
 }
 
 struct Resolved {
@@ -111,14 +129,17 @@ Result<Resolved> resolve(const FleetSpec& fleet) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_NUMERICSERV;
+  if (!fleet.sources.empty()) wanted.ai_family = fleet.sources.front().v6 ? AF_INET6 : AF_INET;
   addrinfo* list = nullptr;
   const std::string port = std::to_string(fleet.endpoint.port);
   const TimePoint begin = Clock::now();
   const int status = getaddrinfo(fleet.endpoint.host.c_str(), port.c_str(), &wanted, &list);
   const Nanos time = Clock::now() - begin;
   if (status != 0) {
-    return environment_problem(fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}",
-                                           fleet.name, fleet.endpoint.host, gai_strerror(status)));
+    return environment_problem(
+        fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}", fleet.name,
+                    fleet.endpoint.host, gai_strerror(status)),
+        {}, fleet.sources.empty() ? "" : "its source addresses want an address of their family");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(list, freeaddrinfo);
   Resolved resolved;
@@ -142,10 +163,16 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
       .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 
 }  // namespace
+
+std::uint64_t own_starts(const FleetPlan& fleet) {
+  return Numbering(fleet.spec.clients, fleet.shard, 0, 1).below(fleet.schedule.total());
+}
 
 std::string expand_client_id(const std::string& pattern, const std::string& fleet,
                              std::uint64_t client, std::uint64_t number) {
@@ -172,6 +199,7 @@ std::string expand_client_id(const std::string& pattern, const std::string& flee
 Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& options) {
   if (fleets.empty()) return usage_problem("a load needs at least one fleet");
   if (options.workers == 0) return usage_problem("a load needs at least one worker");
+  if (auto shard = check_shard(fleets, options.shard); !shard) return shard.error();
   Plan plan;
   plan.workers = options.workers;
   plan.drain = std::max(options.drain, Nanos(0));
@@ -181,6 +209,9 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
       return usage_problem(fmt::format("two fleets are called \"{}\"", fleet.name));
     }
     if (auto checked = check_fleet(fleet); !checked) return checked.error();
+    if (auto sources = check_sources(fleet.sources); !sources) {
+      return with_context(sources.error(), fmt::format("fleet \"{}\"", fleet.name));
+    }
     auto resolved = resolve(fleet);
     if (!resolved) return resolved.error();
     const std::string& name = fleet.server_name.empty() ? fleet.endpoint.host : fleet.server_name;
@@ -192,8 +223,16 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
                            .protocol = protocol_of(fleet),
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
-                           .resolve_time = resolved->time});
+                           .resolve_time = resolved->time,
+                           .shard = options.shard});
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    for (const IpAddress& source : fleet.sources) {
+      plan.fleets.back().sources.push_back(socket_address(source));
+    }
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
+  if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;
 }
 

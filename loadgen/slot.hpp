@@ -58,7 +58,8 @@ struct Slot : TimerWheel::Node {
   std::uint32_t index;
   std::uint32_t generation = 0;
   Role role = Role::regular;
-  bool ready = false;    ///< got as far as it should, CONNACK mostly, and left the concurrency cap
+  bool ready = false;  ///< got as far as it should, CONNACK mostly, and left the concurrency cap
+  bool awaits_writable = false;
   bool counted = false;  ///< has its outcome; only bytes are still to leave
   bool returns = false;  ///< its client comes back
 };
@@ -71,6 +72,8 @@ class Slots {
   Slot& acquire();
   /// nullptr when the connection is gone.
   Slot* find(SlotId id);
+  /// The slot at `index`, which must have been acquired once.
+  Slot& at(std::uint32_t index) { return slots_[index]; }
   /// Closes the socket and frees the slot, whose timer must have been cancelled.
   void release(Slot& slot);
 

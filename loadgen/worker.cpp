@@ -45,6 +45,11 @@ Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan)
       if (!identity) return with_context(identity.error(), whose);
       settings.identity = std::move(*identity);
     }
+    if (fleet.spec.psk) {
+      auto psk = fleet.spec.psk(0);
+      if (!psk) return with_context(psk.error(), whose);
+      settings.psk = std::move(*psk);
+    }
     if (auto client = (*engine)->make_client(settings); !client) {
       return with_context(client.error(), whose);
     }
@@ -127,7 +132,7 @@ class Worker::Loop {
     lag_->fired(now);
     start_due(now);
     connections_->expire(now);
-    if (!schedule_over_ && now >= begin_ + plan_.duration) {
+    if (!schedule_over_ && (now >= begin_ + plan_.duration || messages_over(now))) {
       schedule_over_ = true;
       connections_->end_hold(now);
     }
@@ -177,6 +182,11 @@ class Worker::Loop {
       if (!share.exhausted(now)) return false;
     }
     return true;
+  }
+
+  /// Clients with a number of messages may be done long before the time that they have for it.
+  bool messages_over(TimePoint now) const {
+    return plan_.board && all_started(now) && connections_->empty();
   }
 
   bool over(TimePoint now) const {

@@ -1,11 +1,14 @@
 #include "reports/terminal.hpp"
 
+#include "reports/tls_lines.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/detail/message_tables.hpp"
 #include "reports/detail/table.hpp"
 #include "reports/detail/utf8.hpp"
 #include "reports/summary.hpp"
@@ -115,6 +118,20 @@ void add_subject(Page& page, const Result& result) {
   page.labelled("Broker", printable(result.broker.driver + " " + result.broker.version));
 }
 
+void add_shards(Page& page, const Result& result) {
+  if (const auto& shard = result.shard) {
+    page.labelled(
+        "Shard",
+        fmt::format("{} of {} (from 0); {} left to handfast merge", shard->index, shard->count,
+                    counted(shard->thresholds.size(), "threshold", "thresholds")));
+  }
+  if (const auto& merged = result.merged) {
+    page.labelled("Merged", fmt::format("{} of {}, {}", merged->parts.size(),
+                                        counted(merged->count, "shard", "shards"),
+                                        counted(result.load.workers.size(), "worker", "workers")));
+  }
+}
+
 bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verdict::info; }
 
 /// Verdicts in upper case where someone should look.
@@ -188,9 +205,18 @@ void add_fleets(Page& page, const Result& result) {
   }
   add_table(page, table);
   for (const auto& fleet : result.load.fleets) {
+    for (const auto& line : tls_lines(result, fleet))
+      page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;
     page.line(fmt::format("  {}: {} waited for room below max_in_flight, the broker was slower",
                           printable(fleet.name), counted(fleet.capped, "start", "starts")));
+  }
+}
+
+void add_messages(Page& page, const Result& result) {
+  for (const auto& table : detail::message_tables(result.load)) {
+    page.blank();
+    add_table(page, table);
   }
 }
 
@@ -220,6 +246,9 @@ void add_latency(Page& page, const Result& result) {
     row(stats::Phase::tls, "handshake", &stats::PhaseLatency::response);
     row(stats::Phase::tls, "handshake, service time", &stats::PhaseLatency::service);
     row(stats::Phase::ready, "ready", &stats::PhaseLatency::response);
+    for (const auto phase : {stats::Phase::puback, stats::Phase::pubcomp, stats::Phase::delivery}) {
+      row(phase, to_string(phase), &stats::PhaseLatency::response);
+    }
   }
   if (!any) return;
   page.blank();
@@ -296,8 +325,10 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   Page page(style);
   add_headline(page, result);
   add_subject(page, result);
+  add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
+  add_messages(page, result);
   add_latency(page, result);
   add_failures(page, result);
   add_thresholds(page, result);

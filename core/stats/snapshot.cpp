@@ -50,6 +50,10 @@ void FleetStats::merge(const FleetStats& other) {
   interrupted += other.interrupted;
   tls_handshakes += other.tls_handshakes;
   resumed += other.resumed;
+  seeding += other.seeding;
+  resumption_asked += other.resumption_asked;
+  early_data_sent += other.early_data_sent;
+  early_data_accepted += other.early_data_accepted;
   distinct_certificates += other.distinct_certificates;
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
@@ -60,6 +64,7 @@ void FleetStats::merge(const FleetStats& other) {
     whole.service.merge(part.service);
   }
   for (const auto& [key, count] : other.failures) failures[key] += count;
+  if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
+#include "core/stats/message_stats.hpp"
 
 namespace handfast::stats {
 
@@ -68,6 +70,11 @@ struct FleetStats {
   std::uint64_t interrupted = 0;  ///< cut by the end of the run or Ctrl-C
   std::uint64_t tls_handshakes = 0;
   std::uint64_t resumed = 0;
+  /// Full handshakes of clients that had no session yet, in fleets that resume.
+  std::uint64_t seeding = 0;
+  std::uint64_t resumption_asked = 0;  ///< handshakes that offered a session
+  std::uint64_t early_data_sent = 0;   ///< handshakes with early data (0-RTT)
+  std::uint64_t early_data_accepted = 0;
   std::uint64_t distinct_certificates =
       0;                         ///< client certificates that completed at least one connection
   std::uint64_t bytes_sent = 0;  ///< on the transport, TLS included
@@ -78,11 +85,15 @@ struct FleetStats {
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
   Lifecycle lifecycle;
+  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
   /// Attempts without an outcome so far; every other one ended in exactly one.
   std::uint64_t in_flight() const {
     return started - succeeded - failed - interrupted - lifecycle.bad_chains.total();
   }
+
+  /// The messages' counts; they begin at zero with the first call.
+  MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.
   void merge(const FleetStats& other);
   bool operator==(const FleetStats&) const = default;

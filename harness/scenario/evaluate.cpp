@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/units.hpp"
+#include "harness/scenario/detail/measured.hpp"
 #include "harness/scenario/lifecycle_metrics.hpp"
 #include "harness/scenario/threshold.hpp"
 
@@ -13,11 +14,7 @@ namespace handfast::scenario {
 
 namespace {
 
-/// A measured value in the metric's unit; or why there is none.
-struct Measured {
-  std::optional<double> value;
-  std::string missing;
-};
+using detail::Measured;
 
 Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fleet) {
   const auto phase = fleet.latency.find(*threshold.metric->phase);
@@ -30,6 +27,11 @@ Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fl
                      : statistic.name == "max" ? histogram.max()
                                                : histogram.mean();
   return {static_cast<double>(value.count()), {}};
+}
+
+Measured share(std::uint64_t part, std::uint64_t whole, const char* missing) {
+  if (whole == 0) return {{}, missing};
+  return {static_cast<double>(part) / static_cast<double>(whole), {}};
 }
 
 Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapshot) {
@@ -47,9 +49,14 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (const auto count = lifecycle_count(fleet->lifecycle, name)) {
     return {static_cast<double>(*count), {}};
   }
+  if (auto messages = detail::measure_messages(name, *fleet)) return std::move(*messages);
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
   if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};
+  if (name == "resumed_share")
+    return share(fleet->resumed, fleet->resumption_asked, "no handshake offered a session");
+  if (name == "early_data_share")
+    return share(fleet->early_data_accepted, fleet->early_data_sent, "no early data was sent");
   if (name == "distinct_certificates")
     return {static_cast<double>(fleet->distinct_certificates), {}};
   if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
@@ -95,6 +102,8 @@ std::string format_value(Unit unit, double value) {
       return fmt::format("{}", static_cast<std::uint64_t>(value));
     case Unit::rate:
       return fmt::format("{:.1f}/s", value);
+    case Unit::share:
+      return fmt::format("{:.2f}%", value * 100);
   }
   return "?";
 }

@@ -14,8 +14,20 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
   switch (behaviour) {
     case loadgen::Behaviour::connect_and_drop:
       return "connect-and-drop";
+    case loadgen::Behaviour::handshake:
+      return "handshake";
     case loadgen::Behaviour::hold:
       return "hold";
+    case loadgen::Behaviour::publish:
+      return "publish";
+    case loadgen::Behaviour::subscribe:
+      return "subscribe";
+    case loadgen::Behaviour::echo:
+      return "echo";
+    case loadgen::Behaviour::request:
+      return "request";
+    case loadgen::Behaviour::respond:
+      return "respond";
     case loadgen::Behaviour::reconnect:
       return "reconnect";
     case loadgen::Behaviour::takeover:

@@ -1,8 +1,10 @@
 // One fleet of a scenario as values. Defaults stand here and nowhere else.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,29 +13,18 @@
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/proxy/header.hpp"
-#include "core/tls/client.hpp"
 #include "harness/scenario/lifecycle.hpp"
+#include "harness/scenario/tls_options.hpp"
 #include "loadgen/fleet_spec.hpp"
 
 namespace handfast::scenario {
-
-struct TlsOptions {
-  tls::Version min_version = tls::Version::tls1_2;
-  tls::Version max_version = tls::Version::tls1_3;
-  std::vector<std::string> groups;
-  std::vector<std::string> cipher_suites;  ///< TLS 1.3
-  std::vector<std::string> ciphers;        ///< TLS 1.2
-  std::vector<std::string> signature_algorithms;
-  std::string trust;        ///< bundle or authority of the PKI; empty: the target's trust file
-  std::string server_name;  ///< SNI and name to verify; empty: the host
-  bool verify = true;
-  bool strict = false;  ///< only what FIPS 140-3 installations speak (core/tls/strict.hpp)
-};
 
 struct MqttOptions {
   std::uint8_t level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};
   std::string client_id = "handfast-{fleet}-{i}";
+  loadgen::ConnectSpec connect;
+  std::filesystem::path logins_file;  ///< where connect.logins came from; empty: nowhere
 };
 
 struct Fleet {
@@ -45,7 +36,9 @@ struct Fleet {
   std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS
   MqttOptions mqtt;
   loadgen::Behaviour behaviour = loadgen::Behaviour::connect_and_drop;
-  std::vector<loadgen::Stage> stages;  ///< empty for a closed loop
+  std::optional<loadgen::MessageSpec> messages;  ///< set exactly when the behaviour exchanges them
+  std::filesystem::path payload_file;            ///< where its payload came from; empty: nowhere
+  std::vector<loadgen::Stage> stages;            ///< empty for a closed loop
   std::optional<loadgen::ClosedLoop> closed;
   std::uint64_t max_in_flight = 512;
   Nanos deadline = std::chrono::seconds(10);
@@ -54,6 +47,16 @@ struct Fleet {
   LifecycleOptions lifecycle;
 };
 
+inline constexpr std::array behaviours{loadgen::Behaviour::connect_and_drop,
+                                       loadgen::Behaviour::handshake,
+                                       loadgen::Behaviour::hold,
+                                       loadgen::Behaviour::publish,
+                                       loadgen::Behaviour::subscribe,
+                                       loadgen::Behaviour::echo,
+                                       loadgen::Behaviour::request,
+                                       loadgen::Behaviour::respond,
+                                       loadgen::Behaviour::reconnect,
+                                       loadgen::Behaviour::takeover};
 std::string_view to_string(loadgen::Behaviour behaviour);  ///< "connect-and-drop"
 
 /// Connections that `stages` start until `at` (from their beginning), or in all.

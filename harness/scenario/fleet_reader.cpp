@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "harness/scenario/detail/fleet_parts.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -20,15 +19,12 @@ constexpr std::size_t longest_role = 40;
 constexpr std::size_t longest_origin = 200;
 
 Result<void> read_behaviour(const Node& node, Fleet& fleet) {
-  using enum loadgen::Behaviour;
-  constexpr std::array behaviours{connect_and_drop, hold, reconnect, takeover};
   std::vector<std::string> names;
   for (const auto behaviour : behaviours) names.emplace_back(to_string(behaviour));
-  auto name = word(node, "behaviour", names, {"publish", "subscribe", "echo"});
+  auto name = word(node, "behaviour", names);
   if (!name) return name.error();
-  for (const auto behaviour : behaviours) {
-    if (*name == to_string(behaviour)) fleet.behaviour = behaviour;
-  }
+  fleet.behaviour = *std::ranges::find(
+      behaviours, *name, [](loadgen::Behaviour behaviour) { return to_string(behaviour); });
   return {};
 }
 
@@ -72,11 +68,11 @@ Result<ListenerKind> default_listener(const Node& node, const Scenario& scenario
 }
 
 /// The anchor of the scenario's PKI, where the fleet names none.
-std::string default_trust(const Scenario& scenario) {
+std::vector<std::string> default_trust(const Scenario& scenario) {
   if (!scenario.pki || (scenario.target && !scenario.target->trust.empty())) return {};
   // Issuers stand before those they issue, so the first one is a root.
   const bool known = scenario.pki_contents && !scenario.pki_contents->authorities.empty();
-  return known ? scenario.pki_contents->authorities.front() : "root";
+  return {known ? scenario.pki_contents->authorities.front() : "root"};
 }
 
 }  // namespace
@@ -85,7 +81,9 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
   auto& options = fleet.lifecycle;
+  const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;
+  std::optional<Node> messages;  // read last: what it may say depends on the behaviour
   auto read = config::read_fields(
       node,
       {{"listener", Presence::optional,
@@ -100,8 +98,10 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return store(fleet.clients, n.integer(1, max_clients)); }},
        {"identity", Presence::optional,
         [&](const Node& n) { return store(fleet.identity, n.text()); }},
-       {"tls", Presence::optional, [&](const Node& n) { return read_tls(n, fleet.tls.emplace()); }},
-       {"mqtt", Presence::optional, [&](const Node& n) { return read_mqtt(n, fleet.mqtt); }},
+       {"tls", Presence::optional,
+        [&](const Node& n) { return read_tls(n, fleet.tls.emplace(), folder); }},
+       {"mqtt", Presence::optional,
+        [&](const Node& n) { return read_mqtt(n, scenario, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
        {"close", Presence::optional, [&](const Node& n) { return read_close(n, options.close); }},
        {"on_drop", Presence::optional,
@@ -116,6 +116,8 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return read_slow_handshake(n, options.slow_handshake.emplace()); }},
        {"bad_chains", Presence::optional,
         [&](const Node& n) { return read_bad_chains(n, options.bad_chains.emplace()); }},
+       {"messages", Presence::optional,
+        [&](const Node& n) { return store(messages, Result<Node>(n)); }},
        {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
   if (!read) return read.error();
   if (!listener) {
@@ -124,10 +126,14 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   }
   fleet.listener = *listener;
   default_reconnect(fleet);
+  if (messages) {
+    if (auto done = read_messages(*messages, scenario, fleet); !done) return done.error();
+  }
+  if (auto done = check_messages(messages.value_or(node), fleet); !done) return done.error();
   if (auto fits = check_fleet(fleet, node, scenario); !fits) return fits.error();
   if (uses_tls(fleet.listener.transport)) {
     if (!fleet.tls) fleet.tls.emplace();
-    if (fleet.tls->trust.empty()) fleet.tls->trust = default_trust(scenario);
+    if (fleet.tls->trust.empty() && !fleet.tls->psk) fleet.tls->trust = default_trust(scenario);
   }
   return fleet;
 }

@@ -8,7 +8,7 @@ std::optional<std::uint64_t> lifecycle_count(const stats::Lifecycle& lifecycle,
                                              std::string_view name) {
   const auto& [reconnects, takeovers, half_opens, bad_chains] = lifecycle;
   const std::pair<std::string_view, std::uint64_t> counts[] = {
-      {"lost", reconnects.lost},
+      {"connections_lost", reconnects.lost},
       {"reconnect_attempts", reconnects.attempts},
       {"reconnected", reconnects.back},
       {"given_up", reconnects.given_up},

@@ -8,7 +8,10 @@
 namespace handfast::scenario {
 
 Nanos load_duration(const Fleet& fleet) {
-  return fleet.closed ? fleet.closed->duration : total_duration(fleet.stages);
+  if (fleet.closed) return fleet.closed->duration;
+  const Nanos publishing =
+      publishes(fleet.behaviour) ? fleet.messages->pace.duration : Nanos::zero();
+  return total_duration(fleet.stages) + publishing;
 }
 
 std::optional<double> planned_starts(const Fleet& fleet) {

@@ -18,6 +18,7 @@ enum class Unit : std::uint8_t {
   duration,  ///< "50ms"
   count,     ///< "2000"
   rate,      ///< "95/s"
+  share,     ///< "99%"
 };
 
 enum class Scope : std::uint8_t {
@@ -31,6 +32,10 @@ enum class Needs : std::uint8_t {
   tls,
   websocket,
   identity,
+  resumption,
+  early_data,
+  publishing,
+  subscribing,
   reconnect,
   takeover,
   half_open,

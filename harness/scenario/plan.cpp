@@ -51,7 +51,8 @@ FleetNeeds needs_of(const Fleet& fleet, Nanos rest) {
     return needs;
   }
   needs.connections = rounded(*planned_starts(fleet));
-  const bool holds = fleet.behaviour == loadgen::Behaviour::hold;
+  const bool holds =
+      fleet.behaviour == loadgen::Behaviour::hold || exchanges_messages(fleet.behaviour);
   needs.sockets = holds ? needs.connections : std::min(fleet.max_in_flight, needs.connections);
   needs.ports =
       holds ? needs.connections

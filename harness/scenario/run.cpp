@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "core/base/wall_time.hpp"
+#include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
@@ -37,6 +39,13 @@ reports::Result describe_run(const Scenario& scenario, const RunSettings& settin
   result.seed = scenario.seed;
   result.started_at = rfc3339(std::chrono::system_clock::now());
   result.machine = describe_machine();
+  if (settings.shard) {
+    result.shard = reports::ShardInfo{.index = settings.shard->index,
+                                      .count = settings.shard->count,
+                                      .fingerprint = fingerprint(scenario),
+                                      .load_started_at = {},
+                                      .thresholds = {}};
+  }
   return result;
 }
 
@@ -84,10 +93,7 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
                           .clients = fleet.clients,
                           .role = fleet.role};
   if (fleet.tls) {
-    plan.tls_engine = fmt::format("libssl ({})", tls::openssl_version());
-    plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
-                                          : "off: the server was not verified";
-    plan.key_mode = "fresh key share for every handshake";
+    describe_tls(*fleet.tls, spec.tls, plan);
   }
   return plan;
 }
@@ -115,6 +121,23 @@ class BrokerWatch {
   reports::BrokerInfo& info_;
   double before_s_ = 0;
 };
+
+/// Puts this process's part of the load, and when it begins, into `options` and `result`.
+Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& options,
+                        reports::Result& result) {
+  if (settings.shard) options.shard = *settings.shard;
+  if (settings.start_at) {
+    auto begin = begin_at(*settings.start_at, std::chrono::system_clock::now(), Clock::now());
+    if (!begin) return begin.error();
+    options.begin = *begin;
+    tell_step(settings, "load: begins at " + rfc3339_millis(*settings.start_at));
+  }
+  if (result.shard) {
+    result.shard->load_started_at =
+        rfc3339_millis(settings.start_at.value_or(std::chrono::system_clock::now()));
+  }
+  return {};
+}
 
 void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
                 reports::Result& result) {
@@ -144,6 +167,10 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
     if (settings.observer.load) settings.observer.load(snapshot, planned);
   };
+  if (auto placed = place_load(settings, options, result); !placed) {
+    result.problems.push_back(placed.error());
+    return;
+  }
   auto measured = loadgen::run(*specs, options);
   watch.sample();
   if (!measured) {
@@ -153,6 +180,16 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   result.load = std::move(*measured);
   result.invalid_reasons = loadgen::saturation_reasons(result.load);
   result.valid = result.invalid_reasons.empty();
+}
+
+/// A part of a load is not judged alone: what must hold is about the whole.
+void judge(const Scenario& scenario, reports::Result& result) {
+  const auto thresholds = effective_thresholds(scenario);
+  if (!result.shard) {
+    result.thresholds = evaluate(thresholds, result.load, count_checks(result.checks));
+    return;
+  }
+  for (const auto& threshold : thresholds) result.shard->thresholds.push_back(threshold.expression);
 }
 
 /// Ends the broker and notes how it had ended if it did so by itself.
@@ -216,14 +253,15 @@ Result<reports::Result> run(const Scenario& scenario, const RunSettings& setting
   if (!stage) return stage.error();
   describe_broker(scenario, *stage, settings, result);
 
-  if (scenario.checks) run_checks(scenario, settings, *stage, result);
+  // Checks judge a broker, not a load: once is enough.
+  if (scenario.checks && (!settings.shard || settings.shard->index == 0))
+    run_checks(scenario, settings, *stage, result);
   if (!scenario.fleets.empty() && !stopped(settings))
     run_fleets(scenario, settings, *stage, result);
   close_stage(*stage, result);
 
   result.interrupted = stopped(settings);
-  result.thresholds =
-      evaluate(effective_thresholds(scenario), result.load, count_checks(result.checks));
+  judge(scenario, result);
   result.duration_s = seconds(Clock::now() - begun);
   result.exit_code = reports::exit_code_for(result);
   return result;

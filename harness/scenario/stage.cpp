@@ -1,5 +1,7 @@
 #include "harness/scenario/stage.hpp"
 
+#include "harness/scenario/psk_source.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -130,13 +132,18 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
 
 tls::ClientSettings without_trust(const TlsOptions& options) {
   return {.verify = options.verify,
+          .partial_chain = options.partial_chain,
           .strict = options.strict,
           .min_version = options.min_version,
           .max_version = options.max_version,
           .groups = options.groups,
           .cipher_suites = options.cipher_suites,
           .ciphers = options.ciphers,
-          .signature_algorithms = options.signature_algorithms};
+          .signature_algorithms = options.signature_algorithms,
+          .alpn = options.alpn,
+          .server_name_indication = options.sni,
+          .certificate_cache = options.certificate_cache,
+          .verify_every_time = options.verify_every_time};
 }
 
 /// Names that this OpenSSL does not know are found before anything starts, not after the checks.
@@ -155,9 +162,11 @@ Result<void> try_algorithms(const Scenario& scenario) {
 Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
   auto settings = without_trust(options);
   if (stage.pki && !options.trust.empty()) {
-    auto trust = stage.pki->trust(options.trust);
-    if (!trust) return trust.error();
-    settings.trust = std::move(*trust);
+    for (const auto& name : options.trust) {
+      auto trust = stage.pki->trust(name);
+      if (!trust) return trust.error();
+      settings.trust = settings.trust.with(*trust);
+    }
   } else if (const auto* trust = stage.materials.trust("root")) {
     settings.trust = trust->value;
   }
@@ -225,6 +234,8 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .keep_alive = fleet.mqtt.keep_alive,
                             .client_id = fleet.mqtt.client_id,
                             .behaviour = fleet.behaviour,
+                            .messages = fleet.messages,
+                            .connect = fleet.mqtt.connect,
                             .stages = fleet.stages,
                             .closed = fleet.closed,
                             .max_in_flight = fleet.max_in_flight,
@@ -236,6 +247,12 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
       if (!tls) return tls.error();
       spec.tls = std::move(*tls);
       spec.server_name = fleet.tls->server_name;
+      spec.resumption = fleet.tls->resumption;
+      if (auto psk = psk_source(fleet); psk) {
+        spec.psk = std::move(*psk);
+      } else {
+        return psk.error();
+      }
     }
     if (auto set = set_lifecycle(fleet, stage.pki, spec); !set) return set.error();
     specs.push_back(std::move(spec));

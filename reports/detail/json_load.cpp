@@ -20,23 +20,29 @@ Json fleet_json(const stats::FleetStats& fleet) {
   }
   Json negotiated = Json::object();
   for (const auto& [aspect, values] : fleet.negotiated) negotiated[aspect] = Json(values);
-  return {{"name", fleet.name},
-          {"listener", fleet.listener},
-          {"planned", fleet.planned},
-          {"started", fleet.started},
-          {"dropped", fleet.dropped},
-          {"capped", fleet.capped},
-          {"succeeded", fleet.succeeded},
-          {"failed", fleet.failed},
-          {"interrupted", fleet.interrupted},
-          {"tls_handshakes", fleet.tls_handshakes},
-          {"resumed", fleet.resumed},
-          {"distinct_certificates", fleet.distinct_certificates},
-          {"sent_bytes", fleet.bytes_sent},
-          {"received_bytes", fleet.bytes_received},
-          {"latency", std::move(latency)},
-          {"failures", std::move(failures)},
-          {"negotiated", std::move(negotiated)}};
+  Json out = {{"name", fleet.name},
+              {"listener", fleet.listener},
+              {"planned", fleet.planned},
+              {"started", fleet.started},
+              {"dropped", fleet.dropped},
+              {"capped", fleet.capped},
+              {"succeeded", fleet.succeeded},
+              {"failed", fleet.failed},
+              {"interrupted", fleet.interrupted},
+              {"tls_handshakes", fleet.tls_handshakes},
+              {"resumed", fleet.resumed},
+              {"seeding", fleet.seeding},
+              {"resumption_asked", fleet.resumption_asked},
+              {"early_data_sent", fleet.early_data_sent},
+              {"early_data_accepted", fleet.early_data_accepted},
+              {"distinct_certificates", fleet.distinct_certificates},
+              {"sent_bytes", fleet.bytes_sent},
+              {"received_bytes", fleet.bytes_received},
+              {"latency", std::move(latency)},
+              {"failures", std::move(failures)},
+              {"negotiated", std::move(negotiated)}};
+  if (fleet.messages) out["messages"] = to_json(*fleet.messages);
+  return out;
 }
 
 Json worker_json(const stats::WorkerStats& worker) {

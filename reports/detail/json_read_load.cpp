@@ -92,6 +92,10 @@ stats::FleetStats read_fleet(const Cursor& at) {
   fleet.interrupted = at.at("interrupted").count();
   fleet.tls_handshakes = at.at("tls_handshakes").count();
   fleet.resumed = at.at("resumed").count();
+  fleet.seeding = at.at("seeding").count();
+  fleet.resumption_asked = at.at("resumption_asked").count();
+  fleet.early_data_sent = at.at("early_data_sent").count();
+  fleet.early_data_accepted = at.at("early_data_accepted").count();
   fleet.distinct_certificates = at.at("distinct_certificates").count();
   fleet.bytes_sent = at.at("sent_bytes").count();
   fleet.bytes_received = at.at("received_bytes").count();
@@ -104,6 +108,7 @@ stats::FleetStats read_fleet(const Cursor& at) {
     auto& counts = fleet.negotiated[aspect];
     for (const auto& [value, count] : values.members()) counts[value] = count.count();
   }
+  if (at.has("messages")) fleet.messages = read_messages(at.at("messages"));
   return fleet;
 }
 

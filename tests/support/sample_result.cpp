@@ -348,7 +348,8 @@ bool same_origin(const Result& a, const Result& b) {
          a.scenario_name == b.scenario_name && a.scenario_summary == b.scenario_summary &&
          a.scenario_file == b.scenario_file && a.scenario_resolved == b.scenario_resolved &&
          a.command_line == b.command_line && a.seed == b.seed && a.started_at == b.started_at &&
-         a.duration_s == b.duration_s && a.machine == b.machine && a.pki == b.pki;
+         a.duration_s == b.duration_s && a.machine == b.machine && a.pki == b.pki &&
+         a.shard == b.shard && a.merged == b.merged;
 }
 
 }  // namespace

@@ -29,6 +29,31 @@ std::string refusal(const std::function<void(FleetSpec&)>& bend) {
 
 }  // namespace
 
+TEST_CASE("A shard that does not exist or has nothing to do is refused", "[loadgen]") {
+  FleetSpec fleet = good_fleet();
+  fleet.clients = 2;
+  CHECK(make_plan({fleet}, {.shard = {1, 3}})->fleets[0].shard == Shard{1, 3});
+  const auto refused = [&](Shard shard) {
+    return make_plan({fleet}, {.shard = shard}).error().message;
+  };
+  CHECK(refused({3, 3}) == "there is no shard 3 of 3");
+  CHECK(refused({0, 0}) == "there is no shard 0 of 0");
+  CHECK(refused({2, 3}) ==
+        "shard 2 of 3 has nothing to do: no fleet has so many clients, or places");
+  fleet.clients = 10;
+  std::uint64_t own = 0;
+  for (unsigned index = 0; index < 3; ++index) {
+    own += own_starts(make_plan({fleet}, {.shard = {index, 3}})->fleets[0]);
+  }
+  CHECK(own == 10);  // 1 s at 10/s
+  FleetSpec closed = fleet;
+  closed.clients = 9;
+  closed.stages.clear();
+  closed.closed = ClosedLoop{.in_flight = 2, .duration = 1s};
+  fleet = closed;
+  CHECK(refused({2, 3}).find("nothing to do") != std::string::npos);
+}
+
 TEST_CASE("A sound fleet becomes a plan with address, name and schedule", "[loadgen]") {
   FleetSpec fleet = good_fleet();
   fleet.endpoint.transport = Transport::wss;

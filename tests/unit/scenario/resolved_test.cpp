@@ -45,6 +45,12 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false, strict: true}\n"
       "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n"
+      "  psk-f:\n    clients: 3\n    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
+      "    load: {stages: [{rate: 1/s, for: 1s}]}\n"
+      "  tls-f:\n    clients: 3\n    behaviour: handshake\n"
+      "    tls: {alpn: [mqtt], trust: [a, b], partial_chain: true, sni: false, "
+      "verify_every_time: true, certificate_cache: false, resumption: {kind: tickets, share: "
+      "33.3%}}\n    load: {stages: [{rate: 1/s, for: 1s}]}\n"
       "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
