@@ -1,5 +1,6 @@
 #include "reports/terminal.hpp"
 
+#include "reports/lifecycle_lines.hpp"
 #include "reports/tls_lines.hpp"
 
 #include <fmt/format.h>
@@ -205,6 +206,7 @@ void add_fleets(Page& page, const Result& result) {
   }
   add_table(page, table);
   for (const auto& fleet : result.load.fleets) {
+    for (const auto& line : lifecycle_lines(fleet)) page.line("  " + printable(line));
     for (const auto& line : tls_lines(result, fleet))
       page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;
