@@ -1,4 +1,5 @@
 #include "reports/html.hpp"
+#include "reports/lifecycle_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -59,6 +60,7 @@ Json derived(const Result& result) {
     fleets.push_back({{"name", fleet.name},
                       {"offered_per_s", detail::finite(rates.offered_per_s)},
                       {"achieved_per_s", detail::finite(rates.achieved_per_s)},
+                      {"lifecycle", lifecycle_lines(fleet)},
                       {"curves", curves(fleet)}});
   }
   Json failures = Json::array();

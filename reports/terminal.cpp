@@ -1,5 +1,6 @@
 #include "reports/terminal.hpp"
 
+#include "reports/lifecycle_lines.hpp"
 #include "reports/tls_lines.hpp"
 
 #include <fmt/format.h>
@@ -213,6 +214,7 @@ void add_fleets(Page& page, const Result& result) {
           "  {}: {} of the warm-up not counted, {} of them failed", printable(fleet.name),
           counted(warm_up.started, "connection", "connections"), grouped(warm_up.failed)));
     }
+    for (const auto& line : lifecycle_lines(fleet)) page.line("  " + printable(line));
     for (const auto& line : tls_lines(result, fleet))
       page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;

@@ -200,9 +200,9 @@ class FleetCheck {
   }
 
   Result<void> holds_once_each() const {
-    const bool stays =
-        fleet_.behaviour == loadgen::Behaviour::hold || exchanges_messages(fleet_.behaviour);
-    if (!stays || fleet_.closed || fleet_.periodic || fleet_.search) return {};
+    if (loadgen::comes_and_goes(fleet_.behaviour) || fleet_.closed || fleet_.periodic ||
+        fleet_.search)
+      return {};
     const auto starts = *planned_starts(fleet_);
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
@@ -270,6 +270,14 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
       return fleet.tls && fleet.tls->resumption.on() ? "" : "resumes no sessions";
     case Needs::early_data:
       return fleet.tls && fleet.tls->resumption.early_data_share > 0 ? "" : "sends no early data";
+    case Needs::reconnect:
+      return fleet.lifecycle.reconnect ? "" : "reconnects nobody";
+    case Needs::takeover:
+      return fleet.behaviour == loadgen::Behaviour::takeover ? "" : "takes nothing over";
+    case Needs::half_open:
+      return fleet.lifecycle.half_open ? "" : "has no half-open clients";
+    case Needs::bad_chains:
+      return fleet.lifecycle.bad_chains ? "" : "has no bad chains";
   }
   return {};
 }
@@ -286,7 +294,8 @@ std::string missing_for(const Metric& metric, const Fleet& fleet, const Scenario
 }  // namespace
 
 Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
-  return FleetCheck(fleet, node, scenario).run();
+  auto done = FleetCheck(fleet, node, scenario).run();
+  return done ? check_lifecycle(fleet, node, scenario) : done;
 }
 
 Result<void> check_threshold(const Threshold& threshold, const Node& node,

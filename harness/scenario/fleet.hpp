@@ -13,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/proxy/header.hpp"
+#include "harness/scenario/lifecycle.hpp"
 #include "harness/scenario/tls_options.hpp"
 #include "loadgen/fleet_spec.hpp"
 
@@ -56,12 +57,19 @@ struct Fleet {
   Nanos deadline = std::chrono::seconds(10);
   std::optional<proxy::Version> proxy_protocol;  ///< sent before TLS; empty: none
   std::string origin;                            ///< ws and wss only; empty: none
+  LifecycleOptions lifecycle;
 };
 
-inline constexpr std::array behaviours{
-    loadgen::Behaviour::connect_and_drop, loadgen::Behaviour::handshake, loadgen::Behaviour::hold,
-    loadgen::Behaviour::publish,          loadgen::Behaviour::subscribe, loadgen::Behaviour::echo,
-    loadgen::Behaviour::request,          loadgen::Behaviour::respond};
+inline constexpr std::array behaviours{loadgen::Behaviour::connect_and_drop,
+                                       loadgen::Behaviour::handshake,
+                                       loadgen::Behaviour::hold,
+                                       loadgen::Behaviour::publish,
+                                       loadgen::Behaviour::subscribe,
+                                       loadgen::Behaviour::echo,
+                                       loadgen::Behaviour::request,
+                                       loadgen::Behaviour::respond,
+                                       loadgen::Behaviour::reconnect,
+                                       loadgen::Behaviour::takeover};
 std::string_view to_string(loadgen::Behaviour behaviour);  ///< "connect-and-drop"
 
 /// Connections that `stages` start until `at` (from their beginning), or in all.

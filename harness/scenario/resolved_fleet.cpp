@@ -32,6 +32,7 @@ std::string fleet_section(const Fleet& fleet) {
   if (fleet.tls) out += tls_section(*fleet.tls);
   out += mqtt_section(fleet.mqtt);
   out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
+  out += lifecycle_sections(fleet);
   out += messages_section(fleet);
   return out + load_section(fleet);
 }

@@ -254,6 +254,7 @@ Known known() {
     PkiContents contents;
     for (const auto& entry : manifest->authorities) contents.authorities.push_back(entry.name);
     for (const auto& entry : manifest->identities) contents.identities.push_back(entry.name);
+    for (const auto& entry : manifest->faults) contents.faults.push_back(entry.name());
     for (const auto& entry : manifest->bundles) contents.bundles.push_back(entry.name);
     for (const auto& entry : manifest->fleets) {
       contents.fleets.push_back({entry.name, entry.count, std::string(pki::to_string(entry.key))});
@@ -266,10 +267,17 @@ Known known() {
 std::vector<Threshold> effective_thresholds(const Scenario& scenario) {
   auto thresholds = scenario.thresholds;
   for (const auto& fleet : scenario.fleets) {
-    const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
-      return t.fleet == fleet.name && t.metric->name == "errors";
-    });
-    if (!judged) thresholds.push_back(parse_threshold(fleet.name + ".errors == 0").value());
+    const auto want_none = [&](const std::string& metric) {
+      const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
+        return t.fleet == fleet.name && t.metric->name == metric;
+      });
+      if (judged) return;
+      thresholds.push_back(parse_threshold(fleet.name + "." + metric + " == 0").value());
+    };
+    want_none("errors");
+    if (!fleet.lifecycle.bad_chains) continue;
+    want_none("bad_chains_wrongly_accepted");
+    want_none("bad_chains_refused_otherwise");
   }
   return thresholds;
 }

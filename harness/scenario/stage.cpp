@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
+#include "harness/scenario/lifecycle_spec.hpp"
 #include "pki/manifest/presets.hpp"
 #include "reports/summary.hpp"
 
@@ -257,6 +258,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
         return psk.error();
       }
     }
+    if (auto set = set_lifecycle(fleet, stage.pki, spec); !set) return set.error();
     specs.push_back(std::move(spec));
   }
   return specs;

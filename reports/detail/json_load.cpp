@@ -53,6 +53,7 @@ Json fleet_json(const stats::FleetStats& fleet) {
            {"latency", std::move(latency)},
            {"failures", std::move(failures)},
            {"negotiated", std::move(negotiated)}};
+  if (fleet.lifecycle != stats::Lifecycle{}) out["lifecycle"] = to_json(fleet.lifecycle);
   if (fleet.messages) out["messages"] = to_json(*fleet.messages);
   return out;
 }

@@ -12,5 +12,6 @@ SearchResult read_search(const Cursor& at);
 ShardInfo read_shard(const Cursor& at);
 MergeInfo read_merged(const Cursor& at);
 stats::MessageStats read_messages(const Cursor& at);
+stats::Lifecycle read_lifecycle(const Cursor& at);
 
 }  // namespace handfast::reports::detail

@@ -25,6 +25,14 @@ std::vector<config::Field> shape_fields(Fleet& fleet);
 /// "100/s", within what a load may ask for.
 Result<void> read_one_rate(const config::Node& node, double& out);
 
+Result<void> read_close(const config::Node& node, loadgen::CloseStyle& out);
+Result<void> read_on_drop(const config::Node& node, bool& reconnects);
+Result<void> read_reconnect(const config::Node& node, loadgen::Reconnect& out);
+Result<void> read_takeover(const config::Node& node, loadgen::Takeover& out);
+Result<void> read_half_open(const config::Node& node, loadgen::HalfOpen& out);
+Result<void> read_slow_handshake(const config::Node& node, loadgen::SlowHandshake& out);
+Result<void> read_bad_chains(const config::Node& node, BadChainOptions& out);
+
 /// A mapping of texts, in the order of the file.
 Result<void> read_text_pairs(const config::Node& node,
                              std::vector<std::pair<std::string, std::string>>& out);
