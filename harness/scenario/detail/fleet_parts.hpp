@@ -16,6 +16,7 @@ Result<void> check_connect(const config::Node& node, const MqttOptions& mqtt);
 /// The behaviour must have been read; check_messages() wants the whole fleet.
 Result<void> read_messages(const config::Node& node, const Scenario& scenario, Fleet& fleet);
 Result<void> check_messages(const config::Node& node, const Fleet& fleet);
+Result<void> read_source(const config::Node& node, SourceAddresses& source);
 Result<void> read_load(const config::Node& node, Fleet& fleet);
 
 /// A mapping of texts, in the order of the file.
