@@ -15,14 +15,14 @@ inline constexpr const char* cause_malformed = "mqtt:malformed";
 inline constexpr const char* cause_unexpected_packet = "mqtt:unexpected_packet";
 inline constexpr const char* cause_closed = "closed";  ///< FIN, or close_notify, where more was due
 
-/// A second connection with its client identifier got through, and this one still stood.
-inline constexpr const char* cause_not_taken_over = "takeover:stayed";
 // What a server's CONNACK rules out for a fleet that publishes (MQTT 5.0 §3.2.2.3.4 to §3.2.2.3.6).
 inline constexpr const char* cause_qos_not_supported = "mqtt:qos_not_supported";
 inline constexpr const char* cause_retain_not_supported = "mqtt:retain_not_supported";
 inline constexpr const char* cause_packet_too_large = "mqtt:packet_too_large";
 /// An acknowledgement for which no message waits.
 inline constexpr const char* cause_unexpected_ack = "mqtt:unexpected_acknowledgement";
+/// A second connection with its client identifier got through, and this one still stood.
+inline constexpr const char* cause_not_taken_over = "takeover:stayed";
 
 /// "errno:ECONNREFUSED"; "errno:N" for one that this table lacks.
 std::string errno_cause(int error);

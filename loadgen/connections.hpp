@@ -74,6 +74,8 @@ class Connections {
   void give_activity(Slot& slot);
   void serve_messages(Slot& slot);
   void leave_when_done(Slot& slot, TimePoint now);
+  void end_messages(Slot& slot, TimePoint now);
+  void close_messages(Slot& slot, TimePoint now);
   void resume(Slot& slot, TimePoint now);
   void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);

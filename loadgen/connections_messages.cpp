@@ -41,6 +41,20 @@ void Connections::leave_when_done(Slot& slot, TimePoint now) {
   flush(slot, now);
 }
 
+/// The load is over: what is due may still come.
+void Connections::end_messages(Slot& slot, TimePoint now) {
+  slot.session->activity()->stop(now);
+  resume(slot, now);
+}
+
+/// The connection is over, its messages are booked.
+void Connections::close_messages(Slot& slot, TimePoint now) {
+  Activity* activity = slot.session->activity();
+  if (activity == nullptr) return;
+  message_wheel_.cancel(*activity);
+  activity->close(now);
+}
+
 void Connections::resume(Slot& slot, TimePoint now) {
   io_.clear();
   settle(slot, now);

@@ -76,11 +76,12 @@ void Connections::established(Slot& slot, TimePoint now) {
     if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
     return;
   }
+  const bool ended = hold_ended_ && !slot.session->activity();
+  if (drops || slot.role == Role::bad_chain || ended) return slot.session->disconnect(io_);
   if (Activity* activity = slot.session->activity()) {
     if (hold_ended_) activity->stop(now);
     return arm_keep_alive(slot, now);
   }
-  if (drops || slot.role == Role::bad_chain || hold_ended_) return slot.session->disconnect(io_);
   slot.session->release_buffers();
   if (spec.reconnect && spec.reconnect->hold_for) {
     extras_of(slot).hold_until = now + *spec.reconnect->hold_for;
@@ -192,12 +193,8 @@ void Connections::end_hold(TimePoint now) {
     const bool held = state == Session::State::established || state == Session::State::silent;
     // A take-over under way is decided within the deadline.
     if (!held || partner_of(slot) != nullptr) continue;
-    if (Activity* activity = slot.session->activity()) {
-      activity->stop(now);
-      resume(slot, now);
-    } else {
-      let_go(slot, now);
-    }
+    const bool talks = slot.session->activity() && state == Session::State::established;
+    talks ? end_messages(slot, now) : let_go(slot, now);
   }
 }
 
@@ -259,10 +256,7 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   share.record_bytes(slot.sent, slot.received);
-  if (Activity* activity = slot.session->activity()) {
-    message_wheel_.cancel(*activity);
-    activity->close(now);
-  }
+  close_messages(slot, now);
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

@@ -42,11 +42,6 @@ void Session::on_connected(Exchange& io) {
   pump_tls(io);
 }
 
-void Session::start_tls(Exchange& io) {
-  if (!early_data_) return client_->start(io.out);
-  if (write_connect(io)) client_->start_with_early_data(io.packet, io.out);
-}
-
 void Session::on_bytes(ByteView bytes, Exchange& io) {
   if (over() || state_ == State::silent) return;
   if (!client_) return on_plain(bytes, io);
@@ -103,14 +98,6 @@ void Session::disconnect(Exchange& io) {
   state_ = State::closed;
 }
 
-void Session::disconnect_after_ticket(Exchange& io) {
-  // TLS 1.2 gives it within the handshake, or not at all.
-  const bool comes = protocol_.resumes && client_ && !has_ticket_ &&
-                     client_->facts().version == tls::Version::tls1_3;
-  if (!comes) return disconnect(io);
-  state_ = State::ticket;
-}
-
 void Session::say_disconnect(Exchange& io) {
   io.packet.clear();
   // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
@@ -161,25 +148,6 @@ void Session::pump_tls(Exchange& io) {
       case tls::EventKind::alert_sent:
         break;  // a fatal alert ends in `failed`, which carries it
     }
-  }
-}
-
-void Session::finish_handshake(Exchange& io) {
-  io.handshake_done = true;
-  finish_phase(stats::Phase::tls, io);
-  const tls::Facts& facts = client_->facts();
-  if (protocol_.resumes) {
-    PhaseTime kind = io.phases.back();
-    kind.phase = facts.resumed ? stats::Phase::tls_resumed : stats::Phase::tls_full;
-    io.phases.push_back(kind);
-  }
-  if (!protocol_.mqtt) {
-    state_ = State::established;
-    io.established = true;
-  } else if (facts.early_data == tls::EarlyData::accepted) {
-    state_ = State::connack;  // CONNECT is there already
-  } else {
-    begin_above_transport(io);
   }
 }
 
@@ -329,37 +297,6 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   }
 }
 
-void Session::on_packet(const mqtt::Frame& frame, Exchange& io) {
-  switch (frame.type) {
-    case mqtt::PacketType::pingresp:
-      ping_outstanding_ = false;
-      return;
-    case mqtt::PacketType::disconnect: {
-      const auto disconnect = mqtt::decode_disconnect(frame, protocol_.version);
-      if (!disconnect || protocol_.version != mqtt::Version::v5_0) return fail(cause_malformed);
-      return fail(disconnect_cause(disconnect->code));
-    }
-    default:
-      if (activity_) return on_active_packet(frame, io);
-      if (frame.type != mqtt::PacketType::publish) fail(cause_unexpected_packet);
-      return;  // nothing was subscribed to, but a broker may be configured to send something
-  }
-}
-
-void Session::on_active_packet(const mqtt::Frame& frame, Exchange& io) {
-  if (auto failure = activity_->on_packet(frame, io.clock(), io.outbox)) {
-    fail_as(std::move(*failure));
-  }
-}
-
-void Session::work(Exchange& io, bool may_send) {
-  if (state_ != State::established || !activity_) return;
-  if (auto failure = activity_->work(io.clock(), may_send, io.outbox)) {
-    return fail_as(std::move(*failure));
-  }
-  if (!io.outbox.packets.empty()) send_packets(io.outbox.packets, io);
-}
-
 void Session::finish_phase(stats::Phase phase, Exchange& io) {
   const TimePoint now = io.clock();
   io.phases.push_back({phase, phase_begin_, now});
@@ -367,14 +304,14 @@ void Session::finish_phase(stats::Phase phase, Exchange& io) {
 }
 
 void Session::fail(std::string cause) {
-  if (state_ == State::ticket) {  // all that it was to do is done
-    state_ = State::closed;
-    return;
-  }
   fail_as({.phase = phase_name(), .cause = std::move(cause)});
 }
 
 void Session::fail_as(stats::FailureKey failure) {
+  if (state_ == State::ticket) {  // all that it was to do is done
+    state_ = State::closed;
+    return;
+  }
   failure_ = std::move(failure);
   state_ = State::failed;
 }

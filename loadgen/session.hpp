@@ -102,17 +102,16 @@ class Session {
   Session(const Protocol& protocol, std::unique_ptr<tls::Client> client, std::string client_id,
           TimePoint now);
 
-  /// Falls silent at `point`; call before on_connected(). client_hello needs TLS.
-  void stop_at(StopAt point) { stop_at_ = point; }
-  /// CONNECT is to go out as early data where the session to resume allows it; call before
-  /// on_connected(). For MQTT over TLS without WebSocket.
-  void offer_early_data() { early_data_ = true; }
   /// Which of the fleet's clients and starts this is, for what CONNECT says of them.
   void identify(std::uint64_t client, std::uint64_t number);
   /// What the connection does once established; without one it waits. Before on_connected().
   void set_activity(std::unique_ptr<Activity> activity) { activity_ = std::move(activity); }
   Activity* activity() const { return activity_.get(); }
-
+  /// Falls silent at `point`; call before on_connected(). client_hello needs TLS.
+  void stop_at(StopAt point) { stop_at_ = point; }
+  /// CONNECT is to go out as early data where the session to resume allows it; call before
+  /// on_connected(). For MQTT over TLS without WebSocket.
+  void offer_early_data() { early_data_ = true; }
   /// The transport is connected.
   void on_connected(Exchange& io);
   void on_bytes(ByteView bytes, Exchange& io);

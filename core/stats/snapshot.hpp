@@ -91,6 +91,7 @@ struct FleetStats {
   std::uint64_t in_flight() const {
     return started - succeeded - failed - interrupted - lifecycle.bad_chains.total();
   }
+
   /// The messages' counts; they begin at zero with the first call.
   MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.

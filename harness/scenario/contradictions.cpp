@@ -233,6 +233,8 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
   const auto other_transport = [&] { return "connects over " + std::string(to_string(transport)); };
   switch (needs) {
     case Needs::nothing:
+    case Needs::resumption:  // check_tls_threshold() knows
+    case Needs::early_data:
       return {};
     case Needs::tls:
       return uses_tls(transport) ? "" : other_transport();
@@ -251,8 +253,21 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
       return hears_others(fleet.behaviour) || hears_itself(fleet.behaviour)
                  ? ""
                  : "subscribes to nothing";
+    case Needs::resumption:
+      return fleet.tls && fleet.tls->resumption.on() ? "" : "resumes no sessions";
+    case Needs::early_data:
+      return fleet.tls && fleet.tls->resumption.early_data_share > 0 ? "" : "sends no early data";
   }
   return {};
+}
+
+/// The same for phases that the fleet's behaviour never gets to.
+std::string missing_for(const Metric& metric, const Fleet& fleet, const Scenario& scenario) {
+  const bool above_tls =
+      metric.phase == stats::Phase::connack || metric.phase == stats::Phase::upgrade;
+  if (above_tls && fleet.behaviour == loadgen::Behaviour::handshake)
+    return "ends with the TLS handshake";
+  return missing_for(metric.needs, fleet, scenario);
 }
 
 }  // namespace
@@ -276,8 +291,7 @@ Result<void> check_threshold(const Threshold& threshold, const Node& node,
     const auto shown = printable(threshold.fleet, 60);
     return node.problem(fmt::format("there is no fleet \"{}\"", shown), suggest(shown, names));
   }
-  if (auto fits = check_tls_threshold(threshold, node, *fleet); !fits) return fits;
-  const auto why = missing_for(metric.needs, *fleet, scenario);
+  const auto why = missing_for(metric, *fleet, scenario);
   if (why.empty()) return {};
   return node.problem(
       fmt::format("\"{}\" has no samples: fleet \"{}\" {}", metric.name, fleet->name, why));

@@ -18,10 +18,6 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "handshake";
     case loadgen::Behaviour::hold:
       return "hold";
-    case loadgen::Behaviour::reconnect:
-      return "reconnect";
-    case loadgen::Behaviour::takeover:
-      return "takeover";
     case loadgen::Behaviour::publish:
       return "publish";
     case loadgen::Behaviour::subscribe:
@@ -32,6 +28,10 @@ std::string_view to_string(loadgen::Behaviour behaviour) {
       return "request";
     case loadgen::Behaviour::respond:
       return "respond";
+    case loadgen::Behaviour::reconnect:
+      return "reconnect";
+    case loadgen::Behaviour::takeover:
+      return "takeover";
   }
   return "?";
 }

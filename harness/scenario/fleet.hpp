@@ -54,9 +54,9 @@ struct Fleet {
 };
 
 inline constexpr std::array behaviours{
-    loadgen::Behaviour::connect_and_drop, loadgen::Behaviour::hold, loadgen::Behaviour::publish,
-    loadgen::Behaviour::subscribe,        loadgen::Behaviour::echo, loadgen::Behaviour::request,
-    loadgen::Behaviour::respond};
+    loadgen::Behaviour::connect_and_drop, loadgen::Behaviour::handshake, loadgen::Behaviour::hold,
+    loadgen::Behaviour::publish,          loadgen::Behaviour::subscribe, loadgen::Behaviour::echo,
+    loadgen::Behaviour::request,          loadgen::Behaviour::respond};
 std::string_view to_string(loadgen::Behaviour behaviour);  ///< "connect-and-drop"
 
 /// Connections that `stages` start until `at` (from their beginning), or in all.

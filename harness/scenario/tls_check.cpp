@@ -94,21 +94,4 @@ Result<void> check_tls(const Fleet& fleet, const Node& node) {
   return done;
 }
 
-Result<void> check_tls_threshold(const Threshold& threshold, const Node& node, const Fleet& fleet) {
-  const auto& metric = *threshold.metric;
-  const auto refuse = [&](const char* why) {
-    return node.problem(
-        fmt::format("\"{}\" has no samples: fleet \"{}\" {}", metric.name, fleet.name, why));
-  };
-  const auto resumption = fleet.tls ? fleet.tls->resumption : loadgen::Resumption{};
-  if (metric.needs == Needs::resumption && !resumption.on()) return refuse("resumes no sessions");
-  if (metric.needs == Needs::early_data && resumption.early_data_share <= 0)
-    return refuse("sends no early data");
-  const bool above_tls =
-      metric.phase == stats::Phase::connack || metric.phase == stats::Phase::upgrade;
-  if (above_tls && fleet.behaviour == loadgen::Behaviour::handshake)
-    return refuse("ends with the TLS handshake");
-  return {};
-}
-
 }  // namespace handfast::scenario::detail

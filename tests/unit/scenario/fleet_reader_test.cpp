@@ -61,7 +61,7 @@ TEST_CASE("a fleet's keys are checked", "[scenario]") {
         "storm.yaml:22:16: unknown behaviour \"hodl\" (did you mean \"hold\"?)");
   CHECK(error("behaviour: hold", "behaviour: reconnect") ==
         "storm.yaml:22:16: behaviour \"reconnect\" is not available in this version (one of: "
-        "connect-and-drop, hold, publish, subscribe, echo, request, respond)");
+        "connect-and-drop, handshake, hold, publish, subscribe, echo, request, respond)");
 }
 
 TEST_CASE(

@@ -89,6 +89,15 @@ TEST_CASE("schema and reader accept the same variants", "[scenario]") {
            {"clients: 2000", "source: 127.0.0.2\n    clients: 2000"},
            {"clients: 2000", "source: [127.0.0.2, 127.0.1.0/28]\n    clients: 2000"},
            {"clients: 2000", "source: ['fd00::1', 'fd00::10/124']\n    clients: 2000"},
+           {"behaviour: hold",
+            "behaviour: publish\n    messages: {topic: a, payload: {size: 1KiB}, rate: 2/s, for: "
+            "1s, "
+            "window: 5, properties: {user: {a: b}}}"},
+           {"behaviour: hold",
+            "behaviour: subscribe\n    messages: {subscribe: [{filter: 'a/#', qos: 1}]}"},
+           {"behaviour: hold",
+            "behaviour: hold\n    mqtt: {user: u, password: p, will: {topic: w, qos: 1}, "
+            "session_expiry: 1h, receive_maximum: 1, properties: {a: b}}"},
            {"clients: 2000", "role: gateway\n    proxy_protocol: v1\n    clients: 2000"},
            {"listener: tcp\n", "listener: wss\n    origin: https://app.example\n"},
            {"sensors.errors == 0", "sensors.ready.service.p99.9<=1.5s"},
@@ -135,6 +144,12 @@ TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
            {"version: 3.1.1", "version: 3"},
            {"keep_alive: 30s", "keep_alive: 30"},
            {"behaviour: hold", "behaviour: publish"},
+           {"behaviour: hold", "behaviour: hold\n    messages: {}"},
+           {"behaviour: hold", "behaviour: publish\n    messages: {for: 1s, qos: 3}"},
+           {"behaviour: hold", "behaviour: publish\n    messages: {for: 1s, payload: {size: 5}}"},
+           {"behaviour: hold", "behaviour: publish\n    messages: {for: 1s, payload: {}}"},
+           {"behaviour: hold", "behaviour: subscribe\n    messages: {subscribe: [{qos: 1}]}"},
+           {"behaviour: hold", "behaviour: hold\n    mqtt: {will: {payload: x}}"},
            {"model: open", "model: closed"},
            {"rate: 100/s, for", "rate: 100, for"},
            {"for: 20s", "for: 20"},
