@@ -140,7 +140,7 @@ Protocol protocol_of(const FleetSpec& fleet) {
 }  // namespace
 
 std::uint64_t own_starts(const FleetPlan& fleet) {
-  return Numbering(fleet.spec.clients, fleet.shard, 0, 1).below(fleet.schedule.total());
+  return shard_part(fleet.schedule.total(), fleet.spec.clients, fleet.shard);
 }
 
 std::string expand_client_id(const std::string& pattern, const std::string& fleet,

@@ -12,6 +12,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
+#include "core/base/ip_address.hpp"
 #include "core/proxy/header.hpp"
 #include "harness/scenario/lifecycle.hpp"
 #include "harness/scenario/tls_options.hpp"
@@ -35,10 +36,17 @@ struct Search {
   double precision = 0.05;  ///< share of the knee by which it may be too low
 };
 
+/// Where connections come from.
+struct SourceAddresses {
+  std::vector<std::string> written;  ///< addresses and networks, as the scenario has them
+  std::vector<IpAddress> addresses;  ///< all that they stand for; empty: the kernel's choice
+};
+
 struct Fleet {
   std::string name;
   std::string role;  ///< what these clients stand for ("gateway"); a label of reports only
   ListenerKind listener;
+  SourceAddresses source;
   std::uint64_t clients = 0;
   std::string identity;  ///< fleet of the PKI; empty: no client certificate, or the target's
   std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS

@@ -99,6 +99,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return read_label(n, fleet.role, longest_role); }},
        {"proxy_protocol", Presence::optional,
         [&](const Node& n) { return read_proxy_protocol(n, fleet); }},
+       {"source", Presence::optional, [&](const Node& n) { return read_source(n, fleet.source); }},
        {"origin", Presence::optional,
         [&](const Node& n) { return read_label(n, fleet.origin, longest_origin); }},
        {"clients", Presence::required,

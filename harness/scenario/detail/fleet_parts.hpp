@@ -16,6 +16,7 @@ Result<void> check_connect(const config::Node& node, const MqttOptions& mqtt);
 /// The behaviour must have been read; check_messages() wants the whole fleet.
 Result<void> read_messages(const config::Node& node, const Scenario& scenario, Fleet& fleet);
 Result<void> check_messages(const config::Node& node, const Fleet& fleet);
+Result<void> read_source(const config::Node& node, SourceAddresses& source);
 /// `seed` is the scenario's, for loads that are random.
 Result<void> read_load(const config::Node& node, std::uint64_t seed, Fleet& fleet);
 

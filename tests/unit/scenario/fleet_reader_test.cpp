@@ -312,3 +312,19 @@ TEST_CASE("a stage may be a pause", "[scenario]") {
   CHECK(fleet.stages[1].to == 0);
   CHECK(total_starts(fleet.stages) == 500);
 }
+
+TEST_CASE("a fleet's source addresses are a list, networks spread out", "[scenario]") {
+  CHECK(read_scenario(complete()).fleets[0].source.addresses.empty());
+  const auto read =
+      read_scenario(with("clients: 2000", "source: [127.0.0.2, 127.0.1.0/30]\n    clients: 2000"));
+  std::vector<std::string> texts;
+  for (const auto& address : read.fleets[0].source.addresses) texts.push_back(address.text());
+  CHECK(texts == std::vector<std::string>{"127.0.0.2", "127.0.1.1", "127.0.1.2"});
+  const auto one = read_scenario(with("clients: 2000", "source: fd00::1\n    clients: 2000"));
+  CHECK(one.fleets[0].source.addresses.at(0).v6);
+  CHECK(error("clients: 2000", "source: 127.0.0.0/8\n    clients: 2000") ==
+        "storm.yaml:13:13: source: \"127.0.0.0/8\" has more than 65536 addresses (write /16 or "
+        "longer)");
+  CHECK(error("clients: 2000", "source: [127.0.0.2, 127.0.0.0/29]\n    clients: 2000") ==
+        "storm.yaml:13:13: source: 127.0.0.2 stands there twice");
+}

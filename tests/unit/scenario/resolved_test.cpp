@@ -42,7 +42,8 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "target: {url: 'wss://[::1]:8084/mqtt', trust: /ca.pem, client: {certificate: /c.pem, key: "
       "/c.key}}\n"
       "checks: {groups: [emqx-guide]}\nfleets:\n  1-f:\n    clients: 3\n"
-      "    role: \"a: b\"\n    proxy_protocol: v1\n    origin: https://app.example\n"
+      "    role: \"a: b\"\n    proxy_protocol: v1\n    source: [127.0.0.2, 127.0.1.0/28]\n    "
+      "origin: https://app.example\n"
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false, strict: true}\n"
       "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n"
@@ -79,6 +80,7 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       CHECK(second.fleets[i].role == first.fleets[i].role);
       CHECK(second.fleets[i].proxy_protocol == first.fleets[i].proxy_protocol);
       CHECK(second.fleets[i].origin == first.fleets[i].origin);
+      CHECK(second.fleets[i].source.addresses == first.fleets[i].source.addresses);
       CHECK(second.fleets[i].listener == first.fleets[i].listener);
       CHECK(planned_starts(second.fleets[i]) == planned_starts(first.fleets[i]));
       CHECK(load_duration(second.fleets[i]) == load_duration(first.fleets[i]));

@@ -97,6 +97,9 @@ TEST_CASE("schema and reader accept the same variants", "[scenario]") {
            {"model: open, stages: [{rate: 100/s, for: 5s}, {rate: 100/s..1000/s, for: 20s}]",
             "model: search, from: 10/s, to: 500/s, step: 5s, precision: 2.5%"},
            {"groups: [x25519]", "strict: true"},
+           {"clients: 2000", "source: 127.0.0.2\n    clients: 2000"},
+           {"clients: 2000", "source: [127.0.0.2, 127.0.1.0/28]\n    clients: 2000"},
+           {"clients: 2000", "source: ['fd00::1', 'fd00::10/124']\n    clients: 2000"},
            {"behaviour: hold",
             "behaviour: publish\n    messages: {topic: a, payload: {size: 1KiB}, rate: 2/s, for: "
             "1s, "
@@ -142,6 +145,8 @@ TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
            {"clients: 2000", "cliens: 2000"},
            {"clients: 2000", "proxy_protocol: v3\n    clients: 2000"},
            {"clients: 2000", "role: ''\n    clients: 2000"},
+           {"clients: 2000", "source: localhost\n    clients: 2000"},
+           {"clients: 2000", "source: []\n    clients: 2000"},
            {"[1.3]", "[1.1]"},
            {"[1.3]", "1.3"},
            {"resumption: none", "resumption: ticket"},
