@@ -189,7 +189,7 @@ Result first_of(const Result& result) {
 }  // namespace
 
 handfast::Result<Merged> merge(std::vector<Part> parts) {
-  std::ranges::stable_sort(
+  std::ranges::sort(
       parts, {}, [](const Part& part) { return part.result.shard ? part.result.shard->index : 0; });
   if (auto fit = check_parts(parts); !fit) return fit.error();
   Merged out{.result = first_of(parts.front().result),
