@@ -168,7 +168,6 @@ std::string expand_client_id(const std::string& pattern, const std::string& flee
 Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& options) {
   if (fleets.empty()) return usage_problem("a load needs at least one fleet");
   if (options.workers == 0) return usage_problem("a load needs at least one worker");
-  if (auto shard = check_shard(fleets, options.shard); !shard) return shard.error();
   Plan plan;
   plan.workers = options.workers;
   plan.drain = std::max(options.drain, Nanos(0));
@@ -199,6 +198,7 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     }
     settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
+  if (auto shard = check_shard(fleets, options.shard); !shard) return shard.error();
   if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;
 }
