@@ -61,7 +61,7 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
   assign_role(slot);
   const FleetPlan& plan = shares_[fleet].plan();
   HandshakeRole handshake;
-  if (slot.role == Role::regular) handshake = shares_[fleet].handshake_role(start.client);
+  if (slot.role == Role::regular) handshake = shares_[fleet].handshake_role(start);
   auto client = make_client(slot, std::move(handshake.resume));
   std::string client_id =
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);

@@ -9,11 +9,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/ramp_down.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/slot.hpp"
 #include "loadgen/timer_wheel.hpp"
@@ -42,6 +44,8 @@ class Connections {
   void expire(TimePoint now);
   /// From now on nobody is held: held connections say DISCONNECT, later ones do after CONNACK.
   void end_hold(TimePoint now);
+  /// Until now `share` (0 to 1) of what `fleet` held at the first such call is to be closed.
+  void ramp_down(std::size_t fleet, double share, TimePoint now);
   /// Cuts all connections; those without an outcome count as interrupted.
   void interrupt_all(TimePoint now);
 
@@ -80,6 +84,9 @@ class Connections {
   void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
+  bool held(Slot& slot);
+  void end_held(Slot& slot, TimePoint now);
+  std::vector<SlotId> held_by(std::size_t fleet);
   void send_piece(Slot& slot, TimePoint now);
   void count_success(Slot& slot, TimePoint now);
   void count_failure(Slot& slot, TimePoint now);
@@ -105,6 +112,7 @@ class Connections {
   TimerWheel message_wheel_;  ///< nodes are activities
   TimePoint begin_;
   Slots slots_;
+  std::map<std::size_t, RampDown> ramps_;
   bool hold_ended_ = false;
   bool gate_open_ = false;        ///< told to every activity
   bool publishing_over_ = false;  ///< likewise

@@ -54,6 +54,7 @@ FleetShare::FleetShare(const FleetPlan& plan, unsigned worker, unsigned workers,
     places_.emplace(*plan.spec.closed, plan.spec.clients, lane_of(plan.shard, worker),
                     plan.shard.count * workers, begin);
   }
+  scheduled_in_warm_up_ = pacer_.due(plan.spec.warm_up - Nanos(1));
 }
 
 bool FleetShare::may_start(TimePoint now) const {
@@ -87,22 +88,36 @@ Start FleetShare::take(TimePoint now) {
   const bool follows = follow_up && (!planned || *follow_up < *planned);
   const Start start = follows ? take_follow_up(now) : places_ ? places_->take() : take_scheduled();
   ++connecting_;
+  count_start(start, now);
+  return start;
+}
+
+void FleetShare::count_start(const Start& start, TimePoint now) {
+  // The schedule knows nothing of a follow-up, so it is planned when it is made.
+  const bool follows = start.kind != StartKind::scheduled;
+  if (!measures(start.intended)) {
+    ++report_.stats.warm_up.started;
+    ++(follows ? report_.stats.warm_up.planned : taken_.warm_up);
+    return;
+  }
   ++report_.stats.started;
+  ++(follows ? report_.stats.planned : taken_.measured);
+  if (in_time(now)) ++report_.stats.started_in_time;
   // What the cap held back is the broker's doing; only the time after that is ours.
   if (room_since_ > start.intended) ++report_.stats.capped;
   if (now - std::max(start.intended, room_since_) > late) ++report_.late_starts;
-  return start;
 }
 
 Start FleetShare::take_scheduled() {
   const TimePoint intended = begin_ + *pacer_.next();
   const std::uint64_t number = pacer_.take();
-  return {.number = number, .client = number % plan_->spec.clients, .intended = intended};
+  return {.number = number,
+          .client = plan_->schedule.client(number, plan_->spec.clients),
+          .intended = intended};
 }
 
 Start FleetShare::take_follow_up(TimePoint now) {
   const Start start = follow_ups_.take();
-  ++report_.stats.planned;  // the schedule knows nothing of it
   if (start.kind == StartKind::reconnect) {
     ++lifecycle().reconnects.attempts;
     stats::PhaseLatency& wait = report_.stats.latency[stats::Phase::back_off];
@@ -129,12 +144,13 @@ void FleetShare::give_up(TimePoint now) {
   given_up_ = true;
   end_follow_ups();
   planned_final_ = planned(now);
-  const std::uint64_t dropped = *planned_final_ - taken();
+  const std::uint64_t dropped = planned_final_->measured - taken_.measured;
   report_.stats.dropped += dropped;
   if (connecting_ >= cap_) report_.stats.capped += dropped;
 }
 
 void FleetShare::record_phases(const std::vector<PhaseTime>& phases, TimePoint intended) {
+  if (!measures(intended)) return;
   for (const PhaseTime& phase : phases) {
     stats::PhaseLatency& latency = report_.stats.latency[phase.phase];
     latency.service.record(phase.end - phase.begin);
@@ -162,10 +178,12 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
 }
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {
+  leave_cap(now);
+  if (!measures(intended)) return;
   stats::PhaseLatency& latency = report_.stats.latency[stats::Phase::ready];
   latency.service.record(now - begin);
   latency.response.record(now - intended);
-  leave_cap(now);
+  if (in_time(now)) ++report_.stats.ready_in_time;
 }
 
 void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received) {
@@ -173,30 +191,53 @@ void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received) {
   report_.stats.bytes_received += received;
 }
 
+HandshakeRole FleetShare::handshake_role(const Start& start) {
+  stats::FleetStats uncounted;
+  return resumptions_.next(start.client, measures(start.intended) ? report_.stats : uncounted);
+}
+
 void FleetShare::record_certificate(std::uint64_t hash) {
   if (certificates_.insert(hash).second) report_.certificates.push_back(hash);
 }
 
 void FleetShare::succeeded(const Start& start, TimePoint now) {
-  ++report_.stats.succeeded;
+  stats::FleetStats& stats = report_.stats;
+  ++(measures(start.intended) ? stats.succeeded : stats.warm_up.succeeded);
   leave_place(start, now);
 }
 
 void FleetShare::failed(const Start& start, const stats::FailureKey& key, bool was_ready,
                         TimePoint now) {
-  ++report_.stats.failed;
-  ++report_.stats.failures[key];
   if (!was_ready) leave_cap(now);
   leave_place(start, now);
+  if (!measures(start.intended)) {
+    ++report_.stats.warm_up.failed;
+    return;
+  }
+  ++report_.stats.failed;
+  ++report_.stats.failures[key];
 }
 
-void FleetShare::interrupted(bool was_ready, TimePoint now) {
-  ++report_.stats.interrupted;
+void FleetShare::interrupted(const Start& start, bool was_ready, TimePoint now) {
+  stats::FleetStats& stats = report_.stats;
+  ++(measures(start.intended) ? stats.interrupted : stats.warm_up.interrupted);
+  if (!was_ready) leave_cap(now);
+}
+
+void FleetShare::bad_chain_interrupted(const Start& start, bool was_ready, TimePoint now) {
+  stats::FleetStats& stats = report_.stats;
+  ++(measures(start.intended) ? stats.lifecycle.bad_chains.interrupted : stats.warm_up.interrupted);
   if (!was_ready) leave_cap(now);
 }
 
 void FleetShare::bad_chain(const Start& start, ChainVerdict verdict,
                            const stats::FailureKey* failure, TimePoint now) {
+  leave_place(start, now);
+  if (!measures(start.intended)) {
+    stats::WarmUp& warm_up = report_.stats.warm_up;
+    ++(verdict == ChainVerdict::as_expected ? warm_up.succeeded : warm_up.failed);
+    return;
+  }
   stats::BadChainCounts& counts = lifecycle().bad_chains;
   switch (verdict) {
     case ChainVerdict::as_expected:
@@ -210,7 +251,6 @@ void FleetShare::bad_chain(const Start& start, ChainVerdict verdict,
       break;
   }
   if (failure != nullptr) ++counts.causes[*failure];
-  leave_place(start, now);
 }
 
 void FleetShare::record(stats::Phase phase, Nanos time) {
@@ -220,15 +260,18 @@ void FleetShare::record(stats::Phase phase, Nanos time) {
 }
 
 void FleetShare::collect(ShareReport& report, TimePoint now) {
-  const std::uint64_t until_now = planned_final_.value_or(planned(now));
-  report_.stats.planned += until_now - planned_told_;
+  const Counts until_now = planned_final_.value_or(planned(now));
+  report_.stats.planned += until_now.measured - planned_told_.measured;
+  report_.stats.warm_up.planned += until_now.warm_up - planned_told_.warm_up;
   planned_told_ = until_now;
   std::swap(report, report_);
 }
 
-std::uint64_t FleetShare::planned(TimePoint now) const {
-  // A closed loop plans nothing that it does not start.
-  return places_ ? taken() : std::max(pacer_.due(elapsed(now)), taken());
+FleetShare::Counts FleetShare::planned(TimePoint now) const {
+  if (places_) return taken_;  // a closed loop plans nothing that it does not start
+  const std::uint64_t all = std::max(pacer_.due(elapsed(now)), pacer_.taken());
+  const std::uint64_t warm_up = std::min(all, scheduled_in_warm_up_);
+  return {warm_up, all - warm_up};
 }
 
 void FleetShare::leave_place(const Start& start, TimePoint now) {

@@ -46,6 +46,10 @@ enum class Behaviour {
   respond,  ///< answers what arrives to the response topic that it names
 };
 
+/// Its connections end by themselves, so that the same client can start again; the others last.
+constexpr bool comes_and_goes(Behaviour behaviour) {
+  return behaviour == Behaviour::connect_and_drop || behaviour == Behaviour::handshake;
+}
 constexpr bool exchanges_messages(Behaviour behaviour) { return behaviour >= Behaviour::publish; }
 constexpr bool publishes(Behaviour behaviour) {
   using enum Behaviour;
@@ -61,7 +65,8 @@ constexpr bool hears_others(Behaviour behaviour) {
 }
 
 /// One fleet: `clients` identities used round robin by connections that start on the schedule of
-/// `stages`, or as the places of `closed` become free; exactly one of the two is set.
+/// `stages`, once a period for each client (`periodic`), or as the places of `closed` become free;
+/// exactly one of the three is set.
 struct FleetSpec {
   std::string name;
   std::string listener;  ///< label only
@@ -88,7 +93,13 @@ struct FleetSpec {
   std::optional<MessageSpec> messages;  ///< set exactly when the behaviour exchanges messages
   ConnectSpec connect;
   std::vector<Stage> stages;
+  std::optional<Poisson> poisson;  ///< with stages: random starts around the schedule
+  std::optional<Periodic> periodic;
   std::optional<ClosedLoop> closed;
+  /// Connections meant to start within it are counted apart and are in no histogram.
+  Nanos warm_up{};
+  /// At the end of the load: what is held is closed evenly over it instead of at once.
+  Nanos ramp_down{};
   /// Concurrency cap of an open loop over all workers, on connections from their start to CONNACK;
   /// starts due beyond it wait, first in first out, and their latency counts from the intended
   /// time. Every worker may have at least one.

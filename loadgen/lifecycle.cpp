@@ -36,7 +36,9 @@ void Connections::assign_role(Slot& slot) {
 bool Connections::record(Slot& slot, TimePoint now) {
   if (slot.role == Role::bad_chain) return record_bad_chain(slot, now);
   FleetShare& share = shares_[slot.fleet];
-  if (io_.handshake_done) share.record_handshake(*slot.session->facts());
+  if (io_.handshake_done && share.measures(slot.start.intended)) {
+    share.record_handshake(*slot.session->facts());
+  }
   if (io_.ticket) share.keep_session(slot.start.client, std::move(io_.ticket));
   if (io_.phases.empty()) return false;
   share.record_phases(io_.phases, slot.start.intended);
@@ -69,8 +71,7 @@ void Connections::established(Slot& slot, TimePoint now) {
   const FleetSpec& spec = share.plan().spec;
   if (slot.extras) slot.extras->piece_bytes = 0;
   if (slot.role == Role::takeover_second) return expect_takeover(slot, now);
-  const bool drops =
-      spec.behaviour == Behaviour::connect_and_drop || spec.behaviour == Behaviour::handshake;
+  const bool drops = comes_and_goes(spec.behaviour);
   if (drops && slot.role == Role::regular && !hold_ended_) {
     slot.session->disconnect_after_ticket(io_);
     if (slot.session->state() == Session::State::ticket) arm(slot, now + ticket_wait);
@@ -188,14 +189,40 @@ void Connections::end_hold(TimePoint now) {
   hold_ended_ = true;
   for (FleetShare& share : shares_) share.end_follow_ups();
   for (Slot& slot : slots_) {
-    if (!slot.session || slot.counted) continue;
-    const auto state = slot.session->state();
-    const bool held = state == Session::State::established || state == Session::State::silent;
-    // A take-over under way is decided within the deadline.
-    if (!held || partner_of(slot) != nullptr) continue;
-    const bool talks = slot.session->activity() && state == Session::State::established;
-    talks ? end_messages(slot, now) : let_go(slot, now);
+    if (held(slot)) end_held(slot, now);
   }
+}
+
+void Connections::ramp_down(std::size_t fleet, double share, TimePoint now) {
+  RampDown& ramp = ramps_[fleet];
+  if (!ramp.begun()) ramp.begin(held_by(fleet));
+  for (const SlotId id : ramp.due(share)) {
+    Slot* slot = slots_.find(id);
+    if (slot != nullptr && held(*slot)) end_held(*slot, now);
+  }
+}
+
+/// Who exchanges messages settles what is under way first.
+void Connections::end_held(Slot& slot, TimePoint now) {
+  const bool talks =
+      slot.session->activity() && slot.session->state() == Session::State::established;
+  talks ? end_messages(slot, now) : let_go(slot, now);
+}
+
+std::vector<SlotId> Connections::held_by(std::size_t fleet) {
+  std::vector<SlotId> ids;
+  for (Slot& slot : slots_) {
+    if (slot.fleet == fleet && held(slot)) ids.push_back(slot.id());
+  }
+  return ids;
+}
+
+bool Connections::held(Slot& slot) {
+  if (!slot.session || slot.counted) return false;
+  const auto state = slot.session->state();
+  const bool lasts = state == Session::State::established || state == Session::State::silent;
+  // A take-over under way is decided within the deadline.
+  return lasts && partner_of(slot) == nullptr;
 }
 
 void Connections::interrupt_all(TimePoint now) {
@@ -203,11 +230,11 @@ void Connections::interrupt_all(TimePoint now) {
     if (!slot.session) continue;
     if (!slot.counted) {
       slot.counted = true;
+      FleetShare& share = shares_[slot.fleet];
       if (slot.role == Role::bad_chain) {
-        ++shares_[slot.fleet].lifecycle().bad_chains.interrupted;
-        if (!slot.ready) shares_[slot.fleet].leave_cap(now);
+        share.bad_chain_interrupted(slot.start, slot.ready, now);
       } else {
-        shares_[slot.fleet].interrupted(slot.ready, now);
+        share.interrupted(slot.start, slot.ready, now);
       }
     }
     finish(slot, now);
@@ -223,7 +250,8 @@ void Connections::count_success(Slot& slot, TimePoint now) {
   }
   if (slot.role == Role::half_open) ++share.lifecycle().half_opens.held;
   share.succeeded(slot.start, now);
-  slot.returns = spec.reconnect && slot.role == Role::regular && !hold_ended_;
+  const bool ending = hold_ended_ || ramps_.contains(slot.fleet);
+  slot.returns = spec.reconnect && slot.role == Role::regular && !ending;
 }
 
 void Connections::count_failure(Slot& slot, TimePoint now) {

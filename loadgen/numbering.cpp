@@ -21,9 +21,7 @@ std::uint64_t Numbering::at(std::uint64_t k) const {
 }
 
 std::uint64_t Numbering::below(std::uint64_t count) const {
-  const std::uint64_t in_shard =
-      count / clients_ * own_clients_ + count_below(count % clients_, shard_.index, shard_.count);
-  return count_below(in_shard, worker_, workers_);
+  return count_below(shard_part(count, clients_, shard_), worker_, workers_);
 }
 
 }  // namespace handfast::loadgen

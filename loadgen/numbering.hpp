@@ -14,6 +14,17 @@ struct Shard {
   bool operator==(const Shard&) const = default;
 };
 
+/// How many of the numbers below `count` are `first`, `first` + `step` and so on.
+constexpr std::uint64_t count_below(std::uint64_t count, std::uint64_t first, std::uint64_t step) {
+  return count <= first ? 0 : (count - first - 1) / step + 1;
+}
+
+/// How many of the first `count` starts of a fleet belong to `shard`; see Numbering.
+constexpr std::uint64_t shard_part(std::uint64_t count, std::uint64_t clients, Shard shard) {
+  return count / clients * count_below(clients, shard.index, shard.count) +
+         count_below(count % clients, shard.index, shard.count);
+}
+
 /// Start n of a fleet belongs to client n modulo `clients`, and client c to shard c modulo the
 /// number of shards: so no two shards ever share a client, and all shards together make exactly the
 /// starts of an unsharded run. Within a shard, workers take its starts in turns.
@@ -36,10 +47,5 @@ class Numbering {
   unsigned worker_;
   unsigned workers_;
 };
-
-/// How many of the numbers below `count` are `first`, `first` + `step` and so on.
-constexpr std::uint64_t count_below(std::uint64_t count, std::uint64_t first, std::uint64_t step) {
-  return count <= first ? 0 : (count - first - 1) / step + 1;
-}
 
 }  // namespace handfast::loadgen

@@ -5,7 +5,6 @@
 #include <netdb.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "core/websocket/handshake.hpp"
 #include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_load.hpp"
 #include "loadgen/check_tls.hpp"
 #include "loadgen/plan_messages.hpp"
 
@@ -20,41 +20,6 @@ namespace handfast::loadgen {
 namespace {
 
 constexpr std::uint64_t largest_16_bit = std::numeric_limits<std::uint16_t>::max();
-
-Problem refused(const FleetSpec& fleet, const std::string& why, std::string hint = {}) {
-  return usage_problem(fmt::format("fleet \"{}\": {}", fleet.name, why), {}, std::move(hint));
-}
-
-Result<void> check_closed(const FleetSpec& fleet) {
-  const ClosedLoop& loop = *fleet.closed;
-  if (!fleet.stages.empty()) return refused(fleet, "a closed loop has no stages");
-  if (loop.in_flight == 0) return refused(fleet, "a closed loop needs at least 1 in flight");
-  if (loop.duration <= Nanos(0)) return refused(fleet, "its closed loop has no duration");
-  if (loop.in_flight > fleet.clients) {
-    return refused(fleet,
-                   fmt::format("{} in flight, but only {} clients", loop.in_flight, fleet.clients),
-                   "give each place a client of its own");
-  }
-  return {};
-}
-
-Result<void> check_stages(const FleetSpec& fleet) {
-  if (fleet.stages.empty()) return refused(fleet, "no load stages");
-  for (std::size_t i = 0; i < fleet.stages.size(); ++i) {
-    const Stage& stage = fleet.stages[i];
-    const bool finite = std::isfinite(stage.from) && std::isfinite(stage.to);
-    if (!finite || stage.from < 0 || stage.to < 0) {
-      return refused(fleet, fmt::format("stage {} has a negative or infinite rate", i + 1));
-    }
-    if (stage.duration <= Nanos(0)) {
-      return refused(fleet, fmt::format("stage {} has no duration", i + 1));
-    }
-  }
-  if (Schedule(fleet.stages).total() == 0) {
-    return refused(fleet, "its stages start no connection", "raise a rate or a duration");
-  }
-  return {};
-}
 
 Result<void> check_client_id(const FleetSpec& fleet) {
   const std::string longest = expand_client_id(fleet.client_id, fleet.name, fleet.clients,
@@ -92,8 +57,7 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   if (keep_alive < 0 || static_cast<std::uint64_t>(keep_alive) > largest_16_bit) {
     return refused(fleet, "keep alive must be 0 to 65535 seconds");
   }
-  const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
-  if (!load) return load.error();
+  if (auto load = check_load(fleet); !load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
   if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
   if (auto tls = check_tls(fleet); !tls) return tls.error();
@@ -153,6 +117,11 @@ Result<Resolved> resolve(const FleetSpec& fleet) {
   return resolved;
 }
 
+Schedule schedule_of(const FleetSpec& fleet) {
+  if (fleet.periodic) return {*fleet.periodic, fleet.clients};
+  return fleet.poisson ? Schedule(fleet.stages, *fleet.poisson) : Schedule(fleet.stages);
+}
+
 Protocol protocol_of(const FleetSpec& fleet) {
   return {
       .tls = uses_tls(fleet.endpoint.transport),
@@ -171,7 +140,7 @@ Protocol protocol_of(const FleetSpec& fleet) {
 }  // namespace
 
 std::uint64_t own_starts(const FleetPlan& fleet) {
-  return Numbering(fleet.spec.clients, fleet.shard, 0, 1).below(fleet.schedule.total());
+  return shard_part(fleet.schedule.total(), fleet.spec.clients, fleet.shard);
 }
 
 std::string expand_client_id(const std::string& pattern, const std::string& fleet,
@@ -215,16 +184,14 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     auto resolved = resolve(fleet);
     if (!resolved) return resolved.error();
     const std::string& name = fleet.server_name.empty() ? fleet.endpoint.host : fleet.server_name;
-    Schedule schedule(fleet.stages);
-    plan.duration = std::max(plan.duration, schedule.duration());
-    if (fleet.closed) plan.duration = std::max(plan.duration, fleet.closed->duration);
     plan.fleets.push_back({.spec = fleet,
-                           .schedule = std::move(schedule),
+                           .schedule = schedule_of(fleet),
                            .protocol = protocol_of(fleet),
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
                            .resolve_time = resolved->time,
                            .shard = options.shard});
+    plan.duration = std::max(plan.duration, plan.fleets.back().duration());
     tls::ClientSettings& settings = plan.fleets.back().spec.tls;
     settings.keep_sessions = fleet.resumption.on();
     for (const IpAddress& source : fleet.sources) {

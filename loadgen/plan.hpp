@@ -28,6 +28,11 @@ struct FleetPlan {
   // Shared with every connection of the fleet; null unless its behaviour exchanges messages.
   std::shared_ptr<const MessagePlan> messages{};
   std::shared_ptr<MessageBoard> board{};
+
+  /// From the first start to the end of the load, ramp-down included; publishing comes on top.
+  Nanos duration() const {
+    return spec.closed ? spec.closed->duration : schedule.duration() + spec.ramp_down;
+  }
 };
 
 /// Starts on the schedule that fall to this process.
@@ -36,7 +41,7 @@ std::uint64_t own_starts(const FleetPlan& fleet);
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest schedule, and of publishing behind it
+  Nanos duration{};  ///< of the longest load, and of publishing behind it
   Nanos drain{};
   std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };

@@ -132,6 +132,7 @@ class Worker::Loop {
     lag_->fired(now);
     start_due(now);
     connections_->expire(now);
+    ramp_down(now);
     if (!schedule_over_ && (now >= begin_ + plan_.duration || messages_over(now))) {
       schedule_over_ = true;
       connections_->end_hold(now);
@@ -139,6 +140,16 @@ class Worker::Loop {
     if (over(now)) return finish(now);
     if (schedule_over_ && all_started(now)) end_measuring(now);
     wait_until(next_wake(now));
+  }
+
+  /// Closes what is to be closed of fleets that end their load gently.
+  void ramp_down(TimePoint now) {
+    const TimePoint end = begin_ + plan_.duration;
+    for (std::size_t fleet = 0; fleet < plan_.fleets.size(); ++fleet) {
+      const Nanos length = plan_.fleets[fleet].spec.ramp_down;
+      if (length <= Nanos(0) || schedule_over_ || now < end - length) continue;
+      connections_->ramp_down(fleet, 1 - std::max(0.0, seconds(end - now) / seconds(length)), now);
+    }
   }
 
   /// Makes the starts that are due, fleet by fleet in turns.

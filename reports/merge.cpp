@@ -163,6 +163,9 @@ void add_findings(const Part& part, Result& whole) {
   for (const auto& reason : part.result.invalid_reasons) {
     whole.invalid_reasons.push_back(of_shard(part, reason));
   }
+  for (const auto& sentence : part.result.broker_limits) {
+    whole.broker_limits.push_back(of_shard(part, sentence));
+  }
   whole.interrupted = whole.interrupted || part.result.interrupted;
   for (const Problem& problem : part.result.problems) {
     whole.problems.push_back(
@@ -177,6 +180,7 @@ Result first_of(const Result& result) {
   whole.checks.clear();
   whole.valid = true;
   whole.invalid_reasons.clear();
+  whole.broker_limits.clear();
   whole.interrupted = false;
   whole.problems.clear();
   return whole;
@@ -185,7 +189,7 @@ Result first_of(const Result& result) {
 }  // namespace
 
 handfast::Result<Merged> merge(std::vector<Part> parts) {
-  std::ranges::stable_sort(
+  std::ranges::sort(
       parts, {}, [](const Part& part) { return part.result.shard ? part.result.shard->index : 0; });
   if (auto fit = check_parts(parts); !fit) return fit.error();
   Merged out{.result = first_of(parts.front().result),

@@ -13,6 +13,7 @@
 
 #include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
+#include "reports/search.hpp"
 
 namespace handfast::reports {
 
@@ -155,9 +156,11 @@ struct Result {
   std::vector<CheckResult> checks;
   std::vector<FleetPlan> fleets;
   stats::Snapshot load;
+  std::vector<SearchResult> searches;
   std::vector<ThresholdResult> thresholds;
   bool valid = true;
   std::vector<std::string> invalid_reasons;
+  std::vector<std::string> broker_limits;  ///< sentences: where the broker was slower than the load
   bool interrupted = false;
   std::vector<Problem> problems;  ///< what we could not do; the kind decides the exit code
   int exit_code = 0;

@@ -1,5 +1,7 @@
 #include "core/stats/snapshot.hpp"
 
+#include <algorithm>
+
 namespace handfast::stats {
 
 std::string_view to_string(Phase phase) {
@@ -38,11 +40,23 @@ std::string_view to_string(Phase phase) {
   return "unknown";
 }
 
+void WarmUp::merge(const WarmUp& other) {
+  planned += other.planned;
+  started += other.started;
+  succeeded += other.succeeded;
+  failed += other.failed;
+  interrupted += other.interrupted;
+}
+
 void FleetStats::merge(const FleetStats& other) {
   if (name.empty()) name = other.name;
   if (listener.empty()) listener = other.listener;
   planned += other.planned;
   started += other.started;
+  load_s = std::max(load_s, other.load_s);  // parts run side by side
+  started_in_time += other.started_in_time;
+  ready_in_time += other.ready_in_time;
+  warm_up.merge(other.warm_up);
   dropped += other.dropped;
   capped += other.capped;
   succeeded += other.succeeded;

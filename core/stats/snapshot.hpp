@@ -56,12 +56,31 @@ struct PhaseLatency {
   bool operator==(const PhaseLatency&) const = default;
 };
 
-/// One client fleet over the whole run.
+/// Connections meant to start before the measured part of a load; they are in no other count.
+struct WarmUp {
+  std::uint64_t planned = 0;
+  std::uint64_t started = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t interrupted = 0;
+
+  std::uint64_t in_flight() const { return started - succeeded - failed - interrupted; }
+  void merge(const WarmUp& other);
+  bool operator==(const WarmUp&) const = default;
+};
+
+/// One client fleet over the whole run, without its warm-up.
 struct FleetStats {
   std::string name;
-  std::string listener;       ///< "tls-two-way"
+  std::string listener;  ///< "tls-two-way"
+  /// Length of the load until now, without the warm-up before and the drain after it: what rates
+  /// are divided by.
+  double load_s = 0;
   std::uint64_t planned = 0;  ///< starts the schedule asked for until now
   std::uint64_t started = 0;  ///< connection attempts made, those of clients coming back included
+  std::uint64_t started_in_time = 0;  ///< of them before the end of the load, not in the drain
+  std::uint64_t ready_in_time = 0;    ///< CONNACKs that accepted before the end of the load
+  WarmUp warm_up;
   std::uint64_t dropped = 0;  ///< planned starts that were never made (concurrency cap, end of run)
   std::uint64_t capped = 0;   ///< starts, made or dropped, that the concurrency cap held back: the
                               ///< broker was slower than the schedule
@@ -87,9 +106,11 @@ struct FleetStats {
   Lifecycle lifecycle;
   std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
-  /// Attempts without an outcome so far; every other one ended in exactly one.
+  /// Attempts without an outcome so far, those of the warm-up included; every other one ended in
+  /// exactly one.
   std::uint64_t in_flight() const {
-    return started - succeeded - failed - interrupted - lifecycle.bad_chains.total();
+    return started - succeeded - failed - interrupted - lifecycle.bad_chains.total() +
+           warm_up.in_flight();
   }
 
   /// The messages' counts; they begin at zero with the first call.

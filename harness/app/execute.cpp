@@ -87,6 +87,18 @@ Result<LoadPart> part_of(const ExecuteOptions& options) {
   return part;
 }
 
+/// What would fail for want of ports or descriptors says nothing about the broker.
+Problem does_not_fit(const scenario::Plan& plan) {
+  std::vector<std::string> what;
+  std::vector<std::string> fixes;
+  for (const auto& finding : plan.findings) {
+    what.push_back(finding.what);
+    fixes.push_back(finding.fix);
+  }
+  return environment_problem("the load does not fit this machine: " + join(what, "; "), {},
+                             join(fixes, "; ") + "; --exceed-limits tries it all the same");
+}
+
 std::filesystem::path output_directory(const scenario::Scenario& scenario,
                                        const ExecuteOptions& options, const LoadPart& part) {
   if (!options.out.empty()) return options.out;
@@ -130,6 +142,8 @@ void add_execute_options(CLI::App& command, ExecuteOptions& options) {
                   "When the load begins, the same for all shards: RFC 3339 or seconds since 1970")
       ->type_name("TIME");
   command.add_flag("--dry-run", options.dry_run, "Print the resolved plan and start nothing");
+  command.add_flag("--exceed-limits", options.exceed_limits,
+                   "Run a load that does not fit this machine's ports, open files or memory");
   command.add_flag("--i-may-load-this-target", options.may_load_remote,
                    "Allow a target outside loopback and private ranges");
 }
@@ -139,11 +153,13 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   if (!part) return part.error();
   auto limits = scenario::read_limits();
   if (!limits) return limits.error();
-  const auto plan = scenario::plan(scenario, *limits);
+  const auto plan = scenario::plan(scenario, *limits, part->shard.value_or(loadgen::Shard{}));
   if (options.dry_run) {
     fmt::print("{}", plan.text);
-    return 0;
+    return plan.findings.empty() ? 0 : exit_code(ProblemKind::environment);
   }
+  if (!plan.findings.empty() && !options.exceed_limits) return does_not_fit(plan);
+  scenario::raise_descriptors(plan.needs.descriptors);
 
   Progress progress(STDERR_FILENO);
   for (const auto& finding : plan.findings)

@@ -24,6 +24,7 @@ struct ExecuteOptions {
   std::string shard;     ///< "I/N" or "env/N"; empty: the whole load
   std::string start_at;  ///< when the load begins; empty: when all stands ready
   bool dry_run = false;
+  bool exceed_limits = false;  ///< runs what the plan says does not fit this machine
   bool may_load_remote = false;
   std::string command_line;  ///< for the result, so that the run can be repeated
 };

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -33,6 +32,8 @@ class FleetCheck {
     if (done) done = messages_start_on_schedule();
     if (done) done = holds_once_each();
     if (done) done = places_have_clients();
+    if (done) done = periodic_lets_go();
+    if (done) done = search_lets_go();
     return done;
   }
 
@@ -199,10 +200,10 @@ class FleetCheck {
   }
 
   Result<void> holds_once_each() const {
-    const bool stays =
-        fleet_.behaviour == loadgen::Behaviour::hold || exchanges_messages(fleet_.behaviour);
-    if (!stays || fleet_.closed) return {};
-    const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
+    if (loadgen::comes_and_goes(fleet_.behaviour) || fleet_.closed || fleet_.periodic ||
+        fleet_.search)
+      return {};
+    const auto starts = *planned_starts(fleet_);
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
         .problem(fmt::format("the stages start {} connections, but the fleet holds one for each of "
@@ -219,6 +220,20 @@ class FleetCheck {
         .problem(fmt::format("{} connections in flight, but the fleet has {} clients",
                              fleet_.closed->in_flight, fleet_.clients),
                  fmt::format("raise clients to {}, or lower in_flight", fleet_.closed->in_flight));
+  }
+
+  Result<void> periodic_lets_go() const {
+    if (!fleet_.periodic || loadgen::comes_and_goes(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem("a client that connects once a period cannot keep its connection",
+                 "use connect-and-drop, or an open loop");
+  }
+
+  Result<void> search_lets_go() const {
+    if (!fleet_.search || loadgen::comes_and_goes(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem("a search needs connections that come and go",
+                 "use behaviour: connect-and-drop or handshake");
   }
 
   const Fleet& fleet_;
@@ -255,6 +270,14 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
       return fleet.tls && fleet.tls->resumption.on() ? "" : "resumes no sessions";
     case Needs::early_data:
       return fleet.tls && fleet.tls->resumption.early_data_share > 0 ? "" : "sends no early data";
+    case Needs::reconnect:
+      return fleet.lifecycle.reconnect ? "" : "reconnects nobody";
+    case Needs::takeover:
+      return fleet.behaviour == loadgen::Behaviour::takeover ? "" : "takes nothing over";
+    case Needs::half_open:
+      return fleet.lifecycle.half_open ? "" : "has no half-open clients";
+    case Needs::bad_chains:
+      return fleet.lifecycle.bad_chains ? "" : "has no bad chains";
   }
   return {};
 }
@@ -271,7 +294,8 @@ std::string missing_for(const Metric& metric, const Fleet& fleet, const Scenario
 }  // namespace
 
 Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
-  return FleetCheck(fleet, node, scenario).run();
+  auto done = FleetCheck(fleet, node, scenario).run();
+  return done ? check_lifecycle(fleet, node, scenario) : done;
 }
 
 Result<void> check_threshold(const Threshold& threshold, const Node& node,

@@ -7,6 +7,7 @@
 
 #include "core/base/units.hpp"
 #include "harness/scenario/detail/measured.hpp"
+#include "harness/scenario/lifecycle_metrics.hpp"
 #include "harness/scenario/threshold.hpp"
 
 namespace handfast::scenario {
@@ -45,6 +46,9 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (name == "dropped") return {static_cast<double>(fleet->dropped), {}};
   // "errors == 0" after nothing was tried would be a green light for nothing.
   if (fleet->started == 0) return {{}, "no connection was started"};
+  if (const auto count = lifecycle_count(fleet->lifecycle, name)) {
+    return {static_cast<double>(*count), {}};
+  }
   if (auto messages = detail::measure_messages(name, *fleet)) return std::move(*messages);
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
@@ -55,8 +59,9 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
     return share(fleet->early_data_accepted, fleet->early_data_sent, "no early data was sent");
   if (name == "distinct_certificates")
     return {static_cast<double>(fleet->distinct_certificates), {}};
-  if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
-  return {static_cast<double>(fleet->succeeded) / snapshot.elapsed_s, {}};
+  if (fleet->load_s <= 0) return {{}, "the load took no time"};
+  const auto count = name == "offered" ? fleet->planned : fleet->ready_in_time;
+  return {static_cast<double>(count) / fleet->load_s, {}};
 }
 
 Measured measure_checks(const Threshold& threshold, const CheckCounts& checks) {

@@ -21,11 +21,19 @@ constexpr std::size_t longest_origin = 200;
 Result<void> read_behaviour(const Node& node, Fleet& fleet) {
   std::vector<std::string> names;
   for (const auto behaviour : behaviours) names.emplace_back(to_string(behaviour));
-  auto name = word(node, "behaviour", names, {"reconnect"});
+  auto name = word(node, "behaviour", names);
   if (!name) return name.error();
   fleet.behaviour = *std::ranges::find(
       behaviours, *name, [](loadgen::Behaviour behaviour) { return to_string(behaviour); });
   return {};
+}
+
+/// The back-off has defaults, so a fleet that reconnects need not say how.
+void default_reconnect(Fleet& fleet) {
+  auto& options = fleet.lifecycle;
+  const bool comes_back =
+      fleet.behaviour == loadgen::Behaviour::reconnect || options.on_drop_reconnect;
+  if (comes_back && !options.reconnect) options.reconnect.emplace();
 }
 
 /// One line for people: it stands in tables of reports.
@@ -67,11 +75,19 @@ std::vector<std::string> default_trust(const Scenario& scenario) {
   return {known ? scenario.pki_contents->authorities.front() : "root"};
 }
 
+/// A storm holds nothing that could be closed gently: its rate goes down to zero instead.
+void ramp_down_by_stage(Fleet& fleet) {
+  if (fleet.ramp_down <= Nanos(0)) return;
+  fleet.stages.push_back({fleet.stages.back().to, 0, fleet.ramp_down});
+  fleet.ramp_down = Nanos(0);
+}
+
 }  // namespace
 
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
+  auto& options = fleet.lifecycle;
   const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;
   std::optional<Node> messages;  // read last: what it may say depends on the behaviour
@@ -83,6 +99,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return read_label(n, fleet.role, longest_role); }},
        {"proxy_protocol", Presence::optional,
         [&](const Node& n) { return read_proxy_protocol(n, fleet); }},
+       {"source", Presence::optional, [&](const Node& n) { return read_source(n, fleet.source); }},
        {"origin", Presence::optional,
         [&](const Node& n) { return read_label(n, fleet.origin, longest_origin); }},
        {"clients", Presence::required,
@@ -94,15 +111,31 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
        {"mqtt", Presence::optional,
         [&](const Node& n) { return read_mqtt(n, scenario, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
+       {"close", Presence::optional, [&](const Node& n) { return read_close(n, options.close); }},
+       {"on_drop", Presence::optional,
+        [&](const Node& n) { return read_on_drop(n, options.on_drop_reconnect); }},
+       {"reconnect", Presence::optional,
+        [&](const Node& n) { return read_reconnect(n, options.reconnect.emplace()); }},
+       {"takeover", Presence::optional,
+        [&](const Node& n) { return read_takeover(n, options.takeover.emplace()); }},
+       {"half_open", Presence::optional,
+        [&](const Node& n) { return read_half_open(n, options.half_open.emplace()); }},
+       {"slow_handshake", Presence::optional,
+        [&](const Node& n) { return read_slow_handshake(n, options.slow_handshake.emplace()); }},
+       {"bad_chains", Presence::optional,
+        [&](const Node& n) { return read_bad_chains(n, options.bad_chains.emplace()); }},
        {"messages", Presence::optional,
         [&](const Node& n) { return store(messages, Result<Node>(n)); }},
-       {"load", Presence::required, [&](const Node& n) { return read_load(n, fleet); }}});
+       {"load", Presence::required,
+        [&](const Node& n) { return read_load(n, scenario.seed, fleet); }}});
   if (!read) return read.error();
+  if (loadgen::comes_and_goes(fleet.behaviour)) ramp_down_by_stage(fleet);
   if (!listener) {
     if (auto chosen = store(listener, default_listener(node, scenario, fleet)); !chosen)
       return chosen.error();
   }
   fleet.listener = *listener;
+  default_reconnect(fleet);
   if (messages) {
     if (auto done = read_messages(*messages, scenario, fleet); !done) return done.error();
   }

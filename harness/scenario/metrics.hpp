@@ -36,6 +36,10 @@ enum class Needs : std::uint8_t {
   early_data,
   publishing,
   subscribing,
+  reconnect,
+  takeover,
+  half_open,
+  bad_chains,
 };
 
 struct Metric {

@@ -27,11 +27,14 @@ std::string fleet_section(const Fleet& fleet) {
   if (!fleet.role.empty()) out += fmt::format("    role: {}\n", scalar(fleet.role));
   if (fleet.proxy_protocol)
     out += fmt::format("    proxy_protocol: {}\n", proxy::to_string(*fleet.proxy_protocol));
+  if (!fleet.source.written.empty())
+    out += fmt::format("    source: {}\n", list(fleet.source.written));
   if (!fleet.origin.empty()) out += fmt::format("    origin: {}\n", scalar(fleet.origin));
   if (!fleet.identity.empty()) out += fmt::format("    identity: {}\n", scalar(fleet.identity));
   if (fleet.tls) out += tls_section(*fleet.tls);
   out += mqtt_section(fleet.mqtt);
   out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
+  out += lifecycle_sections(fleet);
   out += messages_section(fleet);
   return out + load_section(fleet);
 }

@@ -7,10 +7,12 @@
 
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
+#include "harness/scenario/bottleneck.hpp"
 #include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
+#include "harness/scenario/search_run.hpp"
 #include "harness/scenario/stage.hpp"
 #include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
@@ -122,6 +124,20 @@ class BrokerWatch {
   double before_s_ = 0;
 };
 
+/// False when nothing could be measured, for a reason that is in the result then.
+bool measure(const std::vector<loadgen::FleetSpec>& specs, const loadgen::RunOptions& options,
+             reports::Result& result) {
+  auto measured = loadgen::run(specs, options);
+  if (!measured) {
+    result.problems.push_back(measured.error());
+    return false;
+  }
+  result.load = std::move(*measured);
+  result.invalid_reasons = loadgen::saturation_reasons(result.load);
+  result.valid = result.invalid_reasons.empty();
+  return true;
+}
+
 /// Puts this process's part of the load, and when it begins, into `options` and `result`.
 Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& options,
                         reports::Result& result) {
@@ -147,6 +163,7 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     return;
   }
   Nanos planned{};
+  std::vector<loadgen::FleetSpec> side_by_side;  // searches come after them, each alone
   for (std::size_t i = 0; i < specs->size(); ++i) {
     result.fleets.push_back(describe_fleet(scenario.fleets[i], (*specs)[i]));
     if (const auto gap = trust_gap(scenario.fleets[i], (*specs)[i]); !gap.empty()) {
@@ -156,7 +173,9 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
                 fmt::format("trust: fleet \"{}\" does not accept what the broker serves: {}",
                             scenario.fleets[i].name, gap));
     }
+    if (scenario.fleets[i].search) continue;
     planned = std::max(planned, load_duration(scenario.fleets[i]));
+    side_by_side.push_back((*specs)[i]);
   }
   BrokerWatch watch(stage.broker.get(), result.broker);
   loadgen::RunOptions options;
@@ -171,25 +190,10 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     result.problems.push_back(placed.error());
     return;
   }
-  auto measured = loadgen::run(*specs, options);
+  if (!side_by_side.empty() && !measure(side_by_side, options, result)) return;
   watch.sample();
-  if (!measured) {
-    result.problems.push_back(measured.error());
-    return;
-  }
-  result.load = std::move(*measured);
-  result.invalid_reasons = loadgen::saturation_reasons(result.load);
-  result.valid = result.invalid_reasons.empty();
-}
-
-/// A part of a load is not judged alone: what must hold is about the whole.
-void judge(const Scenario& scenario, reports::Result& result) {
-  const auto thresholds = effective_thresholds(scenario);
-  if (!result.shard) {
-    result.thresholds = evaluate(thresholds, result.load, count_checks(result.checks));
-    return;
-  }
-  for (const auto& threshold : thresholds) result.shard->thresholds.push_back(threshold.expression);
+  if (result.valid) result.broker_limits = broker_limits(result.load, result.broker);
+  run_searches(scenario, settings, *specs, options, result);
 }
 
 /// Ends the broker and notes how it had ended if it did so by itself.
@@ -200,6 +204,38 @@ void close_stage(Stage& stage, reports::Result& result) {
     return;
   }
   if (auto done = stage.broker->stop(); !done) result.problems.push_back(done.error());
+}
+
+/// What is judged at the end: the thresholds of a fleet that searches have judged its steps.
+std::vector<Threshold> final_thresholds(const Scenario& scenario) {
+  auto thresholds = effective_thresholds(scenario);
+  std::erase_if(thresholds, [&](const Threshold& threshold) {
+    const auto* fleet = scenario.fleet(threshold.fleet);
+    return fleet != nullptr && fleet->search;
+  });
+  return thresholds;
+}
+
+/// A part of a load is not judged alone: what must hold is about the whole.
+void judge(const Scenario& scenario, reports::Result& result) {
+  const auto thresholds = final_thresholds(scenario);
+  if (!result.shard) {
+    result.thresholds = evaluate(thresholds, result.load, count_checks(result.checks));
+    std::ranges::move(knee_thresholds(scenario, result), std::back_inserter(result.thresholds));
+    return;
+  }
+  for (const auto& threshold : thresholds) result.shard->thresholds.push_back(threshold.expression);
+}
+
+/// The steps of a search follow what the ones before showed, which shards do not tell each other.
+Result<void> check_shard(const Scenario& scenario, const RunSettings& settings) {
+  if (!settings.shard || settings.shard->count == 1) return {};
+  const auto search = std::ranges::find_if(
+      scenario.fleets, [](const Fleet& fleet) { return fleet.search.has_value(); });
+  if (search == scenario.fleets.end()) return {};
+  return usage_problem(
+      fmt::format("fleet \"{}\" searches for the knee, which shards cannot do", search->name),
+      scenario.file, "run the search in one process");
 }
 
 }  // namespace
@@ -218,6 +254,7 @@ Known known() {
     PkiContents contents;
     for (const auto& entry : manifest->authorities) contents.authorities.push_back(entry.name);
     for (const auto& entry : manifest->identities) contents.identities.push_back(entry.name);
+    for (const auto& entry : manifest->faults) contents.faults.push_back(entry.name());
     for (const auto& entry : manifest->bundles) contents.bundles.push_back(entry.name);
     for (const auto& entry : manifest->fleets) {
       contents.fleets.push_back({entry.name, entry.count, std::string(pki::to_string(entry.key))});
@@ -230,15 +267,23 @@ Known known() {
 std::vector<Threshold> effective_thresholds(const Scenario& scenario) {
   auto thresholds = scenario.thresholds;
   for (const auto& fleet : scenario.fleets) {
-    const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
-      return t.fleet == fleet.name && t.metric->name == "errors";
-    });
-    if (!judged) thresholds.push_back(parse_threshold(fleet.name + ".errors == 0").value());
+    const auto want_none = [&](const std::string& metric) {
+      const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
+        return t.fleet == fleet.name && t.metric->name == metric;
+      });
+      if (judged) return;
+      thresholds.push_back(parse_threshold(fleet.name + "." + metric + " == 0").value());
+    };
+    want_none("errors");
+    if (!fleet.lifecycle.bad_chains) continue;
+    want_none("bad_chains_wrongly_accepted");
+    want_none("bad_chains_refused_otherwise");
   }
   return thresholds;
 }
 
 Result<reports::Result> run(const Scenario& scenario, const RunSettings& settings) {
+  if (auto fits = check_shard(scenario, settings); !fits) return fits.error();
   const auto begun = Clock::now();
   auto result = describe_run(scenario, settings);
   auto stage = set_stage(scenario, settings);

@@ -74,6 +74,7 @@ std::string fingerprint(const Scenario& scenario) {
   Scenario same = scenario;
   if (same.target) same.target = TargetSection{};
   if (same.pki) same.pki->home.clear();
+  for (auto& fleet : same.fleets) fleet.source = {};
   // FNV-1a, 64 bits: it tells mix-ups apart and withstands nobody who wants one.
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : resolved(same)) {

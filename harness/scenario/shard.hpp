@@ -28,7 +28,8 @@ inline constexpr Nanos start_grace = std::chrono::seconds(1);
 Result<TimePoint> begin_at(WallTime start, WallTime wall, TimePoint now);
 
 /// Stands for what a scenario asks for, with its defaults filled in: 16 hexadecimal digits. Where
-/// it is asked for does not count (target, PKI home): that may differ from shard to shard.
+/// it is asked for does not count (target, source addresses, PKI home): that may differ from shard
+/// to shard.
 std::string fingerprint(const Scenario& scenario);
 
 }  // namespace handfast::scenario

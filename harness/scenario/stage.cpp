@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
+#include "harness/scenario/lifecycle_spec.hpp"
+#include "loadgen/sources.hpp"
 #include "pki/manifest/presets.hpp"
 #include "reports/summary.hpp"
 
@@ -158,6 +160,15 @@ Result<void> try_algorithms(const Scenario& scenario) {
   return {};
 }
 
+/// Source addresses that are not ours, likewise.
+Result<void> try_sources(const Scenario& scenario) {
+  for (const auto& fleet : scenario.fleets) {
+    auto ours = loadgen::check_sources(fleet.source.addresses);
+    if (!ours) return with_context(ours.error(), fmt::format("fleet \"{}\"", fleet.name));
+  }
+  return {};
+}
+
 Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
   auto settings = without_trust(options);
   if (stage.pki && !options.trust.empty()) {
@@ -203,6 +214,7 @@ std::filesystem::path pki_home(const PkiSource& source, const RunSettings& setti
 Result<Stage> set_stage(const Scenario& scenario, const RunSettings& settings) {
   Stage stage;
   if (auto known = try_algorithms(scenario); !known) return known.error();
+  if (auto ours = try_sources(scenario); !ours) return ours.error();
   if (scenario.pki) {
     if (auto done = set_pki(*scenario.pki, scenario, settings, stage); !done) return done.error();
   }
@@ -227,6 +239,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
     loadgen::FleetSpec spec{.name = fleet.name,
                             .listener = name,
                             .endpoint = listener->endpoint,
+                            .sources = fleet.source.addresses,
                             .clients = fleet.clients,
                             .identity = std::move(*identity),
                             .mqtt_level = fleet.mqtt.level,
@@ -236,7 +249,11 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .messages = fleet.messages,
                             .connect = fleet.mqtt.connect,
                             .stages = fleet.stages,
+                            .poisson = fleet.poisson,
+                            .periodic = fleet.periodic,
                             .closed = fleet.closed,
+                            .warm_up = fleet.warm_up,
+                            .ramp_down = fleet.ramp_down,
                             .max_in_flight = fleet.max_in_flight,
                             .deadline = fleet.deadline,
                             .proxy_protocol = fleet.proxy_protocol,
@@ -253,6 +270,7 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
         return psk.error();
       }
     }
+    if (auto set = set_lifecycle(fleet, stage.pki, spec); !set) return set.error();
     specs.push_back(std::move(spec));
   }
   return specs;

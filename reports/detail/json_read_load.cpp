@@ -79,12 +79,21 @@ void read_latency(const Cursor& at, stats::FleetStats& fleet) {
   }
 }
 
+stats::WarmUp read_warm_up(const Cursor& at) {
+  return {at.at("planned").count(), at.at("started").count(), at.at("succeeded").count(),
+          at.at("failed").count(), at.at("interrupted").count()};
+}
+
 stats::FleetStats read_fleet(const Cursor& at) {
   stats::FleetStats fleet;
   fleet.name = at.at("name").text();
   fleet.listener = at.at("listener").text();
   fleet.planned = at.at("planned").count();
   fleet.started = at.at("started").count();
+  fleet.load_s = at.at("load_s").number();
+  fleet.started_in_time = at.at("started_in_time").count();
+  fleet.ready_in_time = at.at("ready_in_time").count();
+  fleet.warm_up = read_warm_up(at.at("warm_up"));
   fleet.dropped = at.at("dropped").count();
   fleet.capped = at.at("capped").count();
   fleet.succeeded = at.at("succeeded").count();
@@ -108,6 +117,7 @@ stats::FleetStats read_fleet(const Cursor& at) {
     auto& counts = fleet.negotiated[aspect];
     for (const auto& [value, count] : values.members()) counts[value] = count.count();
   }
+  if (at.has("lifecycle")) fleet.lifecycle = read_lifecycle(at.at("lifecycle"));
   if (at.has("messages")) fleet.messages = read_messages(at.at("messages"));
   return fleet;
 }

@@ -121,6 +121,7 @@ Result read_result(const Cursor& at) {
   result.exit_code = at.at("exit_code").small();
   result.valid = at.at("valid").boolean();
   result.invalid_reasons = at.at("invalid_reasons").texts();
+  result.broker_limits = at.at("broker_limits").texts();
   result.interrupted = at.at("interrupted").boolean();
   for (const auto& entry : at.at("problems").items()) {
     result.problems.push_back({read_kind(entry.at("kind")), entry.at("message").text(),
@@ -146,6 +147,7 @@ Result read_result(const Cursor& at) {
                                  entry.at("passed").boolean(), entry.at("evaluated").boolean()});
   }
   for (const auto& entry : at.at("fleets").items()) result.fleets.push_back(read_plan(entry));
+  for (const auto& entry : at.at("searches").items()) result.searches.push_back(read_search(entry));
   result.load = read_load(at.at("load"));
   if (at.has("shard")) result.shard = read_shard(at.at("shard"));
   if (at.has("merged")) result.merged = read_merged(at.at("merged"));

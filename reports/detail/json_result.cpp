@@ -107,11 +107,14 @@ Json array_of(const std::vector<T>& values) {
 }  // namespace
 
 Json to_json(const Result& result) {
+  Json searches = Json::array();
+  for (const auto& search : result.searches) searches.push_back(to_json(search));
   Json out{{"format", json_format},
            {"outcome", to_string(headline(result).outcome)},
            {"exit_code", result.exit_code},
            {"valid", result.valid},
            {"invalid_reasons", result.invalid_reasons},
+           {"broker_limits", result.broker_limits},
            {"interrupted", result.interrupted},
            {"problems", array_of(result.problems)},
            {"scenario",
@@ -132,6 +135,7 @@ Json to_json(const Result& result) {
            {"checks", array_of(result.checks)},
            {"thresholds", array_of(result.thresholds)},
            {"fleets", array_of(result.fleets)},
+           {"searches", std::move(searches)},
            {"load", to_json(result.load)}};
   if (result.shard) out["shard"] = to_json(*result.shard);
   if (result.merged) out["merged"] = to_json(*result.merged);

@@ -93,6 +93,18 @@ Bytes MemoryServer::close() {
   return drain();
 }
 
+Bytes MemoryServer::send(ByteView plain) {
+  SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size()));
+  return drain();
+}
+
+Bytes MemoryServer::tickets(int count) {
+  for (int i = 0; i < count; ++i) {
+    if (SSL_new_session_ticket(ssl_.get()) == 1) SSL_do_handshake(ssl_.get());
+  }
+  return drain();
+}
+
 Bytes MemoryServer::drain() {
   Bytes bytes(static_cast<std::size_t>(BIO_pending(out_)));
   if (!bytes.empty()) BIO_read(out_, bytes.data(), static_cast<int>(bytes.size()));

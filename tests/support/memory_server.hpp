@@ -30,6 +30,9 @@ class MemoryServer {
   /// Takes the client's bytes, answers with the server's.
   Bytes feed(ByteView bytes);
   Bytes close();  ///< close_notify
+  Bytes send(ByteView plain);
+  /// That many NewSessionTicket messages at once (RFC 8446 §4.6.1); after the handshake only.
+  Bytes tickets(int count);
   const std::string& received() const { return received_; }
   /// What of received() came as early data.
   const std::string& received_early() const { return received_early_; }

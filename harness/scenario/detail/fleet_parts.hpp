@@ -16,7 +16,23 @@ Result<void> check_connect(const config::Node& node, const MqttOptions& mqtt);
 /// The behaviour must have been read; check_messages() wants the whole fleet.
 Result<void> read_messages(const config::Node& node, const Scenario& scenario, Fleet& fleet);
 Result<void> check_messages(const config::Node& node, const Fleet& fleet);
-Result<void> read_load(const config::Node& node, Fleet& fleet);
+Result<void> read_source(const config::Node& node, SourceAddresses& source);
+/// `seed` is the scenario's, for loads that are random.
+Result<void> read_load(const config::Node& node, std::uint64_t seed, Fleet& fleet);
+
+/// The keys that give an open loop its shape: stages, spike or sine.
+std::vector<config::Field> shape_fields(Fleet& fleet);
+
+/// "100/s", within what a load may ask for.
+Result<void> read_one_rate(const config::Node& node, double& out);
+
+Result<void> read_close(const config::Node& node, loadgen::CloseStyle& out);
+Result<void> read_on_drop(const config::Node& node, bool& reconnects);
+Result<void> read_reconnect(const config::Node& node, loadgen::Reconnect& out);
+Result<void> read_takeover(const config::Node& node, loadgen::Takeover& out);
+Result<void> read_half_open(const config::Node& node, loadgen::HalfOpen& out);
+Result<void> read_slow_handshake(const config::Node& node, loadgen::SlowHandshake& out);
+Result<void> read_bad_chains(const config::Node& node, BadChainOptions& out);
 
 /// A mapping of texts, in the order of the file.
 Result<void> read_text_pairs(const config::Node& node,

@@ -24,6 +24,9 @@ std::string messages_section(const Fleet& fleet);
 /// Entries of the section "mqtt" that stand in CONNECT.
 std::vector<std::string> connect_parts(const MqttOptions& mqtt);
 
+/// The keys of a fleet that fleet.lifecycle holds.
+std::string lifecycle_sections(const Fleet& fleet);
+
 /// One entry of "fleets".
 std::string fleet_section(const Fleet& fleet);
 

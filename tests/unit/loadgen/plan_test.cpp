@@ -127,7 +127,34 @@ TEST_CASE("Settings that no connection could use are refused by name", "[loadgen
   CHECK(closed({.in_flight = 2, .duration = 1s}) ==
         "fleet \"sensors\": 2 in flight, but only 1 clients (give each place a client of its own)");
   CHECK(refusal([](FleetSpec& f) { f.closed = ClosedLoop{.in_flight = 1, .duration = 1s}; }) ==
-        "fleet \"sensors\": a closed loop has no stages");
+        "fleet \"sensors\": more than one load model");
+  CHECK(refusal([](FleetSpec& f) { f.stages[0].wave = Wave{10.5, 1s}; }) ==
+        "fleet \"sensors\": the wave of stage 1 takes its rate below zero");
+  CHECK(refusal([](FleetSpec& f) { f.stages[0].wave = Wave{1, 0s}; }) ==
+        "fleet \"sensors\": the wave of stage 1 has no period");
+  CHECK(refusal([](FleetSpec& f) {
+          f.stages = {{1e6, 1e6, 200s}};
+          f.poisson = Poisson{};
+        }) ==
+        "fleet \"sensors\": more than 100000000 Poisson arrivals (lower the rate or the duration)");
+  CHECK(refusal([](FleetSpec& f) { f.warm_up = 1s; }) ==
+        "fleet \"sensors\": its warm-up leaves no load to measure");
+  const auto periodic = [](Periodic load, Behaviour behaviour, Nanos ramp_down) {
+    return refusal([=](FleetSpec& f) {
+      f.stages.clear();
+      f.periodic = load;
+      f.behaviour = behaviour;
+      f.ramp_down = ramp_down;
+    });
+  };
+  CHECK(periodic({.every = 0s, .duration = 1s}, Behaviour::connect_and_drop, 0s) ==
+        "fleet \"sensors\": its clients have no period");
+  CHECK(periodic({.every = 1s}, Behaviour::connect_and_drop, 0s) ==
+        "fleet \"sensors\": its periodic load has no duration");
+  CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::hold, 0s) ==
+        "fleet \"sensors\": a client that connects once a period cannot keep its connection");
+  CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::connect_and_drop, 1s) ==
+        "fleet \"sensors\": only stages can ramp down");
   CHECK(refusal([](FleetSpec& f) { f.client_id = std::string(70'000, 'x'); }) ==
         "fleet \"sensors\": client identifiers would exceed 65535 bytes (MQTT 5.0 1.5.4)");
   CHECK(refusal([](FleetSpec& f) {

@@ -74,6 +74,7 @@ TEST_CASE("shards know each other by what they do, not by where", "[scenario]") 
   const auto one = fingerprint(against("tcp://192.0.2.1"));
   CHECK(one.size() == 16);
   CHECK(fingerprint(against("tcp://192.0.2.2:1884")) == one);
+  CHECK(fingerprint(against("tcp://192.0.2.1", "clients: 5, source: 10.0.0.1")) == one);
   CHECK(fingerprint(against("tcp://192.0.2.1", "clients: 6")) != one);
   CHECK(fingerprint(read_scenario(complete())) == fingerprint(read_scenario(complete())));
   CHECK(fingerprint(read_scenario(with("seed: 7", "seed: 8"))) !=
