@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
@@ -189,8 +190,9 @@ Result first_of(const Result& result) {
 }  // namespace
 
 handfast::Result<Merged> merge(std::vector<Part> parts) {
-  std::ranges::sort(
-      parts, {}, [](const Part& part) { return part.result.shard ? part.result.shard->index : 0; });
+  std::ranges::sort(parts, {}, [](const Part& part) {
+    return std::pair(part.result.shard ? part.result.shard->index : 0, part.file);
+  });
   if (auto fit = check_parts(parts); !fit) return fit.error();
   Merged out{.result = first_of(parts.front().result),
              .thresholds = parts.front().result.shard->thresholds};

@@ -135,7 +135,7 @@ TEST_CASE("what is not of one load is refused, with the file", "[reports]") {
         "shard-1.json: is one of 3 shards, shard-0.json one of 2");
   auto again = shard(1, 2);
   again.file = "again.json";
-  CHECK(refusal({shard(0, 2), shard(1, 2), again}) == "again.json: is shard 1, like shard-1.json");
+  CHECK(refusal({shard(0, 2), shard(1, 2), again}) == "shard-1.json: is shard 1, like again.json");
   auto older = shard(1, 2);
   older.result.handfast_version = "0.0.1";
   CHECK_THAT(refusal({shard(0, 2), older}),
