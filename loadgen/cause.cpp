@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <utility>
 
@@ -36,8 +37,8 @@ constexpr std::array errno_names{
     std::pair{ETIMEDOUT, "ETIMEDOUT"},
 };
 
-std::string alert_text(tls::Alert alert) {
-  return fmt::format("{}({})", tls::alert_name(alert.description), alert.description);
+std::string alert_text(std::uint8_t description) {
+  return fmt::format("{}({})", tls::alert_name(description), description);
 }
 
 }  // namespace
@@ -52,13 +53,13 @@ std::string errno_cause(int error) {
 std::string tls_cause(const tls::Failure& failure) {
   switch (failure.cause) {
     case tls::Cause::alert_received:
-      return "alert_received:" + alert_text(failure.alert);
+      return alert_received_cause(failure.alert.description);
     case tls::Cause::alert_sent:
       if (failure.verify_code != 0) {
         return fmt::format("verify:{}({})", tls::verify_name(failure.verify_code),
                            failure.verify_code);
       }
-      return "alert_sent:" + alert_text(failure.alert);
+      return "alert_sent:" + alert_text(failure.alert.description);
     case tls::Cause::protocol:
       return "tls:protocol";
     case tls::Cause::truncated:
@@ -70,9 +71,19 @@ std::string tls_cause(const tls::Failure& failure) {
   return "tls:local";
 }
 
+std::string alert_received_cause(std::uint8_t description) {
+  return "alert_received:" + alert_text(description);
+}
+
 std::string connack_cause(mqtt::Version version, std::uint8_t code) {
   return fmt::format("connack:{}({})", mqtt::reason_name(version, mqtt::PacketType::connack, code),
                      code);
+}
+
+std::string ack_cause(mqtt::PacketType type, std::uint8_t code) {
+  std::string packet(mqtt::to_string(type));
+  for (char& c : packet) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return fmt::format("{}:{}({})", packet, mqtt::reason_name(mqtt::Version::v5_0, type, code), code);
 }
 
 std::string disconnect_cause(std::uint8_t code) {

@@ -9,6 +9,11 @@ namespace {
 /// The last piece of a run is as long as the last connection took; its rates would be noise.
 constexpr double shortest_tick_s = 0.25;
 
+/// Seconds of the measured load of a fleet that have passed after `elapsed_s`.
+double load_until(const FleetPlan& plan, double elapsed_s) {
+  return std::max(0.0, std::min(elapsed_s, seconds(plan.duration())) - seconds(plan.spec.warm_up));
+}
+
 /// Counts a short rest into the tick before it, which then ends later; its percentiles and CPU
 /// stay.
 void absorb(stats::Tick& tick, const stats::Tick& rest) {
@@ -30,6 +35,7 @@ Collector::Collector(const Plan& plan) : plan_(plan), certificates_(plan.fleets.
     stats::FleetStats total;
     total.name = fleet.spec.name;
     total.listener = fleet.spec.listener;
+    if (fleet.messages) total.messages.emplace();
     if (fleet.resolve_time) {
       total.latency[stats::Phase::dns].service.record(*fleet.resolve_time);
       total.latency[stats::Phase::dns].response.record(*fleet.resolve_time);
@@ -71,16 +77,19 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   }
   stats::FleetStats& total = snapshot_.fleets[fleet];
   total.merge(second);
+  total.load_s = load_until(plan_.fleets[fleet], snapshot_.elapsed_s);
   // Two workers may have used the same identity, so this is no sum.
   total.distinct_certificates = certificates_[fleet].size();
 
   stats::Tick::Fleet tick;
   tick.name = total.name;
-  tick.planned = second.planned;
-  tick.started = second.started;
-  tick.succeeded = second.succeeded;
-  tick.failed = second.failed;
-  tick.in_flight = total.started - total.succeeded - total.failed - total.interrupted;
+  // A time series shows the warm-up too.
+  const stats::WarmUp& warm = second.warm_up;
+  tick.planned = second.planned + warm.planned;
+  tick.started = second.started + warm.started;
+  tick.succeeded = second.succeeded + warm.succeeded;
+  tick.failed = second.failed + warm.failed;
+  tick.in_flight = total.in_flight();
   // Phases that a transport does not have stay absent, so they are looked up and never made.
   if (const auto tls = second.latency.find(stats::Phase::tls); tls != second.latency.end()) {
     tick.handshake_p50 = tls->second.service.quantile(0.5);

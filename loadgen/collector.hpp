@@ -22,6 +22,9 @@ class Collector {
   void add(std::vector<WorkerReport>& reports, Nanos at,
            const std::optional<stats::ProcessSample>& broker);
 
+  /// Books the messages that never came; once, when every worker is done.
+  void settle(const MessageBoard& board) { board.settle(snapshot_.fleets); }
+
   const stats::Snapshot& snapshot() const { return snapshot_; }
 
  private:

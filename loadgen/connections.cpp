@@ -1,5 +1,6 @@
 #include "loadgen/connections.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <cstring>
@@ -39,12 +40,17 @@ Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares
     : shares_(shares),
       engines_(engines),
       wheel_(begin),
+      message_wheel_(begin),
+      begin_(begin),
       slots_(loop),
       io_(seed),
       buffer_(read_buffer_bytes) {}
 
 Connections::~Connections() {
-  for (Slot& slot : slots_) wheel_.cancel(slot);
+  for (Slot& slot : slots_) {
+    wheel_.cancel(slot);
+    if (slot.session && slot.session->activity()) message_wheel_.cancel(*slot.session->activity());
+  }
 }
 
 void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
@@ -52,33 +58,50 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
   slot.fleet = fleet;
   slot.start = start;
   slot.begin = now;
+  assign_role(slot);
   const FleetPlan& plan = shares_[fleet].plan();
-  auto client = make_client(slot);
+  HandshakeRole handshake;
+  if (slot.role == Role::regular) handshake = shares_[fleet].handshake_role(start);
+  auto client = make_client(slot, std::move(handshake.resume));
   std::string client_id =
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
   slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
                        now);
+  slot.session->identify(start.client, start.number);
+  give_activity(slot);
   if (!client) {
     slot.session->fail_local("local:" + client.error().message);
     return finish(slot, now);
   }
-  wheel_.arm(slot, now + plan.spec.deadline);
+  if (handshake.early_data) slot.session->offer_early_data();
+  if (slot.role == Role::half_open) slot.session->stop_at(plan.spec.half_open->stop_at);
+  if (slot.role == Role::takeover_second) meet_first(slot);
+  arm(slot, now + plan.spec.deadline);
   connect(slot, now);
 }
 
 /// The TLS side of the connection, with its own identity; null for plain transports.
-Result<std::unique_ptr<tls::Client>> Connections::make_client(Slot& slot) {
+Result<std::unique_ptr<tls::Client>> Connections::make_client(
+    Slot& slot, std::shared_ptr<const tls::Session> resume) {
   const FleetPlan& plan = shares_[slot.fleet].plan();
   tls::Engine* engine = engines_[slot.fleet].get();
   if (engine == nullptr) return std::unique_ptr<tls::Client>();
   tls::ConnectionSettings settings;
   settings.host = plan.server_name;
-  if (plan.spec.identity) {
-    auto identity = plan.spec.identity(slot.start.client);
+  const auto& source =
+      slot.role == Role::bad_chain ? plan.spec.bad_chains->identity : plan.spec.identity;
+  if (source) {
+    auto identity = source(slot.start.client);
     if (!identity) return identity.error();
     settings.identity = std::move(*identity);
     if (!settings.identity.empty()) slot.certificate = hash_of(settings.identity);
   }
+  if (plan.spec.psk) {
+    auto psk = plan.spec.psk(slot.start.client);
+    if (!psk) return psk.error();
+    settings.psk = std::move(*psk);
+  }
+  settings.resume = std::move(resume);
   return engine->make_client(settings);
 }
 
@@ -88,6 +111,12 @@ void Connections::connect(Slot& slot, TimePoint now) {
   slot.socket.open(endpoint.protocol(), error);
   if (!error) slot.socket.non_blocking(true, error);
   if (!error) slot.socket.set_option(tcp::no_delay(true), error);
+  const auto& sources = shares_[slot.fleet].plan().sources;
+  if (!error && !sources.empty()) {
+    const int failed =
+        bind_source(slot.socket.native_handle(), sources[slot.start.client % sources.size()]);
+    error.assign(failed, boost::system::system_category());
+  }
   if (error) {
     slot.session->on_end(errno_of(error), io_);
     return finish(slot, now);
@@ -159,55 +188,30 @@ void Connections::on_readable(SlotId id, const error_code& error) {
 /// Books what a step of the session brought and sends what it left. False: the connection needs no
 /// more input.
 bool Connections::settle(Slot& slot, TimePoint now) {
-  const bool accepted = record(slot);
+  const bool accepted = record(slot, now);
   if (accepted && !slot.session->over()) established(slot, now);
   if (slot.pinged && !slot.session->ping_outstanding()) {
     arm_keep_alive(slot, *slot.pinged);
     slot.pinged.reset();
   }
+  if (slot.session->state() == Session::State::silent && !slot.ready) fell_silent(slot, now);
+  if (slot.session->activity()) serve_messages(slot);
   flush(slot, now);
-  if (!slot.session->over()) return true;
-  if (slot.session->state() == Session::State::closed && !slot.counted) {
-    slot.counted = true;
-    shares_[slot.fleet].succeeded(slot.start, now);
-    leave_cap();
-    wheel_.arm(slot, now + flush_time);
+  if (slot.session->activity()) leave_when_done(slot, now);
+  if (!slot.session->over()) {
+    const Activity* activity = slot.session->activity();
+    if (activity && activity->wants_more()) wait_writable(slot);
+    return true;
+  }
+  if (slot.session->state() == Session::State::closed) {
+    if (!slot.counted) {
+      count_success(slot, now);
+      leave_cap();
+    }
+    arm(slot, now + flush_time);
   }
   if (slot.pending.empty() || slot.session->failure()) finish(slot, now);
   return false;
-}
-
-/// True when this step brought the CONNACK that accepts.
-bool Connections::record(Slot& slot) {
-  FleetShare& share = shares_[slot.fleet];
-  if (io_.handshake_done) share.record_handshake(*slot.session->facts());
-  if (io_.phases.empty()) return false;
-  share.record_phases(io_.phases, slot.start.intended);
-  if (io_.phases.back().phase != stats::Phase::connack) return false;
-  slot.ready = true;
-  share.record_ready(slot.start.intended, slot.begin, io_.phases.back().end);
-  if (slot.certificate && slot.session->facts()->certificate_sent) {
-    share.record_certificate(*slot.certificate);
-  }
-  leave_cap();
-  return true;
-}
-
-void Connections::established(Slot& slot, TimePoint now) {
-  const FleetSpec& spec = shares_[slot.fleet].plan().spec;
-  if (spec.behaviour == Behaviour::connect_and_drop || hold_ended_) {
-    return slot.session->disconnect(io_);
-  }
-  slot.session->release_buffers();
-  arm_keep_alive(slot, now);
-}
-
-/// PINGREQ goes out a tenth before the keep alive is over, which counts from the last packet sent
-/// (MQTT 5.0 [MQTT-3.1.2-20]).
-void Connections::arm_keep_alive(Slot& slot, TimePoint last_sent) {
-  const Nanos keep_alive = slot.session->keep_alive();
-  if (keep_alive == Nanos(0)) return wheel_.cancel(slot);
-  wheel_.arm(slot, last_sent + keep_alive * 9 / 10);
 }
 
 void Connections::flush(Slot& slot, TimePoint now) {
@@ -215,6 +219,11 @@ void Connections::flush(Slot& slot, TimePoint now) {
   if (bytes.empty() || slot.session->write_failed()) return;
   // Bytes that wait already go first; their handler will send these too.
   const bool waiting = !slot.pending.empty();
+  if (slot.extras && slot.extras->piece_bytes > 0) {
+    slot.pending.insert(slot.pending.end(), bytes.begin(), bytes.end());
+    if (!waiting) send_piece(slot, now);
+    return;
+  }
   if (!waiting && !write_some(slot, bytes, now)) return;
   slot.pending.insert(slot.pending.end(), bytes.begin(), bytes.end());
   if (!waiting && !slot.pending.empty()) wait_writable(slot);
@@ -231,7 +240,7 @@ bool Connections::write_some(Slot& slot, ByteView& bytes, TimePoint now) {
     if (slot.session->over()) return false;
     // Why it failed may already be on its way to us (see Session::on_write_error).
     slot.session->on_write_error(errno_of(error));
-    wheel_.arm(slot, now + drain_after_write_error);
+    arm(slot, now + drain_after_write_error);
     return false;
   }
   slot.sent += count;
@@ -239,7 +248,25 @@ bool Connections::write_some(Slot& slot, ByteView& bytes, TimePoint now) {
   return true;
 }
 
+/// A piece of what waits; the rest follows by the timer.
+void Connections::send_piece(Slot& slot, TimePoint now) {
+  Extras& extras = *slot.extras;
+  const auto& slow = *shares_[slot.fleet].plan().spec.slow_handshake;
+  extras.next_piece.reset();
+  const std::size_t most = extras.piece_bytes > 0 ? extras.piece_bytes : slot.pending.size();
+  const std::size_t asked = std::min(most, slot.pending.size());
+  ByteView piece = ByteView(slot.pending).first(asked);
+  if (!write_some(slot, piece, now)) return;
+  const auto sent = static_cast<std::ptrdiff_t>(asked - piece.size());
+  slot.pending.erase(slot.pending.begin(), slot.pending.begin() + sent);
+  if (slot.pending.empty() && slot.counted) return finish(slot, now);
+  if (!slot.pending.empty()) extras.next_piece = now + slow.every;
+  arm(slot, slot.due);
+}
+
 void Connections::wait_writable(Slot& slot) {
+  if (slot.awaits_writable) return;
+  slot.awaits_writable = true;
   slot.socket.async_wait(tcp::socket::wait_write,
                          [this, id = slot.id()](error_code error) { on_writable(id, error); });
 }
@@ -247,77 +274,16 @@ void Connections::wait_writable(Slot& slot) {
 void Connections::on_writable(SlotId id, const error_code& error) {
   Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
+  slot->awaits_writable = false;
   const TimePoint now = Clock::now();
   ByteView bytes = slot->pending;
-  if (write_some(*slot, bytes, now)) {
+  if (!bytes.empty() && write_some(*slot, bytes, now)) {
     slot->pending.erase(slot->pending.begin(),
                         slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     if (!slot->pending.empty()) return wait_writable(*slot);
   }
-  if (slot->counted) finish(*slot, now);
-}
-
-void Connections::expire(TimePoint now) {
-  wheel_.advance(now,
-                 [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
-}
-
-void Connections::on_timer(Slot& slot, TimePoint now) {
-  if (slot.counted) return finish(slot, now);
-  Session& session = *slot.session;
-  const bool idle = session.state() == Session::State::established && !session.write_failed();
-  io_.clear();
-  if (idle && !session.ping_outstanding()) {
-    session.ping(io_);
-    slot.pinged = now;
-    wheel_.arm(slot, now + shares_[slot.fleet].plan().spec.deadline);
-    flush(slot, now);
-    return;
-  }
-  session.on_deadline();
-  finish(slot, now);
-}
-
-void Connections::end_hold(TimePoint now) {
-  hold_ended_ = true;
-  for (Slot& slot : slots_) {
-    if (!slot.session || slot.counted) continue;
-    if (slot.session->state() != Session::State::established) continue;
-    io_.clear();
-    slot.session->disconnect(io_);
-    settle(slot, now);
-  }
-}
-
-void Connections::interrupt_all(TimePoint now) {
-  for (Slot& slot : slots_) {
-    if (!slot.session) continue;
-    if (!slot.counted) {
-      slot.counted = true;
-      shares_[slot.fleet].interrupted(slot.ready, now);
-    }
-    finish(slot, now);
-  }
-}
-
-/// Counts the outcome if that has not been done, closes the socket and frees the slot.
-void Connections::finish(Slot& slot, TimePoint now) {
-  FleetShare& share = shares_[slot.fleet];
-  share.record_bytes(slot.sent, slot.received);
-  if (!slot.counted) {
-    share.failed(slot.start, *slot.session->failure(), slot.ready, now);
-    leave_cap();
-  }
-  release(slot);
-}
-
-void Connections::leave_cap() {
-  if (on_room) on_room();
-}
-
-void Connections::release(Slot& slot) {
-  wheel_.cancel(slot);
-  slots_.release(slot);
+  if (slot->counted) return finish(*slot, now);
+  if (slot->session->activity()) resume(*slot, now);
 }
 
 }  // namespace handfast::loadgen

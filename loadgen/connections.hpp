@@ -9,11 +9,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/ramp_down.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/slot.hpp"
 #include "loadgen/timer_wheel.hpp"
@@ -24,6 +26,8 @@ class Connections {
  public:
   /// How long a connection whose write failed may still deliver the reason.
   static constexpr Nanos drain_after_write_error = std::chrono::milliseconds(500);
+  /// How long a connection that is done otherwise waits for the ticket it is to leave with.
+  static constexpr Nanos ticket_wait = std::chrono::seconds(1);
   /// How long the last bytes of a finished connection may take to leave.
   static constexpr Nanos flush_time = std::chrono::seconds(1);
 
@@ -40,6 +44,8 @@ class Connections {
   void expire(TimePoint now);
   /// From now on nobody is held: held connections say DISCONNECT, later ones do after CONNACK.
   void end_hold(TimePoint now);
+  /// Until now `share` (0 to 1) of what `fleet` held at the first such call is to be closed.
+  void ramp_down(std::size_t fleet, double share, TimePoint now);
   /// Cuts all connections; those without an outcome count as interrupted.
   void interrupt_all(TimePoint now);
 
@@ -57,24 +63,59 @@ class Connections {
   void wait_writable(Slot& slot);
   void on_writable(SlotId id, const boost::system::error_code& error);
   void on_timer(Slot& slot, TimePoint now);
+  void on_due(Slot& slot, TimePoint now);
+  void arm(Slot& slot, TimePoint due);
+  void disarm(Slot& slot) { arm(slot, TimePoint::max()); }
 
   bool settle(Slot& slot, TimePoint now);
-  bool record(Slot& slot);
+  void assign_role(Slot& slot);
+  bool record(Slot& slot, TimePoint now);
+  bool record_bad_chain(Slot& slot, TimePoint now);
   void established(Slot& slot, TimePoint now);
+  void fell_silent(Slot& slot, TimePoint now);
+  void let_go(Slot& slot, TimePoint now);
   void arm_keep_alive(Slot& slot, TimePoint last_sent);
+  void give_activity(Slot& slot);
+  void serve_messages(Slot& slot);
+  void leave_when_done(Slot& slot, TimePoint now);
+  void end_messages(Slot& slot, TimePoint now);
+  void close_messages(Slot& slot, TimePoint now);
+  void resume(Slot& slot, TimePoint now);
+  void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
+  bool held(Slot& slot);
+  void end_held(Slot& slot, TimePoint now);
+  std::vector<SlotId> held_by(std::size_t fleet);
+  void send_piece(Slot& slot, TimePoint now);
+  void count_success(Slot& slot, TimePoint now);
+  void count_failure(Slot& slot, TimePoint now);
   void finish(Slot& slot, TimePoint now);
+  void come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now);
+
+  void meet_first(Slot& second);
+  Slot* partner_of(Slot& slot);
+  void expect_takeover(Slot& second, TimePoint now);
+  bool waits_for_second(Slot& first);
+  bool awaits_takeover(Slot& first);
+  bool count_takeover(Slot& first);
+  void part(Slot* partner, TimePoint now);
   void release(Slot& slot);
   void leave_cap();
 
-  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot);
+  Result<std::unique_ptr<tls::Client>> make_client(Slot& slot,
+                                                   std::shared_ptr<const tls::Session> resume);
 
   std::vector<FleetShare>& shares_;
   const std::vector<std::unique_ptr<tls::Engine>>& engines_;
   TimerWheel wheel_;
+  TimerWheel message_wheel_;  ///< nodes are activities
+  TimePoint begin_;
   Slots slots_;
+  std::map<std::size_t, RampDown> ramps_;
   bool hold_ended_ = false;
+  bool gate_open_ = false;        ///< told to every activity
+  bool publishing_over_ = false;  ///< likewise
   Exchange io_;
   Bytes buffer_;
 };

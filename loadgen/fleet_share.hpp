@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "core/stats/snapshot.hpp"
+#include "loadgen/follow_ups.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/resumptions.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/start.hpp"
 
@@ -47,42 +49,82 @@ class FleetShare {
   /// No further start is made; those due at `now` and not made are dropped (all of them once the
   /// schedule is over).
   void give_up(TimePoint now);
+  /// Makes `start` at start.intended, in turn with those of the schedule and under the same cap. A
+  /// client that would come back after end_follow_ups() counts as away.
+  void follow_up(const Start& start);
+  /// The load is over: nothing follows any more, and who waits is away.
+  void end_follow_ups();
 
-  // The book. Every start ends in exactly one of succeeded, failed and interrupted.
+  /// False for a connection of the warm-up, which is counted apart and is in no histogram.
+  bool measures(TimePoint intended) const { return intended >= begin_ + plan_->spec.warm_up; }
+
+  // The book. Every start ends in exactly one of succeeded, failed, interrupted, bad_chain and
+  // bad_chain_interrupted.
   void record_phases(const std::vector<PhaseTime>& phases, TimePoint intended);
   void record_handshake(const tls::Facts& facts);
+  /// What the handshake of `start` is to be, and the session that it left.
+  HandshakeRole handshake_role(const Start& start);
+  void keep_session(std::uint64_t client, std::shared_ptr<const tls::Session> session) {
+    resumptions_.keep(client, std::move(session));
+  }
   /// CONNACK accepted: leaves the concurrency cap.
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
+  /// Where the messages of its connections are counted; the place never moves.
+  stats::FleetStats& book() { return report_.stats; }
   void record_bytes(std::uint64_t sent, std::uint64_t received);
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash);
   void succeeded(const Start& start, TimePoint now);
   void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
-  void interrupted(bool was_ready, TimePoint now);
+  void interrupted(const Start& start, bool was_ready, TimePoint now);
+  /// The outcome of a connection with a bad chain; `failure` is null when it was accepted.
+  void bad_chain(const Start& start, ChainVerdict verdict, const stats::FailureKey* failure,
+                 TimePoint now);
+  void bad_chain_interrupted(const Start& start, bool was_ready, TimePoint now);
+  /// A connection that never was to reach CONNACK leaves the concurrency cap.
+  void leave_cap(TimePoint now);
+  /// Records a time that has no intended start of its own.
+  void record(stats::Phase phase, Nanos time);
+  stats::Lifecycle& lifecycle() { return report_.stats.lifecycle; }
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
   void collect(ShareReport& report, TimePoint now);
 
  private:
   Nanos elapsed(TimePoint now) const { return now > begin_ ? now - begin_ : Nanos(0); }
+  /// The load still goes on: what happens now counts for its rates.
+  bool in_time(TimePoint now) const { return elapsed(now) <= plan_->duration(); }
+  /// Starts of the warm-up and those after it.
+  struct Counts {
+    std::uint64_t warm_up = 0;
+    std::uint64_t measured = 0;
+  };
+
+  /// The next one that no follow-up is: when it is due.
+  std::optional<TimePoint> next_planned(TimePoint now) const;
   Start take_scheduled();
-  /// What the load asked for until `now`.
-  std::uint64_t planned(TimePoint now) const;
-  std::uint64_t taken() const { return places_ ? places_->taken() : pacer_.taken(); }
-  void leave_cap(TimePoint now);
+  Start take_follow_up(TimePoint now);
+  void count_start(const Start& start, TimePoint now);
+  /// What the load asked for until `now`, follow-ups left out.
+  Counts planned(TimePoint now) const;
   void leave_place(const Start& start, TimePoint now);
 
   const FleetPlan* plan_;
   Pacer pacer_;
   std::optional<Places> places_;  ///< of a closed loop, which has no schedule
+  FollowUps follow_ups_;
+  bool follow_ups_ended_ = false;
   TimePoint begin_;
   std::uint64_t cap_;
   std::uint64_t connecting_ = 0;
   TimePoint room_since_;  ///< when the cap last stopped holding starts back
-  std::uint64_t planned_told_ = 0;
+  std::uint64_t scheduled_in_warm_up_ = 0;
+  Counts taken_;
+  Counts planned_told_;
   bool given_up_ = false;
-  std::optional<std::uint64_t> planned_final_;
+  std::optional<Counts> planned_final_;
   std::unordered_set<std::uint64_t> certificates_;
+  Resumptions resumptions_;
   ShareReport report_;
 };
 

@@ -17,35 +17,28 @@ std::uint64_t whole_below(double count) {
 
 }  // namespace
 
-Schedule::Schedule(const std::vector<Stage>& stages) {
-  double begin_s = 0;
-  double before = 0;
-  for (const Stage& stage : stages) {
-    const double length_s = seconds(stage.duration);
-    const double until = before + (stage.from + stage.to) / 2 * length_s;
-    const double slope = (stage.to - stage.from) / length_s;
-    segments_.push_back({begin_s, length_s, stage.from, slope, before, until});
-    duration_ += stage.duration;
-    begin_s = seconds(duration_);
-    before = until;
-  }
-  total_ = whole_below(before);
+Schedule::Schedule(const std::vector<Stage>& stages)
+    : curve_(stages), duration_(curve_.duration()), total_(whole_below(curve_.total())) {}
+
+Schedule::Schedule(const std::vector<Stage>& stages, const Poisson& poisson) : Schedule(stages) {
+  poisson_.emplace(poisson.seed, curve_.total());
+  total_ = poisson_->count();
+}
+
+Schedule::Schedule(const Periodic& load, std::uint64_t clients) : curve_({}) {
+  periodic_.emplace(load, clients);
+  duration_ = load.duration;
+  total_ = periodic_->total();
 }
 
 Nanos Schedule::at(std::uint64_t n) const {
   assert(n < total_);
-  const auto count = static_cast<double>(n);
-  auto segment = std::ranges::upper_bound(segments_, count, {}, &Segment::until);
-  if (segment == segments_.end()) --segment;  // a hair beyond the end
-  // Solve rate * t + slope / 2 * t^2 = missing for t, in the form that does not cancel when slope
-  // is small or negative.
-  const double missing = std::max(0.0, count - segment->before);
-  const double root =
-      std::sqrt(std::max(0.0, segment->rate * segment->rate + 2 * segment->slope * missing));
-  const double divisor = segment->rate + root;
-  const double t = divisor > 0 ? 2 * missing / divisor : 0.0;
-  const double at_s = segment->begin_s + std::min(t, segment->length_s);
-  return std::min(Nanos(std::llround(at_s * 1e9)), duration_);
+  if (periodic_) return periodic_->at(n);
+  return curve_.when(poisson_ ? poisson_->at(n) : static_cast<double>(n));
+}
+
+std::uint64_t Schedule::client(std::uint64_t n, std::uint64_t clients) const {
+  return periodic_ ? periodic_->client(n) : n % clients;
 }
 
 std::uint64_t Schedule::due(Nanos elapsed) const {
@@ -65,27 +58,24 @@ std::uint64_t Schedule::due(Nanos elapsed) const {
   return low;
 }
 
-Pacer::Pacer(const Schedule& schedule, unsigned worker, unsigned workers)
-    : schedule_(&schedule), worker_(worker), workers_(workers) {
-  assert(worker < workers);
+Pacer::Pacer(const Schedule& schedule, const Numbering& numbering)
+    : schedule_(&schedule), numbering_(numbering) {
   find_next();
 }
 
 std::uint64_t Pacer::take() {
   assert(next_);
-  const std::uint64_t number = worker_ + taken_ * workers_;
+  const std::uint64_t number = numbering_.at(taken_);
   ++taken_;
   find_next();
   return number;
 }
 
-std::uint64_t Pacer::share_of(std::uint64_t count) const {
-  return count <= worker_ ? 0 : (count - worker_ - 1) / workers_ + 1;
-}
-
 void Pacer::find_next() {
-  const std::uint64_t number = worker_ + taken_ * workers_;
-  next_ = number < schedule_->total() ? std::optional(schedule_->at(number)) : std::nullopt;
+  next_.reset();
+  if (numbering_.none()) return;
+  const std::uint64_t number = numbering_.at(taken_);
+  if (number < schedule_->total()) next_ = schedule_->at(number);
 }
 
 }  // namespace handfast::loadgen

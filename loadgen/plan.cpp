@@ -4,53 +4,22 @@
 #include <fmt/format.h>
 #include <netdb.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_lifecycle.hpp"
+#include "loadgen/check_load.hpp"
+#include "loadgen/check_tls.hpp"
+#include "loadgen/plan_messages.hpp"
 
 namespace handfast::loadgen {
 namespace {
 
 constexpr std::uint64_t largest_16_bit = std::numeric_limits<std::uint16_t>::max();
-
-Problem refused(const FleetSpec& fleet, const std::string& why, std::string hint = {}) {
-  return usage_problem(fmt::format("fleet \"{}\": {}", fleet.name, why), {}, std::move(hint));
-}
-
-Result<void> check_closed(const FleetSpec& fleet) {
-  const ClosedLoop& loop = *fleet.closed;
-  if (!fleet.stages.empty()) return refused(fleet, "a closed loop has no stages");
-  if (loop.in_flight == 0) return refused(fleet, "a closed loop needs at least 1 in flight");
-  if (loop.duration <= Nanos(0)) return refused(fleet, "its closed loop has no duration");
-  if (loop.in_flight > fleet.clients) {
-    return refused(fleet,
-                   fmt::format("{} in flight, but only {} clients", loop.in_flight, fleet.clients),
-                   "give each place a client of its own");
-  }
-  return {};
-}
-
-Result<void> check_stages(const FleetSpec& fleet) {
-  if (fleet.stages.empty()) return refused(fleet, "no load stages");
-  for (std::size_t i = 0; i < fleet.stages.size(); ++i) {
-    const Stage& stage = fleet.stages[i];
-    const bool finite = std::isfinite(stage.from) && std::isfinite(stage.to);
-    if (!finite || stage.from < 0 || stage.to < 0) {
-      return refused(fleet, fmt::format("stage {} has a negative or infinite rate", i + 1));
-    }
-    if (stage.duration <= Nanos(0)) {
-      return refused(fleet, fmt::format("stage {} has no duration", i + 1));
-    }
-  }
-  if (Schedule(fleet.stages).total() == 0) {
-    return refused(fleet, "its stages start no connection", "raise a rate or a duration");
-  }
-  return {};
-}
 
 Result<void> check_client_id(const FleetSpec& fleet) {
   const std::string longest = expand_client_id(fleet.client_id, fleet.name, fleet.clients,
@@ -88,10 +57,25 @@ Result<void> check_fleet(const FleetSpec& fleet) {
   if (keep_alive < 0 || static_cast<std::uint64_t>(keep_alive) > largest_16_bit) {
     return refused(fleet, "keep alive must be 0 to 65535 seconds");
   }
-  const auto load = fleet.closed ? check_closed(fleet) : check_stages(fleet);
-  if (!load) return load.error();
+  if (auto load = check_load(fleet); !load) return load.error();
   if (auto client_id = check_client_id(fleet); !client_id) return client_id.error();
+  if (auto lifecycle = check_lifecycle(fleet); !lifecycle) return lifecycle.error();
+  if (auto tls = check_tls(fleet); !tls) return tls.error();
   return check_upgrade(fleet);
+}
+
+Result<void> check_shard(const std::vector<FleetSpec>& fleets, const Shard& shard) {
+  if (shard.count == 0 || shard.index >= shard.count) {
+    return usage_problem(fmt::format("there is no shard {} of {}", shard.index, shard.count));
+  }
+  const bool busy = std::ranges::any_of(fleets, [&](const FleetSpec& fleet) {
+    return shard.index < (fleet.closed ? fleet.closed->in_flight : fleet.clients);
+  });
+  if (busy) return {};
+  return usage_problem(
+      fmt::format("shard {} of {} has nothing to do: no fleet has so many clients, or places",
+                  shard.index, shard.count),
+      {}, "use fewer shards");
 }
 
 struct Resolved {
@@ -109,14 +93,17 @@ Result<Resolved> resolve(const FleetSpec& fleet) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_NUMERICSERV;
+  if (!fleet.sources.empty()) wanted.ai_family = fleet.sources.front().v6 ? AF_INET6 : AF_INET;
   addrinfo* list = nullptr;
   const std::string port = std::to_string(fleet.endpoint.port);
   const TimePoint begin = Clock::now();
   const int status = getaddrinfo(fleet.endpoint.host.c_str(), port.c_str(), &wanted, &list);
   const Nanos time = Clock::now() - begin;
   if (status != 0) {
-    return environment_problem(fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}",
-                                           fleet.name, fleet.endpoint.host, gai_strerror(status)));
+    return environment_problem(
+        fmt::format("fleet \"{}\": host name \"{}\" does not resolve: {}", fleet.name,
+                    fleet.endpoint.host, gai_strerror(status)),
+        {}, fleet.sources.empty() ? "" : "its source addresses want an address of their family");
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(list, freeaddrinfo);
   Resolved resolved;
@@ -130,6 +117,11 @@ Result<Resolved> resolve(const FleetSpec& fleet) {
   return resolved;
 }
 
+Schedule schedule_of(const FleetSpec& fleet) {
+  if (fleet.periodic) return {*fleet.periodic, fleet.clients};
+  return fleet.poisson ? Schedule(fleet.stages, *fleet.poisson) : Schedule(fleet.stages);
+}
+
 Protocol protocol_of(const FleetSpec& fleet) {
   return {
       .tls = uses_tls(fleet.endpoint.transport),
@@ -139,10 +131,17 @@ Protocol protocol_of(const FleetSpec& fleet) {
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
+      .close = fleet.close,
+      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .resumes = fleet.resumption.on(),
   };
 }
 
 }  // namespace
+
+std::uint64_t own_starts(const FleetPlan& fleet) {
+  return shard_part(fleet.schedule.total(), fleet.spec.clients, fleet.shard);
+}
 
 std::string expand_client_id(const std::string& pattern, const std::string& fleet,
                              std::uint64_t client, std::uint64_t number) {
@@ -169,6 +168,7 @@ std::string expand_client_id(const std::string& pattern, const std::string& flee
 Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& options) {
   if (fleets.empty()) return usage_problem("a load needs at least one fleet");
   if (options.workers == 0) return usage_problem("a load needs at least one worker");
+  if (auto shard = check_shard(fleets, options.shard); !shard) return shard.error();
   Plan plan;
   plan.workers = options.workers;
   plan.drain = std::max(options.drain, Nanos(0));
@@ -178,19 +178,28 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
       return usage_problem(fmt::format("two fleets are called \"{}\"", fleet.name));
     }
     if (auto checked = check_fleet(fleet); !checked) return checked.error();
+    if (auto sources = check_sources(fleet.sources); !sources) {
+      return with_context(sources.error(), fmt::format("fleet \"{}\"", fleet.name));
+    }
     auto resolved = resolve(fleet);
     if (!resolved) return resolved.error();
     const std::string& name = fleet.server_name.empty() ? fleet.endpoint.host : fleet.server_name;
-    Schedule schedule(fleet.stages);
-    plan.duration = std::max(plan.duration, schedule.duration());
-    if (fleet.closed) plan.duration = std::max(plan.duration, fleet.closed->duration);
     plan.fleets.push_back({.spec = fleet,
-                           .schedule = std::move(schedule),
+                           .schedule = schedule_of(fleet),
                            .protocol = protocol_of(fleet),
                            .server_name = name,
                            .addresses = std::move(resolved->addresses),
-                           .resolve_time = resolved->time});
+                           .resolve_time = resolved->time,
+                           .shard = options.shard});
+    plan.duration = std::max(plan.duration, plan.fleets.back().duration());
+    tls::ClientSettings& settings = plan.fleets.back().spec.tls;
+    settings.keep_sessions = fleet.resumption.on();
+    for (const IpAddress& source : fleet.sources) {
+      plan.fleets.back().sources.push_back(socket_address(source));
+    }
+    settings.session_tickets = fleet.resumption.kind != ResumptionKind::session_ids;
   }
+  if (auto messages = plan_messages(plan); !messages) return messages.error();
   return plan;
 }
 

@@ -1,23 +1,20 @@
 // The fleets of a run, checked and made ready: what all workers share and nobody changes.
 #pragma once
 
-#include <sys/socket.h>
-
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "loadgen/message_board.hpp"
+#include "loadgen/message_plan.hpp"
+#include "loadgen/numbering.hpp"
 #include "loadgen/pacer.hpp"
 #include "loadgen/run.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/sources.hpp"
 
 namespace handfast::loadgen {
-
-/// A socket address as the kernel takes it.
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
 
 struct FleetPlan {
   FleetSpec spec;
@@ -25,14 +22,28 @@ struct FleetPlan {
   Protocol protocol;
   std::string server_name;
   std::vector<Address> addresses;     ///< in the resolver's order; at least one
+  std::vector<Address> sources{};     ///< as FleetSpec::sources
   std::optional<Nanos> resolve_time;  ///< nullopt for address literals
+  Shard shard{};                      ///< the part of the load that this process makes
+  // Shared with every connection of the fleet; null unless its behaviour exchanges messages.
+  std::shared_ptr<const MessagePlan> messages{};
+  std::shared_ptr<MessageBoard> board{};
+
+  /// From the first start to the end of the load, ramp-down included; publishing comes on top.
+  Nanos duration() const {
+    return spec.closed ? spec.closed->duration : schedule.duration() + spec.ramp_down;
+  }
 };
+
+/// Starts on the schedule that fall to this process.
+std::uint64_t own_starts(const FleetPlan& fleet);
 
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest schedule
+  Nanos duration{};  ///< of the longest load, and of publishing behind it
   Nanos drain{};
+  std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };
 
 /// Checks every setting and resolves every name, once for the run. Usage problem, naming the fleet,

@@ -1,5 +1,6 @@
 #include "loadgen/run.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -56,7 +57,7 @@ class Run {
 
   stats::Snapshot measure() {
     if (options_.sample_broker) collector_.begin(options_.sample_broker());
-    begin_ = Clock::now() + lead_in;
+    begin_ = std::max(Clock::now() + lead_in, options_.begin.value_or(TimePoint()));
     for (auto& worker : workers_) worker->start(begin_);
     TimePoint next_tick = begin_ + tick_length;
     bool done = false;
@@ -65,6 +66,7 @@ class Run {
       tick();
       while (next_tick <= Clock::now()) next_tick += tick_length;
     }
+    if (plan_.board) collector_.settle(*plan_.board);
     return collector_.snapshot();
   }
 

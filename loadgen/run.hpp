@@ -14,11 +14,15 @@
 #include "core/stats/resources.hpp"
 #include "core/stats/snapshot.hpp"
 #include "loadgen/fleet_spec.hpp"
+#include "loadgen/numbering.hpp"
 
 namespace handfast::loadgen {
 
 struct RunOptions {
   unsigned workers = 1;
+  Shard shard;  ///< the part of the load that this process makes
+  /// When the load begins; empty or past: as soon as all workers stand ready.
+  std::optional<TimePoint> begin;
   /// Called about once a second from run()'s own thread with everything measured so far.
   std::function<void(const stats::Snapshot&)> on_tick;
   /// Samples the broker for the ticks, when it runs here.

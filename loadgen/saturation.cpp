@@ -36,8 +36,8 @@ void check_worker(const stats::WorkerStats& worker, std::size_t index,
         fmt::format("the event loop of worker {} lagged {} at p99", index, format_duration(lag)));
   } else {
     reasons.push_back(fmt::format(
-        "the event loop of worker {} lagged {} at p99 while it used only {:.0f} % of a core: other "
-        "processes kept it from running",
+        "the event loop of worker {} lagged {} at p99 while it used only {:.0f} % of a core: "
+        "something kept it from running (other processes, or a limit on ours)",
         index, format_duration(lag), busy * 100));
   }
 }

@@ -10,13 +10,6 @@
 namespace handfast::loadgen {
 namespace {
 
-// Nothing that a broker sends to these clients is large; a peer that announces megabytes is not
-// believed.
-constexpr std::size_t max_packet_bytes = 1 << 20;
-
-constexpr const char* malformed = "mqtt:malformed";
-constexpr const char* unexpected = "mqtt:unexpected_packet";
-
 /// True when the bytes cannot be the beginning of a CONNACK.
 bool starts_foreign(ByteView bytes) {
   return !bytes.empty() && bytes[0] >> 4 != static_cast<int>(mqtt::PacketType::connack);
@@ -30,20 +23,27 @@ Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
       client_(std::move(client)),
       client_id_(std::move(client_id)),
       phase_begin_(now),
-      reader_(max_packet_bytes),
+      reader_(protocol.max_packet_bytes),
       keep_alive_s_(protocol.keep_alive_s) {}
+
+void Session::identify(std::uint64_t client, std::uint64_t number) {
+  client_index_ = client;
+  number_ = number;
+}
 
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
   finish_phase(stats::Phase::tcp, io);
+  if (stops_at(StopAt::tcp)) return;
   if (!client_) return begin_above_transport(io);
   state_ = State::tls;
-  client_->start(io.out);
+  start_tls(io);
+  if (stops_at(StopAt::client_hello)) return;
   pump_tls(io);
 }
 
 void Session::on_bytes(ByteView bytes, Exchange& io) {
-  if (over()) return;
+  if (over() || state_ == State::silent) return;
   if (!client_) return on_plain(bytes, io);
   client_->feed(bytes, io.out);
   pump_tls(io);
@@ -51,7 +51,7 @@ void Session::on_bytes(ByteView bytes, Exchange& io) {
 
 void Session::on_end(int error, Exchange& io) {
   if (over()) return;
-  if (client_) {
+  if (client_ && state_ != State::silent) {
     client_->feed_end(io.out);
     const tls::Failure& why = client_->failure();
     // A reset tells less than an alert that came before it.
@@ -83,24 +83,37 @@ void Session::ping(Exchange& io) {
   io.packet.clear();
   mqtt::encode_pingreq(io.packet);
   ping_outstanding_ = true;
-  send_packet(io);
+  send_packets(io.packet, io);
 }
 
 void Session::disconnect(Exchange& io) {
   if (over()) return;
-  if (state_ == State::established) {
-    io.packet.clear();
-    // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
-    (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
-    send_packet(io);
-    if (decoder_) {
-      io.frame.clear();
-      websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
-      send_bytes(io.frame, io);
-    }
+  const bool polite = protocol_.close == CloseStyle::disconnect;
+  const bool standing = state_ == State::established || state_ == State::ticket;
+  if (polite && standing && protocol_.mqtt) say_disconnect(io);
+  const bool notifies = polite || protocol_.close == CloseStyle::close_notify;
+  if (client_ && notifies && state_ != State::silent) {
+    client_->close(tls::CloseStyle::close_notify, io.out);
   }
-  if (client_) client_->close(tls::CloseStyle::close_notify, io.out);
   state_ = State::closed;
+}
+
+void Session::say_disconnect(Exchange& io) {
+  io.packet.clear();
+  // DISCONNECT without a code is two bytes in both versions; encoding it cannot fail.
+  (void)mqtt::encode_disconnect(io.packet, protocol_.version, {});
+  send_packets(io.packet, io);
+  if (!decoder_) return;
+  io.frame.clear();
+  websocket::encode_close(io.frame, websocket::close_code::normal_closure, {}, mask(io));
+  send_bytes(io.frame, io);
+}
+
+/// True when this is the point to fall silent at, which has then happened.
+bool Session::stops_at(StopAt point) {
+  if (stop_at_ != point) return false;
+  state_ = State::silent;
+  return true;
 }
 
 void Session::release_buffers() {
@@ -111,13 +124,11 @@ void Session::release_buffers() {
 /// Acts on what TLS has to say. Sending from in here may add events, so the list is walked by
 /// index.
 void Session::pump_tls(Exchange& io) {
-  for (std::size_t i = 0; i < io.out.events.size() && !over(); ++i) {
+  for (std::size_t i = 0; i < io.out.events.size() && !over() && state_ != State::silent; ++i) {
     const tls::Event event = io.out.events[i];
     switch (event.kind) {
       case tls::EventKind::handshake_done:
-        io.handshake_done = true;
-        finish_phase(stats::Phase::tls, io);
-        begin_above_transport(io);
+        finish_handshake(io);
         break;
       case tls::EventKind::data:
         on_plain(ByteView(io.out.plain).subspan(event.begin, event.end - event.begin), io);
@@ -129,6 +140,10 @@ void Session::pump_tls(Exchange& io) {
         fail(tls_cause(client_->failure()));
         break;
       case tls::EventKind::session:
+        has_ticket_ = true;
+        io.ticket = client_->take_session();
+        if (state_ == State::ticket) disconnect(io);
+        break;
       case tls::EventKind::alert_received:
       case tls::EventKind::alert_sent:
         break;  // a fatal alert ends in `failed`, which carries it
@@ -158,21 +173,32 @@ void Session::send_upgrade(Exchange& io) {
 }
 
 void Session::send_connect(Exchange& io) {
+  if (!write_connect(io)) return;
+  const bool silent = stops_at(StopAt::connect);
+  if (silent) io.packet.resize(io.packet.size() / 2);
+  send_packets(io.packet, io);
+}
+
+/// CONNECT into io.packet.
+bool Session::write_connect(Exchange& io) {
   mqtt::Connect connect;
   connect.version = protocol_.version;
   connect.client_id = client_id_;
   connect.keep_alive_s = protocol_.keep_alive_s;
+  if (protocol_.connect) protocol_.connect->apply(connect, client_index_, number_);
   io.packet.clear();
   // run() has checked the lengths, the only thing that can be wrong with it.
-  if (!mqtt::encode_connect(io.packet, connect)) return fail("mqtt:local");
-  send_packet(io);
+  if (mqtt::encode_connect(io.packet, connect)) return true;
+  fail("mqtt:local");
+  return false;
 }
 
-/// Sends io.packet, in a frame of its own where WebSocket carries MQTT (MQTT 5.0 [MQTT-6.0.0-1]).
-void Session::send_packet(Exchange& io) {
-  if (!decoder_) return send_bytes(io.packet, io);
+/// Sends whole packets, in a frame of their own where WebSocket carries MQTT; one frame may hold
+/// several of them (MQTT 5.0 [MQTT-6.0.0-2]).
+void Session::send_packets(ByteView packets, Exchange& io) {
+  if (!decoder_) return send_bytes(packets, io);
   io.frame.clear();
-  websocket::encode_frame(io.frame, {.mask = mask(io)}, io.packet);
+  websocket::encode_frame(io.frame, {.mask = mask(io)}, packets);
   send_bytes(io.frame, io);
 }
 
@@ -185,7 +211,7 @@ void Session::send_bytes(ByteView bytes, Exchange& io) {
 }
 
 void Session::on_plain(ByteView bytes, Exchange& io) {
-  if (over()) return;
+  if (over() || !protocol_.mqtt) return;
   if (state_ == State::upgrade) return on_upgrade_answer(bytes, io);
   if (decoder_) return on_frames(bytes, io);
   on_mqtt(bytes, io);
@@ -240,22 +266,23 @@ void Session::on_mqtt(ByteView bytes, Exchange& io) {
     if (frame.need_more()) {
       // A peer of another protocol ("HTTP/1.1 ...") rarely fills the packet that its first bytes
       // announce.
-      if (state_ == State::connack && starts_foreign(reader_.pending())) fail(unexpected);
+      if (state_ == State::connack && starts_foreign(reader_.pending()))
+        fail(cause_unexpected_packet);
       return;
     }
-    if (frame.has_error()) return fail(malformed);
+    if (frame.has_error()) return fail(cause_malformed);
     if (state_ == State::connack) {
       on_connack(*frame, io);
     } else {
-      on_packet(*frame);
+      on_packet(*frame, io);
     }
   }
 }
 
 void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
-  if (frame.type != mqtt::PacketType::connack) return fail(unexpected);
+  if (frame.type != mqtt::PacketType::connack) return fail(cause_unexpected_packet);
   const auto connack = mqtt::decode_connack(frame, protocol_.version);
-  if (!connack) return fail(malformed);
+  if (!connack) return fail(cause_malformed);
   if (connack->code != 0) return fail(connack_cause(protocol_.version, connack->code));
   if (const auto overruled =
           mqtt::find_number(connack->properties, mqtt::PropertyId::server_keep_alive)) {
@@ -263,22 +290,10 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   }
   finish_phase(stats::Phase::connack, io);
   state_ = State::established;
-}
-
-void Session::on_packet(const mqtt::Frame& frame) {
-  switch (frame.type) {
-    case mqtt::PacketType::pingresp:
-      ping_outstanding_ = false;
-      return;
-    case mqtt::PacketType::disconnect: {
-      const auto disconnect = mqtt::decode_disconnect(frame, protocol_.version);
-      if (!disconnect || protocol_.version != mqtt::Version::v5_0) return fail(malformed);
-      return fail(disconnect_cause(disconnect->code));
-    }
-    case mqtt::PacketType::publish:
-      return;  // nothing was subscribed to, but a broker may be configured to send something
-    default:
-      return fail(unexpected);
+  io.established = true;
+  if (!activity_) return;
+  if (auto failure = activity_->begin(*connack, phase_begin_, io.outbox)) {
+    fail_as(std::move(*failure));
   }
 }
 
@@ -289,7 +304,15 @@ void Session::finish_phase(stats::Phase phase, Exchange& io) {
 }
 
 void Session::fail(std::string cause) {
-  failure_ = stats::FailureKey{.phase = phase_name(), .cause = std::move(cause)};
+  fail_as({.phase = phase_name(), .cause = std::move(cause)});
+}
+
+void Session::fail_as(stats::FailureKey failure) {
+  if (state_ == State::ticket) {  // all that it was to do is done
+    state_ = State::closed;
+    return;
+  }
+  failure_ = std::move(failure);
   state_ = State::failed;
 }
 
@@ -303,7 +326,10 @@ std::string Session::phase_name() const {
       return "upgrade";
     case State::connack:
       return "connack";
+    case State::silent:
+      return "silent";
     case State::established:
+    case State::ticket:
     case State::closed:
     case State::failed:
       break;

@@ -3,6 +3,10 @@
 //     tcp ─► tls ─► upgrade ─► connack ─► established ─► closed
 //      └──────┴────────┴──────────┴────────────┴───────► failed
 //
+// A session that was told to stop at a point goes from there to silent, and neither sends nor hears
+// anything but the end.
+// One that is over except for the ticket that it came for goes from established to ticket.
+//
 // Plain transports skip tls, tcp and tls skip upgrade. Bytes for the peer come out in the exchange,
 // so that what belongs together (the client's Finished and CONNECT) leaves in one write.
 #pragma once
@@ -19,6 +23,11 @@
 #include "core/tls/client.hpp"
 #include "core/websocket/decoder.hpp"
 #include "core/websocket/handshake.hpp"
+#include "loadgen/activity.hpp"
+#include "loadgen/close_style.hpp"
+#include "loadgen/connect_options.hpp"
+#include "loadgen/half_open.hpp"
+#include "loadgen/outbox.hpp"
 
 namespace handfast::loadgen {
 
@@ -31,6 +40,12 @@ struct Protocol {
   std::string authority;  ///< Host field of the upgrade: "127.0.0.1:8083"
   std::string path;       ///< target of the upgrade
   std::string origin{};   ///< Origin field of the upgrade; empty: none
+  CloseStyle close = CloseStyle::disconnect;
+  bool mqtt = true;      ///< off: the connection is established when the TLS handshake is complete
+  bool resumes = false;  ///< sessions are for resumption; full and resumed handshakes told apart
+  /// What else CONNECT carries, read by every session of the fleet; null: nothing.
+  std::shared_ptr<const ConnectPlan> connect{};
+  std::size_t max_packet_bytes = std::size_t{1} << 20;  ///< a larger one is not believed
 };
 
 /// A phase that was completed, from its actual start to its end.
@@ -43,14 +58,17 @@ struct PhaseTime {
 /// What one step of a session produces; owned by the worker and reused, so steady state allocates
 /// nothing.
 struct Exchange {
-  explicit Exchange(std::uint64_t seed) : random(seed) {}
+  explicit Exchange(std::uint64_t seed) : outbox(seed), random(seed) {}
 
   tls::Output out;                ///< out.wire: bytes for the peer, in every transport
   std::vector<PhaseTime> phases;  ///< completed in this step, in order
   bool handshake_done = false;    ///< TLS facts are known since this step
+  bool established = false;       ///< the connection got to where it should, in this step
+  std::shared_ptr<const tls::Session> ticket;  ///< the newest that came in this step
   /// Asked at the end of each phase: within one step our own cryptography passes, and it belongs to
   /// the phase before.
   TimePoint (*clock)() = Clock::now;
+  Outbox outbox;  ///< packets of the activity, to leave together
   Bytes packet;   ///< scratch: one MQTT packet
   Bytes frame;    ///< scratch: one WebSocket frame
   Random random;  ///< mask keys and nonces; no secret hangs on them here
@@ -58,19 +76,42 @@ struct Exchange {
   void clear() {
     out.clear();
     phases.clear();
+    outbox.packets.clear();
     handshake_done = false;
+    established = false;
+    ticket.reset();
   }
 };
 
 class Session {
  public:
-  enum class State : std::uint8_t { tcp, tls, upgrade, connack, established, closed, failed };
+  enum class State : std::uint8_t {
+    tcp,
+    tls,
+    upgrade,
+    connack,
+    established,
+    ticket,
+    silent,
+    closed,
+    failed
+  };
 
   /// `client` speaks TLS for transports that have it, and is null for the others. Phase tcp begins
   /// at `now`. `protocol` must outlive the session.
   Session(const Protocol& protocol, std::unique_ptr<tls::Client> client, std::string client_id,
           TimePoint now);
 
+  /// Which of the fleet's clients and starts this is, for what CONNECT says of them.
+  void identify(std::uint64_t client, std::uint64_t number);
+  /// What the connection does once established; without one it waits. Before on_connected().
+  void set_activity(std::unique_ptr<Activity> activity) { activity_ = std::move(activity); }
+  Activity* activity() const { return activity_.get(); }
+  /// Falls silent at `point`; call before on_connected(). client_hello needs TLS.
+  void stop_at(StopAt point) { stop_at_ = point; }
+  /// CONNECT is to go out as early data where the session to resume allows it; call before
+  /// on_connected(). For MQTT over TLS without WebSocket.
+  void offer_early_data() { early_data_ = true; }
   /// The transport is connected.
   void on_connected(Exchange& io);
   void on_bytes(ByteView bytes, Exchange& io);
@@ -84,12 +125,21 @@ class Session {
   void on_deadline();
   /// Something of our own stopped the connection; counted in phase tls.
   void fail_local(std::string cause);
+  /// Ends it as failed where it stands; for causes that only the owner sees.
+  void fail(std::string cause);
 
   /// Sends PINGREQ (established only).
   void ping(Exchange& io);
   bool ping_outstanding() const { return ping_outstanding_; }
-  /// Says DISCONNECT, and close in each layer below; the session is then closed.
+  /// Sends what the activity has to say, in one write (established only). `may_send` is off while
+  /// the transport is full: then only acknowledgements are.
+  void work(Exchange& io, bool may_send);
+  /// Ends the session as Protocol::close says: DISCONNECT and close in each layer below, or less.
+  /// The session is then closed.
   void disconnect(Exchange& io);
+  /// The same, once the ticket for the next connection is there. In state ticket the session waits
+  /// for it; the peer may then close first.
+  void disconnect_after_ticket(Exchange& io);
   /// Gives buffers back, for connections that are held.
   void release_buffers();
 
@@ -114,8 +164,11 @@ class Session {
   void pump_tls(Exchange& io);
   void begin_above_transport(Exchange& io);
   void send_upgrade(Exchange& io);
+  bool write_connect(Exchange& io);
   void send_connect(Exchange& io);
-  void send_packet(Exchange& io);
+  void start_tls(Exchange& io);
+  void finish_handshake(Exchange& io);
+  void send_packets(ByteView packets, Exchange& io);
   void send_bytes(ByteView bytes, Exchange& io);
 
   void on_plain(ByteView bytes, Exchange& io);
@@ -123,10 +176,13 @@ class Session {
   void on_frames(ByteView bytes, Exchange& io);
   void on_mqtt(ByteView bytes, Exchange& io);
   void on_connack(const mqtt::Frame& frame, Exchange& io);
-  void on_packet(const mqtt::Frame& frame);
+  void on_packet(const mqtt::Frame& frame, Exchange& io);
+  void on_active_packet(const mqtt::Frame& frame, Exchange& io);
 
+  void say_disconnect(Exchange& io);
+  bool stops_at(StopAt point);
   void finish_phase(stats::Phase phase, Exchange& io);
-  void fail(std::string cause);
+  void fail_as(stats::FailureKey failure);
   std::string phase_name() const;
   websocket::MaskKey mask(Exchange& io);
 
@@ -137,11 +193,17 @@ class Session {
   std::unique_ptr<Opening> opening_;                  ///< only while in upgrade
   std::unique_ptr<websocket::FrameDecoder> decoder_;  ///< after the upgrade
   mqtt::PacketReader reader_;
+  std::unique_ptr<Activity> activity_;
+  std::uint64_t client_index_ = 0;
+  std::uint64_t number_ = 0;
   std::optional<stats::FailureKey> failure_;
   int write_error_ = 0;
   std::uint16_t keep_alive_s_;
   State state_ = State::tcp;
+  std::optional<StopAt> stop_at_;
   bool ping_outstanding_ = false;
+  bool early_data_ = false;
+  bool has_ticket_ = false;
 };
 
 }  // namespace handfast::loadgen

@@ -26,7 +26,10 @@ void Slots::release(Slot& slot) {
   slot.pinged.reset();
   slot.address = 0;
   slot.sent = slot.received = 0;
-  slot.ready = slot.counted = false;
+  slot.extras.reset();
+  slot.due = TimePoint::max();
+  slot.role = Role::regular;
+  slot.ready = slot.counted = slot.returns = slot.awaits_writable = false;
   ++slot.generation;
   free_.push_back(slot.index);
   --in_use_;

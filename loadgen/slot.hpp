@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,9 +17,23 @@
 
 namespace handfast::loadgen {
 
-struct SlotId {
-  std::uint32_t index;
-  std::uint32_t generation;
+/// What a connection is for, beyond getting through.
+enum class Role : std::uint8_t {
+  regular,
+  bad_chain,        ///< shows a chain that is to be refused
+  half_open,        ///< falls silent on the way
+  takeover_first,   ///< is to lose its session to
+  takeover_second,  ///< this one
+};
+
+/// State that few connections have, apart so that the many stay small.
+struct Extras {
+  std::optional<TimePoint> hold_until;  ///< when the client lets go by itself
+  /// Slow handshake: when the next piece leaves; nullopt: nothing waits.
+  std::optional<TimePoint> next_piece;
+  std::size_t piece_bytes = 0;            ///< 0: writes leave as they come
+  std::optional<TimePoint> silent_since;  ///< half-open
+  std::optional<SlotId> partner;          ///< take-over: the other connection
 };
 
 /// One connection: its socket, the session above it, and what its outcome will need.
@@ -37,11 +52,16 @@ struct Slot : TimerWheel::Node {
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
   std::optional<std::uint64_t> certificate;
-  std::optional<TimePoint> pinged;  ///< when the PINGREQ left that is not answered yet
+  std::unique_ptr<Extras> extras;    ///< null for most
+  TimePoint due = TimePoint::max();  ///< of deadline, keep alive or flush; extras have their own
+  std::optional<TimePoint> pinged;   ///< when the PINGREQ left that is not answered yet
   std::uint32_t index;
   std::uint32_t generation = 0;
-  bool ready = false;    ///< CONNACK came
+  Role role = Role::regular;
+  bool ready = false;  ///< got as far as it should, CONNACK mostly, and left the concurrency cap
+  bool awaits_writable = false;
   bool counted = false;  ///< has its outcome; only bytes are still to leave
+  bool returns = false;  ///< its client comes back
 };
 
 class Slots {
@@ -52,6 +72,8 @@ class Slots {
   Slot& acquire();
   /// nullptr when the connection is gone.
   Slot* find(SlotId id);
+  /// The slot at `index`, which must have been acquired once.
+  Slot& at(std::uint32_t index) { return slots_[index]; }
   /// Closes the socket and frees the slot, whose timer must have been cancelled.
   void release(Slot& slot);
 

@@ -45,8 +45,17 @@ Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan)
       if (!identity) return with_context(identity.error(), whose);
       settings.identity = std::move(*identity);
     }
+    if (fleet.spec.psk) {
+      auto psk = fleet.spec.psk(0);
+      if (!psk) return with_context(psk.error(), whose);
+      settings.psk = std::move(*psk);
+    }
     if (auto client = (*engine)->make_client(settings); !client) {
       return with_context(client.error(), whose);
+    }
+    if (fleet.spec.bad_chains) {
+      auto identity = fleet.spec.bad_chains->identity(0);
+      if (!identity) return with_context(identity.error(), whose);
     }
     engines.push_back(std::move(*engine));
   }
@@ -123,13 +132,24 @@ class Worker::Loop {
     lag_->fired(now);
     start_due(now);
     connections_->expire(now);
-    if (!schedule_over_ && now >= begin_ + plan_.duration) {
+    ramp_down(now);
+    if (!schedule_over_ && (now >= begin_ + plan_.duration || messages_over(now))) {
       schedule_over_ = true;
       connections_->end_hold(now);
     }
     if (over(now)) return finish(now);
     if (schedule_over_ && all_started(now)) end_measuring(now);
     wait_until(next_wake(now));
+  }
+
+  /// Closes what is to be closed of fleets that end their load gently.
+  void ramp_down(TimePoint now) {
+    const TimePoint end = begin_ + plan_.duration;
+    for (std::size_t fleet = 0; fleet < plan_.fleets.size(); ++fleet) {
+      const Nanos length = plan_.fleets[fleet].spec.ramp_down;
+      if (length <= Nanos(0) || schedule_over_ || now < end - length) continue;
+      connections_->ramp_down(fleet, 1 - std::max(0.0, seconds(end - now) / seconds(length)), now);
+    }
   }
 
   /// Makes the starts that are due, fleet by fleet in turns.
@@ -173,6 +193,11 @@ class Worker::Loop {
       if (!share.exhausted(now)) return false;
     }
     return true;
+  }
+
+  /// Clients with a number of messages may be done long before the time that they have for it.
+  bool messages_over(TimePoint now) const {
+    return plan_.board && all_started(now) && connections_->empty();
   }
 
   bool over(TimePoint now) const {

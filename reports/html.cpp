@@ -1,4 +1,5 @@
 #include "reports/html.hpp"
+#include "reports/lifecycle_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -55,10 +56,11 @@ Json derived(const Result& result) {
   const auto health = generator_health(result.load);
   Json fleets = Json::array();
   for (const auto& fleet : result.load.fleets) {
-    const auto rates = rates_of(result.load, fleet);
+    const auto rates = rates_of(fleet);
     fleets.push_back({{"name", fleet.name},
                       {"offered_per_s", detail::finite(rates.offered_per_s)},
                       {"achieved_per_s", detail::finite(rates.achieved_per_s)},
+                      {"lifecycle", lifecycle_lines(fleet)},
                       {"curves", curves(fleet)}});
   }
   Json failures = Json::array();

@@ -13,6 +13,7 @@
 
 #include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
+#include "reports/search.hpp"
 
 namespace handfast::reports {
 
@@ -106,6 +107,37 @@ struct FleetPlan {
   bool operator==(const FleetPlan&) const = default;
 };
 
+/// More shards than this are a mistake.
+inline constexpr int most_shards = 10'000;
+
+/// Which part of a load this result holds, when several processes made one load together.
+struct ShardInfo {
+  unsigned index = 0;  ///< below `count`
+  unsigned count = 1;
+  std::string fingerprint;      ///< of the scenario: parts of one whole have the same
+  std::string load_started_at;  ///< RFC 3339, milliseconds; empty when no load began
+  /// Expressions of the thresholds, which `handfast merge` evaluates on the whole.
+  std::vector<std::string> thresholds;
+
+  bool operator==(const ShardInfo&) const = default;
+};
+
+/// The shards that a merged result was made of.
+struct MergeInfo {
+  struct Part {
+    unsigned index = 0;
+    std::string file, host, load_started_at;
+    std::vector<std::string> urls;  ///< where its fleets went
+
+    bool operator==(const Part&) const = default;
+  };
+  unsigned count = 0;  ///< shards of the whole; those without a part are missing
+  std::string fingerprint;
+  std::vector<Part> parts;  ///< by index
+
+  bool operator==(const MergeInfo&) const = default;
+};
+
 struct Result {
   int format = 1;
   std::string handfast_version, openssl_version;
@@ -115,6 +147,8 @@ struct Result {
   std::uint64_t seed = 0;
   std::string started_at;  ///< RFC 3339
   double duration_s = 0;
+  std::optional<ShardInfo> shard;   ///< of a part of a load; `thresholds` is empty then
+  std::optional<MergeInfo> merged;  ///< of a whole that `handfast merge` put together
   Machine machine;
   std::vector<std::string>
       pki;  ///< one sentence an entry: "root handfast Root CA, P-256, expires 2036-11-21"
@@ -122,9 +156,11 @@ struct Result {
   std::vector<CheckResult> checks;
   std::vector<FleetPlan> fleets;
   stats::Snapshot load;
+  std::vector<SearchResult> searches;
   std::vector<ThresholdResult> thresholds;
   bool valid = true;
   std::vector<std::string> invalid_reasons;
+  std::vector<std::string> broker_limits;  ///< sentences: where the broker was slower than the load
   bool interrupted = false;
   std::vector<Problem> problems;  ///< what we could not do; the kind decides the exit code
   int exit_code = 0;

@@ -157,20 +157,12 @@ std::vector<GroupSummary> group_checks(const Result& result) {
   return groups;
 }
 
-FleetRates rates_of(const stats::Snapshot& load, const stats::FleetStats& fleet) {
-  FleetRates rates;
-  // The drain after the schedule would dilute the rates, so time counts up to the last second with
-  // planned starts.
-  for (const auto& tick : load.ticks) {
-    for (const auto& part : tick.fleets) {
-      if (part.name == fleet.name && part.planned > 0) rates.active_s = tick.at_s;
-    }
-  }
-  if (rates.active_s <= 0) rates.active_s = load.elapsed_s;
-  if (rates.active_s <= 0) return rates;
-  rates.offered_per_s = static_cast<double>(fleet.planned) / rates.active_s;
-  rates.achieved_per_s = static_cast<double>(fleet.succeeded) / rates.active_s;
-  return rates;
+FleetRates rates_of(const stats::FleetStats& fleet) {
+  if (fleet.load_s <= 0) return {};
+  const auto per_s = [&fleet](std::uint64_t count) {
+    return static_cast<double>(count) / fleet.load_s;
+  };
+  return {per_s(fleet.planned), per_s(fleet.started_in_time), per_s(fleet.ready_in_time)};
 }
 
 std::vector<FailureLine> top_failures(const stats::Snapshot& load, std::size_t limit) {

@@ -43,13 +43,14 @@ struct GroupSummary {
 std::vector<GroupSummary> group_checks(const Result& result);
 VerdictCounts count_verdicts(const std::vector<CheckResult>& checks);
 
-/// Rates of one fleet over the time in which its schedule asked for starts.
+/// Rates of one fleet over its load, without warm-up and drain; what happens in the drain counts
+/// for none of them.
 struct FleetRates {
-  double active_s = 0;
-  double offered_per_s = 0;   ///< planned starts
-  double achieved_per_s = 0;  ///< connections that reached their goal
+  double offered_per_s = 0;   ///< starts that the load asked for
+  double started_per_s = 0;   ///< starts made
+  double achieved_per_s = 0;  ///< connections accepted (CONNACK)
 };
-FleetRates rates_of(const stats::Snapshot& load, const stats::FleetStats& fleet);
+FleetRates rates_of(const stats::FleetStats& fleet);
 
 struct FailureLine {
   std::string fleet, phase;

@@ -1,11 +1,15 @@
 #include "reports/terminal.hpp"
 
+#include "reports/lifecycle_lines.hpp"
+#include "reports/tls_lines.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/detail/message_tables.hpp"
 #include "reports/detail/table.hpp"
 #include "reports/detail/utf8.hpp"
 #include "reports/summary.hpp"
@@ -115,6 +119,20 @@ void add_subject(Page& page, const Result& result) {
   page.labelled("Broker", printable(result.broker.driver + " " + result.broker.version));
 }
 
+void add_shards(Page& page, const Result& result) {
+  if (const auto& shard = result.shard) {
+    page.labelled(
+        "Shard",
+        fmt::format("{} of {} (from 0); {} left to handfast merge", shard->index, shard->count,
+                    counted(shard->thresholds.size(), "threshold", "thresholds")));
+  }
+  if (const auto& merged = result.merged) {
+    page.labelled("Merged", fmt::format("{} of {}, {}", merged->parts.size(),
+                                        counted(merged->count, "shard", "shards"),
+                                        counted(result.load.workers.size(), "worker", "workers")));
+  }
+}
+
 bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verdict::info; }
 
 /// Verdicts in upper case where someone should look.
@@ -178,19 +196,58 @@ std::string label_of(const Result& result, const std::string& name) {
 void add_fleets(Page& page, const Result& result) {
   if (result.load.fleets.empty()) return;
   page.blank();
-  Table table({left, left, right, right, right, right, right});
-  table.row({"Fleets", "listener", "ok", "failed", "offered/s", "achieved/s", "certificates"});
+  Table table({left, left, right, right, right, right, right, right});
+  table.row({"Fleets", "listener", "ok", "failed", "offered/s", "started/s", "achieved/s",
+             "certificates"});
   for (const auto& fleet : result.load.fleets) {
-    const auto rates = rates_of(result.load, fleet);
+    const auto rates = rates_of(fleet);
     table.row({"  " + printable(label_of(result, fleet.name)), printable(fleet.listener),
                grouped(fleet.succeeded), grouped(fleet.failed), short_number(rates.offered_per_s),
-               short_number(rates.achieved_per_s), grouped(fleet.distinct_certificates)});
+               short_number(rates.started_per_s), short_number(rates.achieved_per_s),
+               grouped(fleet.distinct_certificates)});
   }
   add_table(page, table);
   for (const auto& fleet : result.load.fleets) {
+    const auto& warm_up = fleet.warm_up;
+    if (warm_up.planned > 0) {
+      page.line(fmt::format(
+          "  {}: {} of the warm-up not counted, {} of them failed", printable(fleet.name),
+          counted(warm_up.started, "connection", "connections"), grouped(warm_up.failed)));
+    }
+    for (const auto& line : lifecycle_lines(fleet)) page.line("  " + printable(line));
+    for (const auto& line : tls_lines(result, fleet))
+      page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;
     page.line(fmt::format("  {}: {} waited for room below max_in_flight, the broker was slower",
                           printable(fleet.name), counted(fleet.capped, "start", "starts")));
+  }
+}
+
+/// What one step of a search showed.
+std::string step_text(const SearchStep& step) {
+  if (step.held) return "held";
+  return printable((step.generator_limited ? "generator: " : "") + step.why);
+}
+
+void add_searches(Page& page, const Result& result) {
+  for (const auto& search : result.searches) {
+    page.blank();
+    Table table({left, right, right, right, right, left});
+    table.row({"Search", "offered/s", "started/s", "achieved/s", "ready p99", ""});
+    for (const auto& step : search.steps) {
+      table.row({"  " + printable(search.fleet), short_number(step.offered_per_s),
+                 short_number(step.started_per_s), short_number(step.achieved_per_s),
+                 format_duration(step.ready_p99), step_text(step)});
+    }
+    add_table(page, table);
+    page.labelled("Knee", printable(fmt::format("{}: {}", search.fleet, search.conclusion), 400));
+  }
+}
+
+void add_messages(Page& page, const Result& result) {
+  for (const auto& table : detail::message_tables(result.load)) {
+    page.blank();
+    add_table(page, table);
   }
 }
 
@@ -220,6 +277,9 @@ void add_latency(Page& page, const Result& result) {
     row(stats::Phase::tls, "handshake", &stats::PhaseLatency::response);
     row(stats::Phase::tls, "handshake, service time", &stats::PhaseLatency::service);
     row(stats::Phase::ready, "ready", &stats::PhaseLatency::response);
+    for (const auto phase : {stats::Phase::puback, stats::Phase::pubcomp, stats::Phase::delivery}) {
+      row(phase, to_string(phase), &stats::PhaseLatency::response);
+    }
   }
   if (!any) return;
   page.blank();
@@ -278,6 +338,11 @@ void add_health(Page& page, const Result& result) {
   }
 }
 
+void add_limits(Page& page, const Result& result) {
+  for (const auto& sentence : result.broker_limits)
+    page.labelled("Limit", printable(sentence, 400));
+}
+
 void add_files(Page& page, const Result& result, const std::vector<std::string>& files) {
   if (files.empty() && result.command_line.empty()) return;
   page.blank();
@@ -296,12 +361,16 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   Page page(style);
   add_headline(page, result);
   add_subject(page, result);
+  add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
+  add_searches(page, result);
+  add_messages(page, result);
   add_latency(page, result);
   add_failures(page, result);
   add_thresholds(page, result);
   add_health(page, result);
+  add_limits(page, result);
   add_files(page, result, files);
   return page.take();
 }

@@ -68,8 +68,10 @@ Problem Node::wrong_kind(std::string_view wanted, std::string hint) const {
 }
 
 /// A problem of a unit parser, with the place and the key it is about.
-Problem Node::at(Problem problem) const {
+Problem Node::locate(Problem problem) const {
   problem.where = where();
+  // The place of an override is the path, which ends in the name already.
+  if (problem.where.ends_with("." + name())) return problem;
   return with_context(std::move(problem), name());
 }
 
@@ -117,25 +119,25 @@ Result<bool> Node::boolean() const {
 Result<Nanos> Node::duration() const {
   if (!is_scalar()) return wrong_kind("a duration", "write for example 500ms, 30s or 5m");
   auto value = parse_duration(document_->values[index_].text);
-  return value ? value : at(value.error());
+  return value ? value : locate(value.error());
 }
 
 Result<double> Node::rate() const {
   if (!is_scalar()) return wrong_kind("a rate", "write for example 500/s or 30/m");
   auto value = parse_rate(document_->values[index_].text);
-  return value ? value : at(value.error());
+  return value ? value : locate(value.error());
 }
 
 Result<std::uint64_t> Node::size() const {
   if (!is_scalar()) return wrong_kind("a size", "write for example 512B or 4KiB");
   auto value = parse_size(document_->values[index_].text);
-  return value ? value : at(value.error());
+  return value ? value : locate(value.error());
 }
 
 Result<double> Node::share() const {
   if (!is_scalar()) return wrong_kind("a share", "write for example 1%");
   auto value = parse_share(document_->values[index_].text);
-  return value ? value : at(value.error());
+  return value ? value : locate(value.error());
 }
 
 Result<std::string> Node::one_of(const std::vector<std::string>& allowed) const {

@@ -69,6 +69,8 @@ class Node {
 
   /// A usage problem at this value.
   Problem problem(std::string message, std::string hint = {}) const;
+  /// `problem`, which a parser of this value's text has made, at this value and with its name.
+  Problem locate(Problem problem) const;
 
  private:
   friend class Map;
@@ -81,7 +83,6 @@ class Node {
   std::string label() const;
   Problem wrong_kind(std::string_view wanted, std::string hint = {}) const;
   Result<std::string> plain(std::string_view wanted) const;
-  Problem at(Problem problem) const;
 
   std::shared_ptr<const detail::Document> document_;
   std::size_t index_ = 0;

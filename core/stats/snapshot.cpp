@@ -1,5 +1,7 @@
 #include "core/stats/snapshot.hpp"
 
+#include <algorithm>
+
 namespace handfast::stats {
 
 std::string_view to_string(Phase phase) {
@@ -28,8 +30,22 @@ std::string_view to_string(Phase phase) {
       return "pubcomp";
     case Phase::delivery:
       return "delivery";
+    case Phase::back_off:
+      return "back_off";
+    case Phase::outage:
+      return "outage";
+    case Phase::silence:
+      return "silence";
   }
   return "unknown";
+}
+
+void WarmUp::merge(const WarmUp& other) {
+  planned += other.planned;
+  started += other.started;
+  succeeded += other.succeeded;
+  failed += other.failed;
+  interrupted += other.interrupted;
 }
 
 void FleetStats::merge(const FleetStats& other) {
@@ -37,6 +53,10 @@ void FleetStats::merge(const FleetStats& other) {
   if (listener.empty()) listener = other.listener;
   planned += other.planned;
   started += other.started;
+  load_s = std::max(load_s, other.load_s);  // parts run side by side
+  started_in_time += other.started_in_time;
+  ready_in_time += other.ready_in_time;
+  warm_up.merge(other.warm_up);
   dropped += other.dropped;
   capped += other.capped;
   succeeded += other.succeeded;
@@ -44,15 +64,21 @@ void FleetStats::merge(const FleetStats& other) {
   interrupted += other.interrupted;
   tls_handshakes += other.tls_handshakes;
   resumed += other.resumed;
+  seeding += other.seeding;
+  resumption_asked += other.resumption_asked;
+  early_data_sent += other.early_data_sent;
+  early_data_accepted += other.early_data_accepted;
   distinct_certificates += other.distinct_certificates;
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
+  lifecycle.merge(other.lifecycle);
   for (const auto& [phase, part] : other.latency) {
     PhaseLatency& whole = latency[phase];
     whole.response.merge(part.response);
     whole.service.merge(part.service);
   }
   for (const auto& [key, count] : other.failures) failures[key] += count;
+  if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;
   }

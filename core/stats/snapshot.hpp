@@ -5,19 +5,24 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/stats/histogram.hpp"
+#include "core/stats/lifecycle.hpp"
+#include "core/stats/message_stats.hpp"
 
 namespace handfast::stats {
 
 /// The phases of one connection, in order, and `ready`: intended start to CONNACK. `tls_full` and
 /// `tls_resumed` split `tls` by kind of handshake. After CONNACK: `suback` from SUBSCRIBE, `puback`
 /// (QoS 1) and `pubcomp` (QoS 2) from the publish to its acknowledgement, `delivery` from the
-/// publish to its receipt by a subscriber.
+/// publish to its receipt by a subscriber. Of clients that come back: `back_off` is the wait before
+/// an attempt (service: as chosen, response: as it became), `outage` the time without a connection.
+/// `silence` is how long a half-open connection stood before the broker closed it.
 enum class Phase : std::uint8_t {
   dns,
   tcp,
@@ -31,11 +36,14 @@ enum class Phase : std::uint8_t {
   puback,
   pubcomp,
   delivery,
+  back_off,
+  outage,
+  silence,
 };
-inline constexpr std::array phases{Phase::dns,      Phase::tcp,         Phase::tls,
-                                   Phase::tls_full, Phase::tls_resumed, Phase::upgrade,
-                                   Phase::connack,  Phase::ready,       Phase::suback,
-                                   Phase::puback,   Phase::pubcomp,     Phase::delivery};
+inline constexpr std::array phases{
+    Phase::dns,     Phase::tcp,      Phase::tls,      Phase::tls_full, Phase::tls_resumed,
+    Phase::upgrade, Phase::connack,  Phase::ready,    Phase::suback,   Phase::puback,
+    Phase::pubcomp, Phase::delivery, Phase::back_off, Phase::outage,   Phase::silence};
 std::string_view to_string(Phase phase);
 
 /// Latency of one phase. Response time counts from the intended start of the connection to the end
@@ -48,33 +56,44 @@ struct PhaseLatency {
   bool operator==(const PhaseLatency&) const = default;
 };
 
-/// Why a connection failed, as counted: where it was and what stopped it.
-struct FailureKey {
-  /// The phase in which it happened; "established" after CONNACK.
-  std::string phase;
-  /// Stable cause: "alert_received:certificate_required(116)", "errno:ECONNREFUSED",
-  /// "verify:cert_has_expired(10)", "http:404", "connack:not_authorized(5)", "deadline", "closed",
-  /// "tls:protocol", "mqtt:malformed"; all of them are made in loadgen/cause.hpp and
-  /// loadgen/session.cpp. "local:..." is our own: an identity that could not be used.
-  std::string cause;
+/// Connections meant to start before the measured part of a load; they are in no other count.
+struct WarmUp {
+  std::uint64_t planned = 0;
+  std::uint64_t started = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t interrupted = 0;
 
-  auto operator<=>(const FailureKey&) const = default;
+  std::uint64_t in_flight() const { return started - succeeded - failed - interrupted; }
+  void merge(const WarmUp& other);
+  bool operator==(const WarmUp&) const = default;
 };
 
-/// One client fleet over the whole run.
+/// One client fleet over the whole run, without its warm-up.
 struct FleetStats {
   std::string name;
-  std::string listener;       ///< "tls-two-way"
+  std::string listener;  ///< "tls-two-way"
+  /// Length of the load until now, without the warm-up before and the drain after it: what rates
+  /// are divided by.
+  double load_s = 0;
   std::uint64_t planned = 0;  ///< starts the schedule asked for until now
-  std::uint64_t started = 0;  ///< connection attempts made
+  std::uint64_t started = 0;  ///< connection attempts made, those of clients coming back included
+  std::uint64_t started_in_time = 0;  ///< of them before the end of the load, not in the drain
+  std::uint64_t ready_in_time = 0;    ///< CONNACKs that accepted before the end of the load
+  WarmUp warm_up;
   std::uint64_t dropped = 0;  ///< planned starts that were never made (concurrency cap, end of run)
   std::uint64_t capped = 0;   ///< starts, made or dropped, that the concurrency cap held back: the
                               ///< broker was slower than the schedule
-  std::uint64_t succeeded = 0;    ///< reached the goal of its behaviour
-  std::uint64_t failed = 0;       ///< started - succeeded - failed - interrupted = in flight
+  std::uint64_t succeeded = 0;  ///< reached the goal of its behaviour
+  std::uint64_t failed = 0;
   std::uint64_t interrupted = 0;  ///< cut by the end of the run or Ctrl-C
   std::uint64_t tls_handshakes = 0;
   std::uint64_t resumed = 0;
+  /// Full handshakes of clients that had no session yet, in fleets that resume.
+  std::uint64_t seeding = 0;
+  std::uint64_t resumption_asked = 0;  ///< handshakes that offered a session
+  std::uint64_t early_data_sent = 0;   ///< handshakes with early data (0-RTT)
+  std::uint64_t early_data_accepted = 0;
   std::uint64_t distinct_certificates =
       0;                         ///< client certificates that completed at least one connection
   std::uint64_t bytes_sent = 0;  ///< on the transport, TLS included
@@ -84,7 +103,18 @@ struct FleetStats {
   /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature",
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
+  Lifecycle lifecycle;
+  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
 
+  /// Attempts without an outcome so far, those of the warm-up included; every other one ended in
+  /// exactly one.
+  std::uint64_t in_flight() const {
+    return started - succeeded - failed - interrupted - lifecycle.bad_chains.total() +
+           warm_up.in_flight();
+  }
+
+  /// The messages' counts; they begin at zero with the first call.
+  MessageStats& message_stats() { return messages ? *messages : messages.emplace(); }
   /// Adds the counts and histograms of another part of the same fleet.
   void merge(const FleetStats& other);
   bool operator==(const FleetStats&) const = default;

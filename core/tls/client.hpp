@@ -6,6 +6,7 @@
 //     socket ◄─bytes───  Output.wire   ◄──  Client::start / send / close / on_deadline
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,9 +43,20 @@ struct ClientSettings {
   std::vector<std::string>
       signature_algorithms;  ///< "ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"
   std::vector<std::string> alpn;
+  bool server_name_indication = true;  ///< off: no SNI; the host is still verified
   /// Called with each NSS key log line when set. Secrets: only ever wired to `--keylog FILE`.
   std::function<void(std::string_view line)> key_log;
-  bool keep_sessions = false;  ///< collect tickets for take_session(); costs memory per connection
+  /// Share certificates that were parsed before (core/tls/certificate_cache.hpp); turns itself off
+  /// where the program cannot reach libssl's parser.
+  bool certificate_cache = false;
+  /// Off: a chain that was accepted before for the same name is not checked again except for its
+  /// dates (core/tls/verified_chains.hpp).
+  bool verify_every_time = true;
+  bool whole_reads = true;  ///< libssl takes all that arrived at once, not record by record
+  /// The time at which chains are judged; empty: the system's.
+  std::function<std::chrono::system_clock::time_point()> wall_clock;
+  bool session_tickets = true;  ///< off, with TLS 1.2: sessions go by session identifier alone
+  bool keep_sessions = false;   ///< collect tickets for take_session(); costs memory per connection
   std::uint16_t datagram_mtu =
       1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
 };
@@ -54,6 +66,15 @@ struct ClientSettings {
 class Session {
  public:
   virtual ~Session() = default;
+  /// Resuming it twice would let observers link the connections (TLS 1.3, RFC 8446 appendix C.4).
+  virtual bool single_use() const = 0;
+};
+
+/// A key that both sides know before (RFC 8446 section 4.2.11, RFC 4279), instead of certificates.
+/// TLS 1.3 uses it with SHA-256 suites.
+struct ExternalPsk {
+  std::string identity;  ///< sent in the clear; 1 to 256 bytes, none zero
+  Bytes key;             ///< 1 to 512 bytes
 };
 
 /// What one connection brings of its own.
@@ -61,6 +82,7 @@ struct ConnectionSettings {
   std::string host;   ///< SNI (names only) and host name or IP to check
   Identity identity;  ///< empty: an empty Certificate is sent when the server asks
   std::shared_ptr<const Session> resume;
+  std::optional<ExternalPsk> psk;
   bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
   bool request_staple = false;   ///< ask for an OCSP response (RFC 6066 section 8)
 };
@@ -122,20 +144,27 @@ struct HandshakeMessage {
 };
 std::string handshake_name(std::uint8_t type);
 
+enum class EarlyData : std::uint8_t { not_sent, rejected, accepted };
+
 /// What is known of the connection; filled as the handshake goes on.
 struct Facts {
   std::optional<Version> version;
-  std::string cipher_suite;  ///< IANA name: "TLS_AES_256_GCM_SHA384"
-  std::string group;         ///< "x25519", "secp256r1"
-  std::string signature;     ///< the server's CertificateVerify scheme or TLS 1.2 equivalent
+  // Names of the registries live as long as the program.
+  std::string_view cipher_suite;  ///< IANA name: "TLS_AES_256_GCM_SHA384"
+  std::string_view group;         ///< "x25519", "secp256r1"
+  std::string_view signature;     ///< the server's CertificateVerify scheme or TLS 1.2 equivalent
   std::string alpn;
-  bool resumed = false;
+  bool resumed = false;       ///< a session that an earlier connection had been given
+  bool external_psk = false;  ///< both sides proved to know ConnectionSettings::psk
+  EarlyData early_data = EarlyData::not_sent;  ///< accepted or rejected from handshake_done on
   bool certificate_requested = false;
   bool certificate_sent = false;  ///< a non-empty Certificate went out
   int verify_code = 0;            ///< of the server's chain; X509_V_OK is 0
   bool verified = false;          ///< the chain was checked at all
-  std::vector<Bytes> peer_chain;  ///< as received, leaf first; filled only with record_messages
-  Bytes ocsp_staple;              ///< DER; empty: not asked for, or the server has none
+  bool chain_remembered = false;  ///< checked in full by an earlier connection, its dates by this
+  bool certificates_cached = false;  ///< none of the server's certificates had to be parsed
+  std::vector<Bytes> peer_chain;     ///< as received, leaf first; filled only with record_messages
+  Bytes ocsp_staple;                 ///< DER; empty: not asked for, or the server has none
   std::uint32_t peer_chain_length = 0;
   std::uint32_t peer_chain_bytes = 0;
   std::optional<Alert> alert_received;
@@ -155,6 +184,14 @@ class Client {
 
   /// Produces the first flight. Call once.
   virtual void start(Output& out) = 0;
+  /// start() with application bytes in the first flight (0-RTT, RFC 8446 section 2.3), which an
+  /// attacker can replay. False when the session to resume does not allow so many: then nothing but
+  /// the handshake has begun. What the server made of them is in the facts; rejected bytes are
+  /// lost.
+  virtual bool start_with_early_data(ByteView /*plain*/, Output& out) {
+    start(out);
+    return false;
+  }
   /// Takes bytes from the peer; with DTLS exactly one datagram. Consumes all of it.
   virtual void feed(ByteView bytes, Output& out) = 0;
   /// Tells that the transport ended (FIN or reset).
@@ -176,6 +213,14 @@ class Client {
   virtual const Failure& failure() const = 0;
 };
 
+/// Something that an engine does to spend less, as results name it.
+struct Trick {
+  std::string_view name;
+  bool on = false;  ///< asked for, and found to work
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+};
+
 /// Makes clients that share settings; one per worker thread.
 class Engine {
  public:
@@ -184,6 +229,7 @@ class Engine {
   virtual Result<std::unique_ptr<Client>> make_client(const ConnectionSettings& settings) = 0;
   /// "libssl (OpenSSL 3.0.22 27 Oct 2026)": named in results.
   virtual std::string name() const = 0;
+  virtual std::vector<Trick> tricks() const = 0;
 };
 
 /// The OpenSSL that is loaded, as it calls itself: "OpenSSL 3.0.22 27 Jan 2026".

@@ -151,6 +151,16 @@ Result<Trust> Trust::from_pem(std::string_view pem, const std::string& where) {
   return trust;
 }
 
+Trust Trust::with(const Trust& other) const {
+  std::vector<CertificatePtr> anchors;
+  for (const Trust* part : {this, &other}) {
+    for (auto* anchor : part->anchors()) anchors.push_back(up_ref(anchor));
+  }
+  Trust both;
+  both.anchors_ = std::make_shared<const std::vector<CertificatePtr>>(std::move(anchors));
+  return both;
+}
+
 std::vector<X509*> Trust::anchors() const {
   std::vector<X509*> out;
   if (anchors_ == nullptr) return out;

@@ -51,6 +51,9 @@ class Trust {
   /// All certificates of a PEM text. Environment problem when it holds none or a broken one.
   static Result<Trust> from_pem(std::string_view pem, const std::string& where);
 
+  /// These anchors and `other`'s, in this order.
+  Trust with(const Trust& other) const;
+
   bool empty() const { return anchors_ == nullptr || anchors_->empty(); }
   std::vector<X509*> anchors() const;  ///< not owned
 

@@ -1,10 +1,9 @@
 #include "core/tls/libssl_client.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 
-#include <algorithm>
+#include "core/tls/negotiated.hpp"
 
 namespace handfast::tls {
 
@@ -13,84 +12,28 @@ namespace {
 constexpr std::uint8_t certificate_message = 11;          // RFC 8446 section 4
 constexpr std::uint8_t certificate_request_message = 13;  // RFC 8446 section 4
 
-bool is_ip_literal(const std::string& host) {
-  std::array<std::uint8_t, 16> address{};
-  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
-}
-
-/// The IANA name of a group (RFC 8446 section 4.2.7) from OpenSSL's object number.
-std::string group_name(int nid) {
-  switch (nid) {
-    case NID_X9_62_prime256v1:
-      return "secp256r1";
-    case NID_secp384r1:
-      return "secp384r1";
-    case NID_secp521r1:
-      return "secp521r1";
-    case NID_X25519:
-      return "x25519";
-    case NID_X448:
-      return "x448";
-    default: {
-      const char* name = nid == NID_undef ? nullptr : OBJ_nid2sn(nid);
-      return name != nullptr ? name : "";
-    }
-  }
-}
-
-std::string negotiated_group(SSL* ssl) {
-  if (SSL_version(ssl) == TLS1_3_VERSION) {
-    // OpenSSL answers TLSEXT_nid_unknown | id for groups without an object, such as the hybrid
-    // ones.
-    const int nid = static_cast<int>(SSL_get_negotiated_group(ssl));
-    if ((nid & TLSEXT_nid_unknown) == 0) return group_name(nid);
-    return fmt::format("group_0x{:04x}", nid & 0xffff);
-  }
-  EVP_PKEY* peer = nullptr;
-  if (SSL_get_peer_tmp_key(ssl, &peer) != 1) return {};
-  PkeyPtr owned(peer);
-  const int type = EVP_PKEY_get_base_id(peer);
-  if (type != EVP_PKEY_EC) return group_name(type);
-  std::array<char, 80> name{};
-  std::size_t length = 0;
-  if (EVP_PKEY_get_group_name(peer, name.data(), name.size(), &length) != 1) return {};
-  return group_name(OBJ_txt2nid(name.data()));
-}
-
-/// The signature scheme the server proved itself with, in RFC 8446 section 4.2.3 spelling where it
-/// has one.
-std::string signature_name(SSL* ssl) {
-  int type = NID_undef;
-  int digest = NID_undef;
-  if (SSL_get_peer_signature_type_nid(ssl, &type) != 1) return {};
-  SSL_get_peer_signature_nid(ssl, &digest);
-  std::string hash = digest == NID_undef ? "" : OBJ_nid2sn(digest);
-  std::ranges::transform(hash, hash.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  switch (type) {
-    case EVP_PKEY_EC:
-      if (SSL_version(ssl) == TLS1_3_VERSION) {
-        const auto* curve = hash == "sha256"   ? "secp256r1_"
-                            : hash == "sha384" ? "secp384r1_"
-                                               : "secp521r1_";
-        return fmt::format("ecdsa_{}{}", curve, hash);
-      }
-      return fmt::format("ecdsa_{}", hash);
-    case EVP_PKEY_RSA:
-      return fmt::format("rsa_pkcs1_{}", hash);
-    case EVP_PKEY_RSA_PSS:
-      return fmt::format("rsa_pss_{}_{}",
-                         EVP_PKEY_is_a(X509_get0_pubkey(SSL_get0_peer_certificate(ssl)), "RSA-PSS")
-                             ? "pss"
-                             : "rsae",
-                         hash);
-    case EVP_PKEY_ED25519:
-      return "ed25519";
-    case EVP_PKEY_ED448:
-      return "ed448";
+/// The handshake that is complete rests on the external key, not on a certificate.
+bool used_psk(SSL* ssl) {
+  if (SSL_version(ssl) == TLS1_3_VERSION) return SSL_session_reused(ssl) == 1;
+  switch (SSL_CIPHER_get_kx_nid(SSL_get_current_cipher(ssl))) {
+    case NID_kx_psk:
+    case NID_kx_rsa_psk:
+    case NID_kx_ecdhe_psk:
+    case NID_kx_dhe_psk:
+      return true;
     default:
-      return OBJ_nid2sn(type);
+      return false;
+  }
+}
+
+EarlyData early_data_of(const SSL* ssl) {
+  switch (SSL_get_early_data_status(ssl)) {
+    case SSL_EARLY_DATA_ACCEPTED:
+      return EarlyData::accepted;
+    case SSL_EARLY_DATA_REJECTED:
+      return EarlyData::rejected;
+    default:
+      return EarlyData::not_sent;
   }
 }
 
@@ -131,69 +74,35 @@ bool is_not_tls(int reason) {
 
 }  // namespace
 
-Result<std::unique_ptr<Client>> LibsslClient::make(LibsslShared& shared,
-                                                   const ConnectionSettings& settings) {
-  std::unique_ptr<LibsslClient> client(new LibsslClient(shared, settings.record_messages));
-  if (auto ready = client->set_up(settings); !ready) return ready.error();
-  return std::unique_ptr<Client>(std::move(client));
-}
-
-Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
-  ERR_clear_error();
-  ssl_.reset(SSL_new(shared_.context.get()));
-  auto bio = make_span_bio(pipe_);
-  if (!ssl_ || !bio)
-    return openssl_problem(ProblemKind::internal, "no memory for a TLS connection");
-  SSL_set0_rbio(ssl_.get(), bio.get());
-  BIO_up_ref(bio.get());
-  SSL_set0_wbio(ssl_.get(), bio.release());
-  SSL_set_app_data(ssl_.get(), this);
-  SSL_set_connect_state(ssl_.get());
-
-  const bool literal = is_ip_literal(settings.host);
-  if (!settings.host.empty() && !literal &&
-      SSL_set_tlsext_host_name(ssl_.get(), settings.host.c_str()) != 1) {
-    return openssl_problem(ProblemKind::usage,
-                           fmt::format("\"{}\" cannot be sent as server name", settings.host));
-  }
-  if (shared_.verify && shared_.check_host && !settings.host.empty()) {
-    auto* parameters = SSL_get0_param(ssl_.get());
-    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const int set = literal ? X509_VERIFY_PARAM_set1_ip_asc(parameters, settings.host.c_str())
-                            : X509_VERIFY_PARAM_set1_host(parameters, settings.host.c_str(), 0);
-    if (set != 1)
-      return openssl_problem(ProblemKind::usage,
-                             fmt::format("\"{}\" cannot be checked as host name", settings.host));
-  }
-
-  if (!settings.identity.empty()) {
-    if (SSL_use_certificate(ssl_.get(), settings.identity.leaf()) != 1 ||
-        SSL_use_PrivateKey(ssl_.get(), settings.identity.key()) != 1) {
-      return openssl_problem(ProblemKind::usage,
-                             "the client certificate or its key is not usable for TLS", {},
-                             "OpenSSL's security level refuses small keys and old digests");
-    }
-    for (auto* intermediate : settings.identity.intermediates()) {
-      if (SSL_add1_chain_cert(ssl_.get(), intermediate) != 1) {
-        return openssl_problem(ProblemKind::usage,
-                               "an intermediate of the client certificate is not usable for TLS");
-      }
-    }
-  }
-  if (settings.request_staple &&
-      SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp) != 1) {
-    return openssl_problem(ProblemKind::internal, "cannot ask for an OCSP response");
-  }
-  if (const auto* session = dynamic_cast<const LibsslSession*>(settings.resume.get())) {
-    SSL_set_session(ssl_.get(), session->handle.get());
-  }
-  return {};
+LibsslClient::~LibsslClient() {
+  // Else libssl would make the session unusable that a connection without close_notify gave away
+  // (TLS 1.3 has no such rule).
+  if (ssl_ && state_ != State::failed)
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
 void LibsslClient::start(Output& out) {
   if (state_ != State::fresh) return;
   state_ = State::handshaking;
   feed({}, out);
+}
+
+bool LibsslClient::start_with_early_data(ByteView plain, Output& out) {
+  if (state_ != State::fresh) return false;
+  const auto* session = SSL_get0_session(ssl_.get());
+  if (plain.empty() || session == nullptr ||
+      SSL_SESSION_get_max_early_data(session) < plain.size()) {
+    start(out);
+    return false;
+  }
+  state_ = State::handshaking;
+  pipe_.out = &out;
+  ERR_clear_error();
+  std::size_t written = 0;
+  const int sent = SSL_write_early_data(ssl_.get(), plain.data(), plain.size(), &written);
+  if (sent != 1) fail(SSL_get_error(ssl_.get(), sent), out);
+  pipe_.out = nullptr;
+  return sent == 1;
 }
 
 void LibsslClient::feed(ByteView bytes, Output& out) {
@@ -218,7 +127,7 @@ void LibsslClient::feed_end(Output& out) {
 
 void LibsslClient::advance(Output& out) {
   if (state_ == State::handshaking) {
-    const int done = SSL_do_handshake(ssl_.get());
+    const int done = do_handshake();
     if (done != 1) {
       const int error = SSL_get_error(ssl_.get(), done);
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) fail(error, out);
@@ -229,6 +138,19 @@ void LibsslClient::advance(Output& out) {
     out.events.push_back({.kind = EventKind::handshake_done});
   }
   if (state_ == State::established) read_application_data(out);
+}
+
+int LibsslClient::do_handshake() {
+  if (!shared_.cache_certificates) return SSL_do_handshake(ssl_.get());
+  const CertificateCache& cache = shared_.certificates;
+  const auto hits = cache.hits();
+  const auto misses = cache.misses();
+  const CertificateCache::Use use(&shared_.certificates);
+  const int done = SSL_do_handshake(ssl_.get());
+  if (cache.hits() != hits || cache.misses() != misses) {
+    facts_.certificates_cached = cache.misses() == misses;
+  }
+  return done;
 }
 
 void LibsslClient::read_application_data(Output& out) {
@@ -283,7 +205,7 @@ void LibsslClient::release_buffers() {
 void LibsslClient::finish_handshake() {
   facts_.version = version_of(ssl_.get());
   facts_.cipher_suite = SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl_.get()));
-  facts_.group = negotiated_group(ssl_.get());
+  facts_.group = group_name(ssl_.get());
   facts_.signature = signature_name(ssl_.get());
   const unsigned char* alpn = nullptr;
   unsigned size = 0;
@@ -292,7 +214,10 @@ void LibsslClient::finish_handshake() {
   const unsigned char* staple = nullptr;
   const long staple_size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &staple);
   if (staple != nullptr && staple_size > 0) facts_.ocsp_staple.assign(staple, staple + staple_size);
-  facts_.resumed = SSL_session_reused(ssl_.get()) == 1;
+  facts_.external_psk = psk_ != nullptr && used_psk(ssl_.get());
+  facts_.resumed = SSL_session_reused(ssl_.get()) == 1 && !facts_.external_psk;
+  facts_.early_data = early_data_of(ssl_.get());
+  psk_.reset();
   facts_.verify_code = static_cast<int>(SSL_get_verify_result(ssl_.get()));
   facts_.verified = shared_.verify;
 }

@@ -3,8 +3,10 @@
 
 #include <array>
 
+#include "core/tls/certificate_cache.hpp"
 #include "core/tls/client.hpp"
 #include "core/tls/span_bio.hpp"
+#include "core/tls/verified_chains.hpp"
 
 namespace handfast::tls {
 
@@ -13,6 +15,15 @@ struct LibsslShared {
   SslContextPtr context;
   bool verify = true;
   bool check_host = true;
+  bool server_name_indication = true;
+  bool verify_every_time = true;
+  bool suites_chosen = false;   ///< TLS 1.3 suites are not the library's defaults
+  bool ciphers_chosen = false;  ///< likewise TLS 1.2
+  bool cache_certificates = false;
+  bool whole_reads = true;
+  CertificateCache certificates;
+  VerifiedChains chains;
+  std::function<std::chrono::system_clock::time_point()> wall_clock;
   std::function<void(std::string_view)> key_log;
   std::array<std::uint8_t, 16384>
       scratch{};  ///< one record of plaintext; a thread drives one connection at a time
@@ -20,6 +31,9 @@ struct LibsslShared {
 
 struct LibsslSession final : Session {
   explicit LibsslSession(SSL_SESSION* owned) : handle(owned) {}
+  bool single_use() const override {
+    return SSL_SESSION_get_protocol_version(handle.get()) == TLS1_3_VERSION;
+  }
   SessionPtr handle;
 };
 
@@ -27,8 +41,10 @@ class LibsslClient final : public Client {
  public:
   static Result<std::unique_ptr<Client>> make(LibsslShared& shared,
                                               const ConnectionSettings& settings);
+  ~LibsslClient() override;
 
   void start(Output& out) override;
+  bool start_with_early_data(ByteView plain, Output& out) override;
   void feed(ByteView bytes, Output& out) override;
   void feed_end(Output& out) override;
   bool send(ByteView plain, Output& out) override;
@@ -41,6 +57,9 @@ class LibsslClient final : public Client {
   // Called from libssl's callbacks, which the engine installs.
   void on_message(bool sent, int content_type, ByteView body);
   void on_session(SSL_SESSION* owned);
+  void on_chain_remembered() { facts_.chain_remembered = true; }
+  /// The key to offer; null when there is none.
+  const ExternalPsk* psk() const { return psk_.get(); }
 
  private:
   enum class State : std::uint8_t { fresh, handshaking, established, closed, failed };
@@ -48,6 +67,10 @@ class LibsslClient final : public Client {
   LibsslClient(LibsslShared& shared, bool record_messages)
       : shared_(shared), record_(record_messages) {}
   Result<void> set_up(const ConnectionSettings& settings);
+  Result<void> set_host(const std::string& host);
+  Result<void> set_identity(const Identity& identity);
+  Result<void> set_psk(const ExternalPsk& psk);
+  int do_handshake();
   void advance(Output& out);
   void read_application_data(Output& out);
   void finish_handshake();
@@ -61,6 +84,7 @@ class LibsslClient final : public Client {
   Facts facts_;
   Failure failure_;
   std::shared_ptr<const Session> session_;
+  std::unique_ptr<const ExternalPsk> psk_;  ///< until the handshake is complete
   State state_ = State::fresh;
   bool record_;
 };

@@ -31,6 +31,22 @@ int session_callback(SSL* ssl, SSL_SESSION* session) {
   return 1;  // we keep the reference
 }
 
+/// In place of X509_verify_cert.
+int verify_callback(X509_STORE_CTX* store, void* argument) {
+  auto& shared = *static_cast<LibsslShared*>(argument);
+  const auto now = std::chrono::system_clock::to_time_t(
+      shared.wall_clock ? shared.wall_clock() : std::chrono::system_clock::now());
+  X509_STORE_CTX_set_time(store, 0, now);
+  if (shared.verify_every_time) return X509_verify_cert(store);
+  const auto outcome = shared.chains.verify(store, now);
+  if (outcome == VerifiedChains::Outcome::remembered) {
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    client_of(ssl)->on_chain_remembered();
+  }
+  return outcome == VerifiedChains::Outcome::refused ? 0 : 1;
+}
+
 void key_log_callback(const SSL* ssl, const char* line) {
   const auto* shared = static_cast<const LibsslShared*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
   shared->key_log(line);
@@ -115,6 +131,15 @@ class LibsslEngine final : public Engine {
     if (settings.strict) SSL_CTX_set_security_level(context, strict_level);
     shared.verify = settings.verify;
     shared.check_host = settings.check_host;
+    shared.server_name_indication = settings.server_name_indication;
+    shared.verify_every_time = settings.verify_every_time;
+    shared.suites_chosen = !settings.cipher_suites.empty();
+    shared.ciphers_chosen = !settings.ciphers.empty();
+    shared.wall_clock = settings.wall_clock;
+    shared.cache_certificates = settings.certificate_cache && shared.certificates.reached();
+    if (settings.verify && (!settings.verify_every_time || settings.wall_clock)) {
+      SSL_CTX_set_cert_verify_callback(context, verify_callback, &shared);
+    }
     shared.key_log = settings.key_log;
     for (const auto& step : {set_algorithms(context, settings), set_alpn(context, settings.alpn),
                              set_trust(context, settings)}) {
@@ -126,8 +151,10 @@ class LibsslEngine final : public Engine {
                      SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
     // Whole reads: one copy from the transport for many records instead of one for each record
     // header.
-    SSL_CTX_set_read_ahead(context, 1);
+    shared.whole_reads = settings.whole_reads;
+    SSL_CTX_set_read_ahead(context, settings.whole_reads ? 1 : 0);
     SSL_CTX_set_msg_callback(context, message_callback);
+    if (!settings.session_tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     if (settings.keep_sessions) {
       SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
       SSL_CTX_sess_set_new_cb(context, session_callback);
@@ -146,6 +173,20 @@ class LibsslEngine final : public Engine {
   }
 
   std::string name() const override { return fmt::format("libssl ({})", openssl_version()); }
+
+  std::vector<Trick> tricks() const override {
+    const auto& certificates = shared_.certificates;
+    const auto& chains = shared_.chains;
+    return {{.name = "certificate cache",
+             .on = shared_.cache_certificates,
+             .hits = certificates.hits(),
+             .misses = certificates.misses()},
+            {.name = "verified-chain cache",
+             .on = shared_.verify && !shared_.verify_every_time,
+             .hits = chains.hits(),
+             .misses = chains.misses()},
+            {.name = "whole reads", .on = shared_.whole_reads}};
+  }
 
  private:
   LibsslShared shared_;

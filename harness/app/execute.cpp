@@ -6,13 +6,17 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
+#include <optional>
 #include <set>
 
 #include "core/base/text.hpp"
+#include "core/base/wall_time.hpp"
 #include "harness/app/run_progress.hpp"
 #include "harness/scenario/limits.hpp"
 #include "harness/scenario/plan.hpp"
 #include "harness/scenario/run.hpp"
+#include "harness/scenario/shard.hpp"
 #include "reports/json.hpp"
 #include "reports/terminal.hpp"
 #include "reports/write.hpp"
@@ -57,6 +61,52 @@ void print_result(const reports::Result& result, const ExecuteOptions& options,
   }
 }
 
+/// The part of the load that the options ask for.
+struct LoadPart {
+  std::optional<loadgen::Shard> shard;
+  std::optional<WallTime> start_at;
+};
+
+Result<LoadPart> part_of(const ExecuteOptions& options) {
+  LoadPart part;
+  if (!options.shard.empty()) {
+    auto shard =
+        scenario::parse_shard(options.shard, [](const char* name) { return getenv(name); });
+    if (!shard) return with_context(shard.error(), "--shard");
+    part.shard = *shard;
+  }
+  if (!options.start_at.empty()) {
+    auto start = parse_wall_time(options.start_at);
+    if (!start) return with_context(start.error(), "--start-at");
+    // Before anything is made ready; a moment that passes meanwhile is found when it is needed.
+    auto ahead = scenario::begin_at(*start, std::chrono::system_clock::now(), Clock::now());
+    if (!ahead)
+      return usage_problem("--start-at: " + ahead.error().message, {}, ahead.error().hint);
+    part.start_at = *start;
+  }
+  return part;
+}
+
+/// What would fail for want of ports or descriptors says nothing about the broker.
+Problem does_not_fit(const scenario::Plan& plan) {
+  std::vector<std::string> what;
+  std::vector<std::string> fixes;
+  for (const auto& finding : plan.findings) {
+    what.push_back(finding.what);
+    fixes.push_back(finding.fix);
+  }
+  return environment_problem("the load does not fit this machine: " + join(what, "; "), {},
+                             join(fixes, "; ") + "; --exceed-limits tries it all the same");
+}
+
+std::filesystem::path output_directory(const scenario::Scenario& scenario,
+                                       const ExecuteOptions& options, const LoadPart& part) {
+  if (!options.out.empty()) return options.out;
+  const auto whole = std::filesystem::path("out") / scenario.name;
+  if (!part.shard) return whole;
+  return whole / fmt::format("shard-{}-of-{}", part.shard->index, part.shard->count);
+}
+
 }  // namespace
 
 std::string quoted(const std::vector<std::string>& words) {
@@ -82,19 +132,34 @@ void add_execute_options(CLI::App& command, ExecuteOptions& options) {
                   "Threads of the load engine (default: half of the cores)")
       ->type_name("COUNT")
       ->check(CLI::Range(1, 256));
+  command
+      .add_option("--shard", options.shard,
+                  "Make part I (from 0) of N of the load; I and N may be \"env\": "
+                  "JOB_COMPLETION_INDEX and JOB_COMPLETION_COUNT")
+      ->type_name("I/N");
+  command
+      .add_option("--start-at", options.start_at,
+                  "When the load begins, the same for all shards: RFC 3339 or seconds since 1970")
+      ->type_name("TIME");
   command.add_flag("--dry-run", options.dry_run, "Print the resolved plan and start nothing");
+  command.add_flag("--exceed-limits", options.exceed_limits,
+                   "Run a load that does not fit this machine's ports, open files or memory");
   command.add_flag("--i-may-load-this-target", options.may_load_remote,
                    "Allow a target outside loopback and private ranges");
 }
 
 Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& options) {
+  auto part = part_of(options);
+  if (!part) return part.error();
   auto limits = scenario::read_limits();
   if (!limits) return limits.error();
-  const auto plan = scenario::plan(scenario, *limits);
+  const auto plan = scenario::plan(scenario, *limits, part->shard.value_or(loadgen::Shard{}));
   if (options.dry_run) {
     fmt::print("{}", plan.text);
-    return 0;
+    return plan.findings.empty() ? 0 : exit_code(ProblemKind::environment);
   }
+  if (!plan.findings.empty() && !options.exceed_limits) return does_not_fit(plan);
+  scenario::raise_descriptors(plan.needs.descriptors);
 
   Progress progress(STDERR_FILENO);
   for (const auto& finding : plan.findings)
@@ -102,15 +167,15 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   std::signal(SIGPIPE, SIG_IGN);
-  const std::filesystem::path out = options.out.empty()
-                                        ? std::filesystem::path("out") / scenario.name
-                                        : std::filesystem::path(options.out);
+  const auto out = output_directory(scenario, options, *part);
   auto result = scenario::run(scenario, {.out = out,
                                          .command_line = options.command_line,
                                          .version = HANDFAST_VERSION,
                                          .broker_binary = options.broker_binary,
                                          .may_load_remote = options.may_load_remote,
                                          .workers = options.workers,
+                                         .shard = part->shard,
+                                         .start_at = part->start_at,
                                          .stop = &stop_requested,
                                          .observer = progress.observer()});
   progress.finish();

@@ -21,7 +21,10 @@ struct ExecuteOptions {
   std::string broker_binary;  ///< empty: as installed
   std::string output = "text";
   unsigned workers = 0;  ///< 0: half of the cores, at least one
+  std::string shard;     ///< "I/N" or "env/N"; empty: the whole load
+  std::string start_at;  ///< when the load begins; empty: when all stands ready
   bool dry_run = false;
+  bool exceed_limits = false;  ///< runs what the plan says does not fit this machine
   bool may_load_remote = false;
   std::string command_line;  ///< for the result, so that the run can be repeated
 };

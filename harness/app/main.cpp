@@ -10,6 +10,7 @@
 #include "harness/app/bench_command.hpp"
 #include "harness/app/broker_command.hpp"
 #include "harness/app/list_command.hpp"
+#include "harness/app/merge_command.hpp"
 #include "harness/app/pki_command.hpp"
 #include "harness/app/report_command.hpp"
 #include "harness/app/run_command.hpp"
@@ -58,6 +59,7 @@ int run(int argc, char** argv) {
   handfast::app::add_pki_command(app, exit_code);
   handfast::app::add_broker_command(app, exit_code);
   handfast::app::add_report_command(app, exit_code);
+  handfast::app::add_merge_command(app, exit_code);
   handfast::app::add_list_command(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -23,9 +23,9 @@ void add_tls_facts(Facts& facts, const tls::Facts& tls) {
     if (!value.empty()) facts.emplace_back(std::move(name), std::move(value));
   };
   add("tls", tls.version ? tls::to_string(*tls.version) : "");
-  add("suite", tls.cipher_suite);
-  add("group", tls.group);
-  add("signature", tls.signature);
+  add("suite", std::string(tls.cipher_suite));
+  add("group", std::string(tls.group));
+  add("signature", std::string(tls.signature));
   add("verify", tls.verified
                     ? fmt::format("{} {}: {}", tls.verify_code, tls::verify_name(tls.verify_code),
                                   tls::verify_text(tls.verify_code))

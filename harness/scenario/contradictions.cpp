@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -25,12 +24,16 @@ class FleetCheck {
     if (done) done = tls_applies();
     if (done) done = origin_applies();
     if (done) done = suites_fit_versions();
+    if (done) done = check_tls(fleet_, node_);
     if (done) done = identity_fits();
     if (done) done = enough_identities();
     if (done) done = trust_exists();
     if (done) done = clients_are_distinct();
+    if (done) done = messages_start_on_schedule();
     if (done) done = holds_once_each();
     if (done) done = places_have_clients();
+    if (done) done = periodic_lets_go();
+    if (done) done = search_lets_go();
     return done;
   }
 
@@ -94,8 +97,10 @@ class FleetCheck {
   }
 
   Result<void> identity_fits() const {
+    const bool has_psk = fleet_.tls && fleet_.tls->psk;
     if (fleet_.identity.empty()) {
-      if (!fleet_.listener.two_way || (scenario_.target && !scenario_.target->certificate.empty()))
+      if (has_psk || !fleet_.listener.two_way ||
+          (scenario_.target && !scenario_.target->certificate.empty()))
         return {};
       return at({"listener"})
           .problem(
@@ -144,8 +149,8 @@ class FleetCheck {
 
   Result<void> trust_exists() const {
     if (!uses_tls(fleet_.listener.transport)) return {};
-    const auto trust = fleet_.tls ? fleet_.tls->trust : std::string{};
-    const bool verify = !fleet_.tls || fleet_.tls->verify;
+    const auto trust = fleet_.tls ? fleet_.tls->trust : std::vector<std::string>{};
+    const bool verify = !fleet_.tls || (fleet_.tls->verify && !fleet_.tls->psk);
     if (trust.empty()) {
       if (scenario_.pki || !verify || (scenario_.target && !scenario_.target->trust.empty()))
         return {};
@@ -161,14 +166,22 @@ class FleetCheck {
     auto names = scenario_.pki_contents->bundles;
     names.insert(names.end(), scenario_.pki_contents->authorities.begin(),
                  scenario_.pki_contents->authorities.end());
-    if (std::find(names.begin(), names.end(), trust) != names.end()) return {};
-    const auto shown = printable(trust, 60);
-    return place.problem(fmt::format("the PKI has no bundle or authority \"{}\"", shown),
-                         suggest(shown, names));
+    for (const auto& name : trust) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const auto shown = printable(name, 60);
+      return place.problem(fmt::format("the PKI has no bundle or authority \"{}\"", shown),
+                           suggest(shown, names));
+    }
+    return {};
+  }
+
+  bool has_own_id() const {
+    const auto& id = fleet_.mqtt.client_id;
+    return id.find("{i}") != std::string::npos || id.find("{n}") != std::string::npos;
   }
 
   Result<void> clients_are_distinct() const {
-    if (fleet_.clients == 1 || fleet_.mqtt.client_id.find("{i}") != std::string::npos) return {};
+    if (fleet_.clients == 1 || has_own_id()) return {};
     // MQTT 5.0 section 3.1.4 [MQTT-3.1.4-3]: a second connection with the same identifier ends the
     // first.
     return at({"mqtt", "client_id"})
@@ -179,9 +192,18 @@ class FleetCheck {
             "put {i} into \"client_id\"");
   }
 
+  Result<void> messages_start_on_schedule() const {
+    if (!fleet_.closed || !exchanges_messages(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem(fmt::format("behaviour {} needs the load model open", to_string(fleet_.behaviour)),
+                 "write for example load: {stages: [{rate: 100/s, for: 1s}]}");
+  }
+
   Result<void> holds_once_each() const {
-    if (fleet_.behaviour != loadgen::Behaviour::hold || fleet_.closed) return {};
-    const auto starts = static_cast<std::uint64_t>(std::llround(*planned_starts(fleet_)));
+    if (loadgen::comes_and_goes(fleet_.behaviour) || fleet_.closed || fleet_.periodic ||
+        fleet_.search)
+      return {};
+    const auto starts = *planned_starts(fleet_);
     if (starts <= fleet_.clients) return {};
     return at({"load", "stages"})
         .problem(fmt::format("the stages start {} connections, but the fleet holds one for each of "
@@ -200,16 +222,80 @@ class FleetCheck {
                  fmt::format("raise clients to {}, or lower in_flight", fleet_.closed->in_flight));
   }
 
+  Result<void> periodic_lets_go() const {
+    if (!fleet_.periodic || loadgen::comes_and_goes(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem("a client that connects once a period cannot keep its connection",
+                 "use connect-and-drop, or an open loop");
+  }
+
+  Result<void> search_lets_go() const {
+    if (!fleet_.search || loadgen::comes_and_goes(fleet_.behaviour)) return {};
+    return at({"load", "model"})
+        .problem("a search needs connections that come and go",
+                 "use behaviour: connect-and-drop or handshake");
+  }
+
   const Fleet& fleet_;
   const Node& node_;
   const Scenario& scenario_;
   std::string listener_;
 };
 
+/// Why a fleet can have no samples of a metric; empty when it can.
+std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenario) {
+  const auto transport = fleet.listener.transport;
+  const auto other_transport = [&] { return "connects over " + std::string(to_string(transport)); };
+  switch (needs) {
+    case Needs::nothing:
+      return {};
+    case Needs::tls:
+      return uses_tls(transport) ? "" : other_transport();
+    case Needs::websocket:
+      return uses_websocket(transport) ? "" : other_transport();
+    case Needs::identity: {
+      const bool shown = scenario.target && !scenario.target->certificate.empty();
+      return shown || !fleet.identity.empty() ? "" : "has no identity";
+    }
+    case Needs::publishing:
+      // Answers are published too.
+      return publishes(fleet.behaviour) || fleet.behaviour == loadgen::Behaviour::respond
+                 ? ""
+                 : "publishes nothing";
+    case Needs::subscribing:
+      return hears_others(fleet.behaviour) || hears_itself(fleet.behaviour)
+                 ? ""
+                 : "subscribes to nothing";
+    case Needs::resumption:
+      return fleet.tls && fleet.tls->resumption.on() ? "" : "resumes no sessions";
+    case Needs::early_data:
+      return fleet.tls && fleet.tls->resumption.early_data_share > 0 ? "" : "sends no early data";
+    case Needs::reconnect:
+      return fleet.lifecycle.reconnect ? "" : "reconnects nobody";
+    case Needs::takeover:
+      return fleet.behaviour == loadgen::Behaviour::takeover ? "" : "takes nothing over";
+    case Needs::half_open:
+      return fleet.lifecycle.half_open ? "" : "has no half-open clients";
+    case Needs::bad_chains:
+      return fleet.lifecycle.bad_chains ? "" : "has no bad chains";
+  }
+  return {};
+}
+
+/// The same for phases that the fleet's behaviour never gets to.
+std::string missing_for(const Metric& metric, const Fleet& fleet, const Scenario& scenario) {
+  const bool above_tls =
+      metric.phase == stats::Phase::connack || metric.phase == stats::Phase::upgrade;
+  if (above_tls && fleet.behaviour == loadgen::Behaviour::handshake)
+    return "ends with the TLS handshake";
+  return missing_for(metric.needs, fleet, scenario);
+}
+
 }  // namespace
 
 Result<void> check_fleet(const Fleet& fleet, const Node& node, const Scenario& scenario) {
-  return FleetCheck(fleet, node, scenario).run();
+  auto done = FleetCheck(fleet, node, scenario).run();
+  return done ? check_lifecycle(fleet, node, scenario) : done;
 }
 
 Result<void> check_threshold(const Threshold& threshold, const Node& node,
@@ -227,18 +313,10 @@ Result<void> check_threshold(const Threshold& threshold, const Node& node,
     const auto shown = printable(threshold.fleet, 60);
     return node.problem(fmt::format("there is no fleet \"{}\"", shown), suggest(shown, names));
   }
-  const auto transport = fleet->listener.transport;
-  const bool has_identity =
-      !fleet->identity.empty() || (scenario.target && !scenario.target->certificate.empty());
-  const bool lacks = (metric.needs == Needs::tls && !uses_tls(transport)) ||
-                     (metric.needs == Needs::websocket && !uses_websocket(transport)) ||
-                     (metric.needs == Needs::identity && !has_identity);
-  if (!lacks) return {};
-  return node.problem(metric.needs == Needs::identity
-                          ? fmt::format("\"{}\" has no samples: fleet \"{}\" has no identity",
-                                        metric.name, fleet->name)
-                          : fmt::format("\"{}\" has no samples: fleet \"{}\" connects over {}",
-                                        metric.name, fleet->name, to_string(transport)));
+  const auto why = missing_for(metric, *fleet, scenario);
+  if (why.empty()) return {};
+  return node.problem(
+      fmt::format("\"{}\" has no samples: fleet \"{}\" {}", metric.name, fleet->name, why));
 }
 
 }  // namespace handfast::scenario::detail

@@ -6,17 +6,15 @@
 #include <optional>
 
 #include "core/base/units.hpp"
+#include "harness/scenario/detail/measured.hpp"
+#include "harness/scenario/lifecycle_metrics.hpp"
 #include "harness/scenario/threshold.hpp"
 
 namespace handfast::scenario {
 
 namespace {
 
-/// A measured value in the metric's unit; or why there is none.
-struct Measured {
-  std::optional<double> value;
-  std::string missing;
-};
+using detail::Measured;
 
 Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fleet) {
   const auto phase = fleet.latency.find(*threshold.metric->phase);
@@ -31,6 +29,11 @@ Measured measure_latency(const Threshold& threshold, const stats::FleetStats& fl
   return {static_cast<double>(value.count()), {}};
 }
 
+Measured share(std::uint64_t part, std::uint64_t whole, const char* missing) {
+  if (whole == 0) return {{}, missing};
+  return {static_cast<double>(part) / static_cast<double>(whole), {}};
+}
+
 Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapshot) {
   const auto fleet = std::find_if(
       snapshot.fleets.begin(), snapshot.fleets.end(),
@@ -43,13 +46,22 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (name == "dropped") return {static_cast<double>(fleet->dropped), {}};
   // "errors == 0" after nothing was tried would be a green light for nothing.
   if (fleet->started == 0) return {{}, "no connection was started"};
+  if (const auto count = lifecycle_count(fleet->lifecycle, name)) {
+    return {static_cast<double>(*count), {}};
+  }
+  if (auto messages = detail::measure_messages(name, *fleet)) return std::move(*messages);
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};
   if (name == "resumed") return {static_cast<double>(fleet->resumed), {}};
+  if (name == "resumed_share")
+    return share(fleet->resumed, fleet->resumption_asked, "no handshake offered a session");
+  if (name == "early_data_share")
+    return share(fleet->early_data_accepted, fleet->early_data_sent, "no early data was sent");
   if (name == "distinct_certificates")
     return {static_cast<double>(fleet->distinct_certificates), {}};
-  if (snapshot.elapsed_s <= 0) return {{}, "the run took no time"};
-  return {static_cast<double>(fleet->succeeded) / snapshot.elapsed_s, {}};
+  if (fleet->load_s <= 0) return {{}, "the load took no time"};
+  const auto count = name == "offered" ? fleet->planned : fleet->ready_in_time;
+  return {static_cast<double>(count) / fleet->load_s, {}};
 }
 
 Measured measure_checks(const Threshold& threshold, const CheckCounts& checks) {
@@ -91,6 +103,8 @@ std::string format_value(Unit unit, double value) {
       return fmt::format("{}", static_cast<std::uint64_t>(value));
     case Unit::rate:
       return fmt::format("{:.1f}/s", value);
+    case Unit::share:
+      return fmt::format("{:.2f}%", value * 100);
   }
   return "?";
 }

@@ -18,6 +18,9 @@ struct Limits {
   int time_wait_reuse = 2;
   Nanos time_wait = std::chrono::seconds(60);  ///< Linux's fixed TCP_TIMEWAIT_LEN
 
+  /// What the machine and, in a container, its control group leave; 0: not known.
+  std::uint64_t memory_available = 0;
+
   std::uint64_t ports() const {
     return port_last < port_first ? 0 : std::uint64_t{port_last} - port_first + 1;
   }
@@ -25,5 +28,9 @@ struct Limits {
 
 /// Reads the limits of this process and machine. Environment problem when /proc cannot be read.
 Result<Limits> read_limits();
+
+/// Raises the soft limit of open files to `wanted`, as far as the hard one allows; programs that we
+/// start inherit it. Nothing happens when it is there already.
+void raise_descriptors(std::uint64_t wanted);
 
 }  // namespace handfast::scenario

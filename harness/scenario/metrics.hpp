@@ -18,6 +18,7 @@ enum class Unit : std::uint8_t {
   duration,  ///< "50ms"
   count,     ///< "2000"
   rate,      ///< "95/s"
+  share,     ///< "99%"
 };
 
 enum class Scope : std::uint8_t {
@@ -26,7 +27,20 @@ enum class Scope : std::uint8_t {
 };
 
 /// What a fleet must have for the metric ever to hold a sample.
-enum class Needs : std::uint8_t { nothing, tls, websocket, identity };
+enum class Needs : std::uint8_t {
+  nothing,
+  tls,
+  websocket,
+  identity,
+  resumption,
+  early_data,
+  publishing,
+  subscribing,
+  reconnect,
+  takeover,
+  half_open,
+  bad_chains,
+};
 
 struct Metric {
   std::string_view name;

@@ -31,6 +31,7 @@ struct PkiContents {
   };
   std::vector<std::string> authorities;
   std::vector<std::string> identities;
+  std::vector<std::string> faults;
   std::vector<std::string> bundles;
   std::vector<Fleet> fleets;
 };

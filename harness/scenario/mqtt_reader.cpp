@@ -33,10 +33,10 @@ Result<void> read_client_id(const Node& node, MqttOptions& mqtt) {
     return node.problem("\"client_id\" must have 1 to 128 bytes");
   for (auto at = text->find('{'); at != std::string::npos; at = text->find('{', at + 1)) {
     const auto rest = std::string_view(*text).substr(at);
-    if (rest.starts_with("{i}") || rest.starts_with("{fleet}")) continue;
+    if (rest.starts_with("{i}") || rest.starts_with("{n}") || rest.starts_with("{fleet}")) continue;
     return node.problem(fmt::format("\"client_id\" has the unknown placeholder \"{}\"",
                                     printable(rest.substr(0, rest.find('}') + 1), 40)),
-                        "one of: {fleet}, {i}");
+                        "one of: {fleet}, {i}, {n}");
   }
   mqtt.client_id = std::move(*text);
   return {};
@@ -44,18 +44,20 @@ Result<void> read_client_id(const Node& node, MqttOptions& mqtt) {
 
 }  // namespace
 
-Result<void> read_mqtt(const Node& node, MqttOptions& mqtt) {
+Result<void> read_mqtt(const Node& node, const Scenario& scenario, MqttOptions& mqtt) {
   const auto read_version = [&](const Node& n) -> Result<void> {
     auto version = word(n, "MQTT version", {"3.1.1", "4", "5"});
     if (!version) return version.error();
     mqtt.level = *version == "5" ? 5 : 4;
     return {};
   };
-  return config::read_fields(
-      node,
-      {{"version", Presence::optional, read_version},
-       {"keep_alive", Presence::optional, [&](const Node& n) { return read_keep_alive(n, mqtt); }},
-       {"client_id", Presence::optional, [&](const Node& n) { return read_client_id(n, mqtt); }}});
+  std::vector<config::Field> fields{
+      {"version", Presence::optional, read_version},
+      {"keep_alive", Presence::optional, [&](const Node& n) { return read_keep_alive(n, mqtt); }},
+      {"client_id", Presence::optional, [&](const Node& n) { return read_client_id(n, mqtt); }}};
+  for (auto& field : connect_fields(scenario, mqtt)) fields.push_back(std::move(field));
+  if (auto read = config::read_fields(node, fields); !read) return read;
+  return check_connect(node, mqtt);
 }
 
 }  // namespace handfast::scenario::detail

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
+#include <set>
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
@@ -13,83 +11,6 @@
 namespace handfast::scenario {
 
 namespace {
-
-/// Descriptors that a process needs besides its connections: event loops, log, results, libraries.
-constexpr std::uint64_t own_descriptors = 64;
-
-std::uint64_t rounded(double starts) { return static_cast<std::uint64_t>(std::llround(starts)); }
-
-/// How long the port of a closed connection stays taken. We close first, so TIME_WAIT is on our
-/// side (RFC 9293 section 3.6.1).
-Nanos port_rest(const Scenario& scenario, const Limits& limits) {
-  const bool loopback = !scenario.target || scenario.target->endpoint.host == "localhost" ||
-                        scenario.target->endpoint.host.starts_with("127.") ||
-                        scenario.target->endpoint.host == "::1";
-  const bool reuse = limits.time_wait_reuse == 1 || (limits.time_wait_reuse == 2 && loopback);
-  return reuse ? Nanos(std::chrono::seconds(1)) : limits.time_wait;
-}
-
-/// The most connections that start within any `window`: rates are linear, so a step of a hundredth
-/// of the schedule or a second, whichever is longer, is near enough for a plan.
-std::uint64_t most_starts_within(const std::vector<loadgen::Stage>& stages, Nanos window) {
-  const auto end = total_duration(stages);
-  if (window >= end) return rounded(total_starts(stages));
-  const auto step = std::max(Nanos(std::chrono::milliseconds(100)), end / 1000);
-  double most = 0;
-  for (Nanos from{}; from + window <= end + step; from += step) {
-    most = std::max(
-        most, starts_until(stages, std::min(end, from + window)) - starts_until(stages, from));
-  }
-  return rounded(most);
-}
-
-FleetNeeds needs_of(const Fleet& fleet, Nanos rest) {
-  FleetNeeds needs{.fleet = fleet.name};
-  if (fleet.closed) {
-    // How many connections follow each other, and how many ports rest, is the broker's speed.
-    needs.sockets = needs.ports = fleet.closed->in_flight;
-    return needs;
-  }
-  needs.connections = rounded(*planned_starts(fleet));
-  const bool holds = fleet.behaviour == loadgen::Behaviour::hold;
-  needs.sockets = holds ? needs.connections : std::min(fleet.max_in_flight, needs.connections);
-  needs.ports =
-      holds ? needs.connections
-            : std::min(needs.connections, most_starts_within(fleet.stages, rest) + needs.sockets);
-  return needs;
-}
-
-/// Local ports by where the connections go: a port can serve two destinations at once.
-std::map<std::string, std::uint64_t> ports_by_listener(const Scenario& scenario, const Plan& plan) {
-  std::map<std::string, std::uint64_t> ports;
-  for (std::size_t i = 0; i < scenario.fleets.size(); ++i) {
-    ports[scenario.target ? scenario.target->endpoint.url()
-                          : to_string(scenario.fleets[i].listener)] += plan.fleets[i].ports;
-  }
-  return ports;
-}
-
-void find_misfits(const Scenario& scenario, const Limits& limits, Plan& plan) {
-  for (const auto& [listener, ports] : ports_by_listener(scenario, plan)) {
-    if (ports <= limits.ports()) continue;
-    plan.findings.push_back(
-        {fmt::format("{} needs {} local ports at once, {}-{} gives {}", listener, ports,
-                     limits.port_first, limits.port_last, limits.ports()),
-         ports <= 64512
-             ? "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\", or a lower rate"
-             : "a lower rate or fewer clients: one source address has 64512 ports at most"});
-  }
-  if (plan.descriptors > limits.descriptors_hard) {
-    plan.findings.push_back({fmt::format("{} open files needed, the hard limit is {}",
-                                         plan.descriptors, limits.descriptors_hard),
-                             "raise the hard limit (limits.conf, LimitNOFILE or docker --ulimit "
-                             "nofile), or lower max_in_flight"});
-  } else if (plan.descriptors > limits.descriptors_soft) {
-    plan.findings.push_back({fmt::format("{} open files needed, the limit is {}", plan.descriptors,
-                                         limits.descriptors_soft),
-                             fmt::format("ulimit -n {}", plan.descriptors)});
-  }
-}
 
 std::string pki_lines(const Scenario& scenario) {
   if (!scenario.pki) return {};
@@ -133,25 +54,37 @@ std::string fleet_lines(const Fleet& fleet, const FleetNeeds& needs) {
                            needs.ports);
 }
 
-std::string render(const Scenario& scenario, const Limits& limits, const Plan& plan) {
+/// Source addresses, ports, descriptors, memory.
+std::string machine_lines(const Scenario& scenario, const Limits& limits, const Plan& plan) {
+  std::set<std::string> sources;
+  for (const auto& [where, ports] : plan.needs.ports) sources.insert(where.second);
+  auto out = fmt::format(
+      "addresses    {} source address{}, local ports {}-{} ({}), a closed one rests {}\n",
+      sources.size(), sources.size() == 1 ? "" : "es", limits.port_first, limits.port_last,
+      limits.ports(), exact_duration(port_rest(scenario, limits)));
+  out += fmt::format("descriptors  {} at once, limit {} (hard {})\n", plan.needs.descriptors,
+                     limits.descriptors_soft, limits.descriptors_hard);
+  out += fmt::format("memory       about {}", format_size(plan.needs.memory_bytes));
+  if (limits.memory_available == 0) return out + "\n";
+  return out + fmt::format(", {} available\n", format_size(limits.memory_available));
+}
+
+std::string render(const Scenario& scenario, const Limits& limits, const loadgen::Shard& shard,
+                   const Plan& plan) {
   auto out = fmt::format("scenario     {}\n", scenario.name);
   if (!scenario.summary.empty())
     out += fmt::format("             {}\n", printable(scenario.summary, 1000));
+  if (shard.count > 1)
+    out += fmt::format("shard        {} of {} (from 0): its part of the load follows\n",
+                       shard.index, shard.count);
   out += pki_lines(scenario) + broker_lines(scenario);
   if (scenario.checks) {
     out += fmt::format("checks       {}{}\n", join(scenario.checks->groups, ", "),
                        scenario.checks->core ? " (core only)" : "");
   }
   for (std::size_t i = 0; i < scenario.fleets.size(); ++i)
-    out += fleet_lines(scenario.fleets[i], plan.fleets[i]);
-  if (!scenario.fleets.empty()) {
-    out += fmt::format(
-        "addresses    1 source address, local ports {}-{} ({}), a closed one rests {}\n",
-        limits.port_first, limits.port_last, limits.ports(),
-        exact_duration(port_rest(scenario, limits)));
-    out += fmt::format("descriptors  {} at once, limit {} (hard {})\n", plan.descriptors,
-                       limits.descriptors_soft, limits.descriptors_hard);
-  }
+    out += fleet_lines(scenario.fleets[i], plan.needs.fleets[i]);
+  if (!scenario.fleets.empty()) out += machine_lines(scenario, limits, plan);
   for (const auto& threshold : scenario.thresholds)
     out += fmt::format("threshold    {}\n", threshold.expression);
   std::vector<std::string> reports;
@@ -166,16 +99,11 @@ std::string render(const Scenario& scenario, const Limits& limits, const Plan& p
 
 }  // namespace
 
-Plan plan(const Scenario& scenario, const Limits& limits) {
+Plan plan(const Scenario& scenario, const Limits& limits, const loadgen::Shard& shard) {
   Plan plan;
-  plan.descriptors = own_descriptors;
-  const auto rest = port_rest(scenario, limits);
-  for (const auto& fleet : scenario.fleets) {
-    plan.fleets.push_back(needs_of(fleet, rest));
-    plan.descriptors += plan.fleets.back().sockets;
-  }
-  find_misfits(scenario, limits, plan);
-  plan.text = render(scenario, limits, plan);
+  plan.needs = needs_of(scenario, limits, shard);
+  plan.findings = misfits(plan.needs, limits, shard);
+  plan.text = render(scenario, limits, shard, plan);
   return plan;
 }
 

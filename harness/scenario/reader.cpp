@@ -15,16 +15,9 @@ using config::Field;
 using config::Node;
 using config::Presence;
 using config::store;
+using detail::read_path;
 using detail::word;
 using detail::words;
-
-/// A path of the scenario, relative to the scenario's folder.
-Result<std::filesystem::path> read_path(const Node& node, const Scenario& scenario) {
-  auto text = node.text();
-  if (!text) return text.error();
-  if (text->empty()) return node.problem(fmt::format("\"{}\" is an empty path", node.name()));
-  return std::filesystem::path(scenario.file).parent_path() / *text;
-}
 
 /// A name that must be one of `known`, where those are known.
 Result<std::string> read_known(const Node& node, const std::string& what,

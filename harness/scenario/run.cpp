@@ -6,9 +6,13 @@
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "core/base/wall_time.hpp"
+#include "harness/scenario/bottleneck.hpp"
+#include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
+#include "harness/scenario/search_run.hpp"
 #include "harness/scenario/stage.hpp"
 #include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
@@ -37,6 +41,13 @@ reports::Result describe_run(const Scenario& scenario, const RunSettings& settin
   result.seed = scenario.seed;
   result.started_at = rfc3339(std::chrono::system_clock::now());
   result.machine = describe_machine();
+  if (settings.shard) {
+    result.shard = reports::ShardInfo{.index = settings.shard->index,
+                                      .count = settings.shard->count,
+                                      .fingerprint = fingerprint(scenario),
+                                      .load_started_at = {},
+                                      .thresholds = {}};
+  }
   return result;
 }
 
@@ -84,10 +95,7 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
                           .clients = fleet.clients,
                           .role = fleet.role};
   if (fleet.tls) {
-    plan.tls_engine = fmt::format("libssl ({})", tls::openssl_version());
-    plan.verification = fleet.tls->verify ? "every handshake: chain and host name"
-                                          : "off: the server was not verified";
-    plan.key_mode = "fresh key share for every handshake";
+    describe_tls(*fleet.tls, spec.tls, plan);
   }
   return plan;
 }
@@ -116,6 +124,37 @@ class BrokerWatch {
   double before_s_ = 0;
 };
 
+/// False when nothing could be measured, for a reason that is in the result then.
+bool measure(const std::vector<loadgen::FleetSpec>& specs, const loadgen::RunOptions& options,
+             reports::Result& result) {
+  auto measured = loadgen::run(specs, options);
+  if (!measured) {
+    result.problems.push_back(measured.error());
+    return false;
+  }
+  result.load = std::move(*measured);
+  result.invalid_reasons = loadgen::saturation_reasons(result.load);
+  result.valid = result.invalid_reasons.empty();
+  return true;
+}
+
+/// Puts this process's part of the load, and when it begins, into `options` and `result`.
+Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& options,
+                        reports::Result& result) {
+  if (settings.shard) options.shard = *settings.shard;
+  if (settings.start_at) {
+    auto begin = begin_at(*settings.start_at, std::chrono::system_clock::now(), Clock::now());
+    if (!begin) return begin.error();
+    options.begin = *begin;
+    tell_step(settings, "load: begins at " + rfc3339_millis(*settings.start_at));
+  }
+  if (result.shard) {
+    result.shard->load_started_at =
+        rfc3339_millis(settings.start_at.value_or(std::chrono::system_clock::now()));
+  }
+  return {};
+}
+
 void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
                 reports::Result& result) {
   auto specs = fleet_specs(scenario, stage);
@@ -124,6 +163,7 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     return;
   }
   Nanos planned{};
+  std::vector<loadgen::FleetSpec> side_by_side;  // searches come after them, each alone
   for (std::size_t i = 0; i < specs->size(); ++i) {
     result.fleets.push_back(describe_fleet(scenario.fleets[i], (*specs)[i]));
     if (const auto gap = trust_gap(scenario.fleets[i], (*specs)[i]); !gap.empty()) {
@@ -133,7 +173,9 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
                 fmt::format("trust: fleet \"{}\" does not accept what the broker serves: {}",
                             scenario.fleets[i].name, gap));
     }
+    if (scenario.fleets[i].search) continue;
     planned = std::max(planned, load_duration(scenario.fleets[i]));
+    side_by_side.push_back((*specs)[i]);
   }
   BrokerWatch watch(stage.broker.get(), result.broker);
   loadgen::RunOptions options;
@@ -144,15 +186,14 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
   options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
     if (settings.observer.load) settings.observer.load(snapshot, planned);
   };
-  auto measured = loadgen::run(*specs, options);
-  watch.sample();
-  if (!measured) {
-    result.problems.push_back(measured.error());
+  if (auto placed = place_load(settings, options, result); !placed) {
+    result.problems.push_back(placed.error());
     return;
   }
-  result.load = std::move(*measured);
-  result.invalid_reasons = loadgen::saturation_reasons(result.load);
-  result.valid = result.invalid_reasons.empty();
+  if (!side_by_side.empty() && !measure(side_by_side, options, result)) return;
+  watch.sample();
+  if (result.valid) result.broker_limits = broker_limits(result.load, result.broker);
+  run_searches(scenario, settings, *specs, options, result);
 }
 
 /// Ends the broker and notes how it had ended if it did so by itself.
@@ -163,6 +204,38 @@ void close_stage(Stage& stage, reports::Result& result) {
     return;
   }
   if (auto done = stage.broker->stop(); !done) result.problems.push_back(done.error());
+}
+
+/// What is judged at the end: the thresholds of a fleet that searches have judged its steps.
+std::vector<Threshold> final_thresholds(const Scenario& scenario) {
+  auto thresholds = effective_thresholds(scenario);
+  std::erase_if(thresholds, [&](const Threshold& threshold) {
+    const auto* fleet = scenario.fleet(threshold.fleet);
+    return fleet != nullptr && fleet->search;
+  });
+  return thresholds;
+}
+
+/// A part of a load is not judged alone: what must hold is about the whole.
+void judge(const Scenario& scenario, reports::Result& result) {
+  const auto thresholds = final_thresholds(scenario);
+  if (!result.shard) {
+    result.thresholds = evaluate(thresholds, result.load, count_checks(result.checks));
+    std::ranges::move(knee_thresholds(scenario, result), std::back_inserter(result.thresholds));
+    return;
+  }
+  for (const auto& threshold : thresholds) result.shard->thresholds.push_back(threshold.expression);
+}
+
+/// The steps of a search follow what the ones before showed, which shards do not tell each other.
+Result<void> check_shard(const Scenario& scenario, const RunSettings& settings) {
+  if (!settings.shard || settings.shard->count == 1) return {};
+  const auto search = std::ranges::find_if(
+      scenario.fleets, [](const Fleet& fleet) { return fleet.search.has_value(); });
+  if (search == scenario.fleets.end()) return {};
+  return usage_problem(
+      fmt::format("fleet \"{}\" searches for the knee, which shards cannot do", search->name),
+      scenario.file, "run the search in one process");
 }
 
 }  // namespace
@@ -181,6 +254,7 @@ Known known() {
     PkiContents contents;
     for (const auto& entry : manifest->authorities) contents.authorities.push_back(entry.name);
     for (const auto& entry : manifest->identities) contents.identities.push_back(entry.name);
+    for (const auto& entry : manifest->faults) contents.faults.push_back(entry.name());
     for (const auto& entry : manifest->bundles) contents.bundles.push_back(entry.name);
     for (const auto& entry : manifest->fleets) {
       contents.fleets.push_back({entry.name, entry.count, std::string(pki::to_string(entry.key))});
@@ -193,29 +267,38 @@ Known known() {
 std::vector<Threshold> effective_thresholds(const Scenario& scenario) {
   auto thresholds = scenario.thresholds;
   for (const auto& fleet : scenario.fleets) {
-    const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
-      return t.fleet == fleet.name && t.metric->name == "errors";
-    });
-    if (!judged) thresholds.push_back(parse_threshold(fleet.name + ".errors == 0").value());
+    const auto want_none = [&](const std::string& metric) {
+      const bool judged = std::ranges::any_of(thresholds, [&](const Threshold& t) {
+        return t.fleet == fleet.name && t.metric->name == metric;
+      });
+      if (judged) return;
+      thresholds.push_back(parse_threshold(fleet.name + "." + metric + " == 0").value());
+    };
+    want_none("errors");
+    if (!fleet.lifecycle.bad_chains) continue;
+    want_none("bad_chains_wrongly_accepted");
+    want_none("bad_chains_refused_otherwise");
   }
   return thresholds;
 }
 
 Result<reports::Result> run(const Scenario& scenario, const RunSettings& settings) {
+  if (auto fits = check_shard(scenario, settings); !fits) return fits.error();
   const auto begun = Clock::now();
   auto result = describe_run(scenario, settings);
   auto stage = set_stage(scenario, settings);
   if (!stage) return stage.error();
   describe_broker(scenario, *stage, settings, result);
 
-  if (scenario.checks) run_checks(scenario, settings, *stage, result);
+  // Checks judge a broker, not a load: once is enough.
+  if (scenario.checks && (!settings.shard || settings.shard->index == 0))
+    run_checks(scenario, settings, *stage, result);
   if (!scenario.fleets.empty() && !stopped(settings))
     run_fleets(scenario, settings, *stage, result);
   close_stage(*stage, result);
 
   result.interrupted = stopped(settings);
-  result.thresholds =
-      evaluate(effective_thresholds(scenario), result.load, count_checks(result.checks));
+  judge(scenario, result);
   result.duration_s = seconds(Clock::now() - begun);
   result.exit_code = reports::exit_code_for(result);
   return result;

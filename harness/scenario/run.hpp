@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "core/stats/snapshot.hpp"
 #include "harness/scenario/model.hpp"
 #include "harness/scenario/reader.hpp"
+#include "harness/scenario/shard.hpp"
 #include "reports/result.hpp"
 
 namespace handfast::scenario {
@@ -38,6 +40,9 @@ struct RunSettings {
   bool may_load_remote =
       false;             ///< the caller vouches for a target outside loopback and private ranges
   unsigned workers = 0;  ///< threads of the load engine; 0: half of the cores, at least one
+  std::optional<loadgen::Shard> shard;  ///< makes this part of the load and leaves its judgement
+                                        ///< to a merge; empty: all of it
+  std::optional<WallTime> start_at;     ///< when the load begins; empty: when all stands ready
   const std::atomic<bool>* stop =
       nullptr;  ///< set by a signal handler: end in order, report what was measured
   Observer observer;

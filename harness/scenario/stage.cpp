@@ -1,10 +1,14 @@
 #include "harness/scenario/stage.hpp"
 
+#include "harness/scenario/psk_source.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
+#include "harness/scenario/lifecycle_spec.hpp"
+#include "loadgen/sources.hpp"
 #include "pki/manifest/presets.hpp"
 #include "reports/summary.hpp"
 
@@ -129,13 +133,18 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
 
 tls::ClientSettings without_trust(const TlsOptions& options) {
   return {.verify = options.verify,
+          .partial_chain = options.partial_chain,
           .strict = options.strict,
           .min_version = options.min_version,
           .max_version = options.max_version,
           .groups = options.groups,
           .cipher_suites = options.cipher_suites,
           .ciphers = options.ciphers,
-          .signature_algorithms = options.signature_algorithms};
+          .signature_algorithms = options.signature_algorithms,
+          .alpn = options.alpn,
+          .server_name_indication = options.sni,
+          .certificate_cache = options.certificate_cache,
+          .verify_every_time = options.verify_every_time};
 }
 
 /// Names that this OpenSSL does not know are found before anything starts, not after the checks.
@@ -151,12 +160,23 @@ Result<void> try_algorithms(const Scenario& scenario) {
   return {};
 }
 
+/// Source addresses that are not ours, likewise.
+Result<void> try_sources(const Scenario& scenario) {
+  for (const auto& fleet : scenario.fleets) {
+    auto ours = loadgen::check_sources(fleet.source.addresses);
+    if (!ours) return with_context(ours.error(), fmt::format("fleet \"{}\"", fleet.name));
+  }
+  return {};
+}
+
 Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
   auto settings = without_trust(options);
   if (stage.pki && !options.trust.empty()) {
-    auto trust = stage.pki->trust(options.trust);
-    if (!trust) return trust.error();
-    settings.trust = std::move(*trust);
+    for (const auto& name : options.trust) {
+      auto trust = stage.pki->trust(name);
+      if (!trust) return trust.error();
+      settings.trust = settings.trust.with(*trust);
+    }
   } else if (const auto* trust = stage.materials.trust("root")) {
     settings.trust = trust->value;
   }
@@ -194,6 +214,7 @@ std::filesystem::path pki_home(const PkiSource& source, const RunSettings& setti
 Result<Stage> set_stage(const Scenario& scenario, const RunSettings& settings) {
   Stage stage;
   if (auto known = try_algorithms(scenario); !known) return known.error();
+  if (auto ours = try_sources(scenario); !ours) return ours.error();
   if (scenario.pki) {
     if (auto done = set_pki(*scenario.pki, scenario, settings, stage); !done) return done.error();
   }
@@ -218,14 +239,21 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
     loadgen::FleetSpec spec{.name = fleet.name,
                             .listener = name,
                             .endpoint = listener->endpoint,
+                            .sources = fleet.source.addresses,
                             .clients = fleet.clients,
                             .identity = std::move(*identity),
                             .mqtt_level = fleet.mqtt.level,
                             .keep_alive = fleet.mqtt.keep_alive,
                             .client_id = fleet.mqtt.client_id,
                             .behaviour = fleet.behaviour,
+                            .messages = fleet.messages,
+                            .connect = fleet.mqtt.connect,
                             .stages = fleet.stages,
+                            .poisson = fleet.poisson,
+                            .periodic = fleet.periodic,
                             .closed = fleet.closed,
+                            .warm_up = fleet.warm_up,
+                            .ramp_down = fleet.ramp_down,
                             .max_in_flight = fleet.max_in_flight,
                             .deadline = fleet.deadline,
                             .proxy_protocol = fleet.proxy_protocol,
@@ -235,7 +263,14 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
       if (!tls) return tls.error();
       spec.tls = std::move(*tls);
       spec.server_name = fleet.tls->server_name;
+      spec.resumption = fleet.tls->resumption;
+      if (auto psk = psk_source(fleet); psk) {
+        spec.psk = std::move(*psk);
+      } else {
+        return psk.error();
+      }
     }
+    if (auto set = set_lifecycle(fleet, stage.pki, spec); !set) return set.error();
     specs.push_back(std::move(spec));
   }
   return specs;

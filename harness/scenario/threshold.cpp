@@ -55,6 +55,8 @@ Result<double> parse_value(Unit unit, std::string_view text) {
     }
     case Unit::rate:
       return parse_rate(text);
+    case Unit::share:
+      return parse_share(text);
     case Unit::count:
       break;
   }

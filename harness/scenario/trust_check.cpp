@@ -30,7 +30,7 @@ Certificates served_by(const loadgen::FleetSpec& spec) {
 }  // namespace
 
 std::string trust_gap(const Fleet& fleet, const loadgen::FleetSpec& spec) {
-  if (!fleet.tls || !fleet.tls->verify || fleet.proxy_protocol) return {};
+  if (!fleet.tls || !fleet.tls->verify || fleet.tls->psk || fleet.proxy_protocol) return {};
   Certificates anchors;
   for (auto* anchor : spec.tls.trust.anchors()) anchors.push_back(tls::up_ref(anchor));
   if (anchors.empty()) return "it has no trust anchor at all";

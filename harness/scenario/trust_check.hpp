@@ -12,7 +12,7 @@ namespace handfast::scenario {
 /// What stands between the fleet's trust and the chain that its listener serves now: the verify
 /// result in words. Empty when the chain is accepted, when the fleet does not verify at all, when
 /// the listener cannot be asked (it wants a PROXY header first, or does not answer), and without
-/// TLS.
+/// TLS or certificates.
 std::string trust_gap(const Fleet& fleet, const loadgen::FleetSpec& spec);
 
 }  // namespace handfast::scenario

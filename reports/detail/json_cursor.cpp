@@ -84,6 +84,12 @@ std::string Cursor::text() const {
   return {};
 }
 
+std::vector<std::string> Cursor::texts() const {
+  std::vector<std::string> out;
+  for (const auto& entry : items()) out.push_back(entry.text());
+  return out;
+}
+
 bool Cursor::boolean() const {
   if (value_->is_boolean()) return value_->get<bool>();
   expected("true or false");

@@ -37,6 +37,7 @@ class Cursor {
   std::vector<std::pair<std::string, Cursor>> members() const;  ///< of an object
 
   std::string text() const;
+  std::vector<std::string> texts() const;  ///< of an array of them
   bool boolean() const;
   double number() const;
   std::uint64_t count() const;  ///< 0 to 2^64-1

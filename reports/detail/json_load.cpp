@@ -8,6 +8,14 @@ namespace handfast::reports::detail {
 
 namespace {
 
+Json warm_up_json(const stats::WarmUp& warm_up) {
+  return {{"planned", warm_up.planned},
+          {"started", warm_up.started},
+          {"succeeded", warm_up.succeeded},
+          {"failed", warm_up.failed},
+          {"interrupted", warm_up.interrupted}};
+}
+
 Json fleet_json(const stats::FleetStats& fleet) {
   Json latency = Json::object();
   for (const auto& [phase, histograms] : fleet.latency) {
@@ -20,23 +28,34 @@ Json fleet_json(const stats::FleetStats& fleet) {
   }
   Json negotiated = Json::object();
   for (const auto& [aspect, values] : fleet.negotiated) negotiated[aspect] = Json(values);
-  return {{"name", fleet.name},
-          {"listener", fleet.listener},
-          {"planned", fleet.planned},
-          {"started", fleet.started},
-          {"dropped", fleet.dropped},
-          {"capped", fleet.capped},
-          {"succeeded", fleet.succeeded},
-          {"failed", fleet.failed},
-          {"interrupted", fleet.interrupted},
-          {"tls_handshakes", fleet.tls_handshakes},
-          {"resumed", fleet.resumed},
-          {"distinct_certificates", fleet.distinct_certificates},
-          {"sent_bytes", fleet.bytes_sent},
-          {"received_bytes", fleet.bytes_received},
-          {"latency", std::move(latency)},
-          {"failures", std::move(failures)},
-          {"negotiated", std::move(negotiated)}};
+  Json out{{"name", fleet.name},
+           {"listener", fleet.listener},
+           {"planned", fleet.planned},
+           {"started", fleet.started},
+           {"load_s", finite(fleet.load_s)},
+           {"started_in_time", fleet.started_in_time},
+           {"ready_in_time", fleet.ready_in_time},
+           {"warm_up", warm_up_json(fleet.warm_up)},
+           {"dropped", fleet.dropped},
+           {"capped", fleet.capped},
+           {"succeeded", fleet.succeeded},
+           {"failed", fleet.failed},
+           {"interrupted", fleet.interrupted},
+           {"tls_handshakes", fleet.tls_handshakes},
+           {"resumed", fleet.resumed},
+           {"seeding", fleet.seeding},
+           {"resumption_asked", fleet.resumption_asked},
+           {"early_data_sent", fleet.early_data_sent},
+           {"early_data_accepted", fleet.early_data_accepted},
+           {"distinct_certificates", fleet.distinct_certificates},
+           {"sent_bytes", fleet.bytes_sent},
+           {"received_bytes", fleet.bytes_received},
+           {"latency", std::move(latency)},
+           {"failures", std::move(failures)},
+           {"negotiated", std::move(negotiated)}};
+  if (fleet.lifecycle != stats::Lifecycle{}) out["lifecycle"] = to_json(fleet.lifecycle);
+  if (fleet.messages) out["messages"] = to_json(*fleet.messages);
+  return out;
 }
 
 Json worker_json(const stats::WorkerStats& worker) {

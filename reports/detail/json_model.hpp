@@ -10,7 +10,12 @@ namespace handfast::reports::detail {
 using Json = nlohmann::ordered_json;
 
 Json to_json(const Result& result);
+Json to_json(const ShardInfo& shard);
+Json to_json(const MergeInfo& merged);
 Json to_json(const stats::Snapshot& load);
+Json to_json(const SearchResult& search);
+Json to_json(const stats::MessageStats& messages);
+Json to_json(const stats::Lifecycle& lifecycle);
 Json to_json(const stats::Histogram& histogram);
 
 /// JSON has no infinity and no NaN.

@@ -1,4 +1,4 @@
-// Readers of the two halves of result.json.
+// Readers of the parts of result.json.
 #pragma once
 
 #include "reports/detail/json_cursor.hpp"
@@ -8,5 +8,10 @@ namespace handfast::reports::detail {
 
 Result read_result(const Cursor& at);
 stats::Snapshot read_load(const Cursor& at);
+SearchResult read_search(const Cursor& at);
+ShardInfo read_shard(const Cursor& at);
+MergeInfo read_merged(const Cursor& at);
+stats::MessageStats read_messages(const Cursor& at);
+stats::Lifecycle read_lifecycle(const Cursor& at);
 
 }  // namespace handfast::reports::detail

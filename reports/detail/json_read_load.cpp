@@ -79,12 +79,21 @@ void read_latency(const Cursor& at, stats::FleetStats& fleet) {
   }
 }
 
+stats::WarmUp read_warm_up(const Cursor& at) {
+  return {at.at("planned").count(), at.at("started").count(), at.at("succeeded").count(),
+          at.at("failed").count(), at.at("interrupted").count()};
+}
+
 stats::FleetStats read_fleet(const Cursor& at) {
   stats::FleetStats fleet;
   fleet.name = at.at("name").text();
   fleet.listener = at.at("listener").text();
   fleet.planned = at.at("planned").count();
   fleet.started = at.at("started").count();
+  fleet.load_s = at.at("load_s").number();
+  fleet.started_in_time = at.at("started_in_time").count();
+  fleet.ready_in_time = at.at("ready_in_time").count();
+  fleet.warm_up = read_warm_up(at.at("warm_up"));
   fleet.dropped = at.at("dropped").count();
   fleet.capped = at.at("capped").count();
   fleet.succeeded = at.at("succeeded").count();
@@ -92,6 +101,10 @@ stats::FleetStats read_fleet(const Cursor& at) {
   fleet.interrupted = at.at("interrupted").count();
   fleet.tls_handshakes = at.at("tls_handshakes").count();
   fleet.resumed = at.at("resumed").count();
+  fleet.seeding = at.at("seeding").count();
+  fleet.resumption_asked = at.at("resumption_asked").count();
+  fleet.early_data_sent = at.at("early_data_sent").count();
+  fleet.early_data_accepted = at.at("early_data_accepted").count();
   fleet.distinct_certificates = at.at("distinct_certificates").count();
   fleet.bytes_sent = at.at("sent_bytes").count();
   fleet.bytes_received = at.at("received_bytes").count();
@@ -104,6 +117,8 @@ stats::FleetStats read_fleet(const Cursor& at) {
     auto& counts = fleet.negotiated[aspect];
     for (const auto& [value, count] : values.members()) counts[value] = count.count();
   }
+  if (at.has("lifecycle")) fleet.lifecycle = read_lifecycle(at.at("lifecycle"));
+  if (at.has("messages")) fleet.messages = read_messages(at.at("messages"));
   return fleet;
 }
 

@@ -10,12 +10,6 @@ namespace handfast::reports::detail {
 
 namespace {
 
-std::vector<std::string> read_texts(const Cursor& at) {
-  std::vector<std::string> out;
-  for (const auto& entry : at.items()) out.push_back(entry.text());
-  return out;
-}
-
 Observation read_observation(const Cursor& at) {
   Observation observation;
   observation.what = at.at("what").text();
@@ -23,14 +17,14 @@ Observation read_observation(const Cursor& at) {
   observation.detail = at.at("detail").text();
   observation.duration_s = at.at("duration_s").number();
   for (const auto& entry : at.at("facts").items()) {
-    const auto pair = read_texts(entry);
+    const auto pair = entry.texts();
     if (pair.size() != 2) {
       entry.complain("expected a pair of name and value");
       break;
     }
     observation.facts.emplace_back(pair[0], pair[1]);
   }
-  observation.messages = read_texts(at.at("messages"));
+  observation.messages = at.at("messages").texts();
   return observation;
 }
 
@@ -126,7 +120,8 @@ Result read_result(const Cursor& at) {
   result.format = at.at("format").small();
   result.exit_code = at.at("exit_code").small();
   result.valid = at.at("valid").boolean();
-  result.invalid_reasons = read_texts(at.at("invalid_reasons"));
+  result.invalid_reasons = at.at("invalid_reasons").texts();
+  result.broker_limits = at.at("broker_limits").texts();
   result.interrupted = at.at("interrupted").boolean();
   for (const auto& entry : at.at("problems").items()) {
     result.problems.push_back({read_kind(entry.at("kind")), entry.at("message").text(),
@@ -144,7 +139,7 @@ Result read_result(const Cursor& at) {
   result.started_at = at.at("started_at").text();
   result.duration_s = at.at("duration_s").number();
   result.machine = read_machine(at.at("machine"));
-  result.pki = read_texts(at.at("pki"));
+  result.pki = at.at("pki").texts();
   result.broker = read_broker(at.at("broker"));
   for (const auto& entry : at.at("checks").items()) result.checks.push_back(read_check(entry));
   for (const auto& entry : at.at("thresholds").items()) {
@@ -152,7 +147,10 @@ Result read_result(const Cursor& at) {
                                  entry.at("passed").boolean(), entry.at("evaluated").boolean()});
   }
   for (const auto& entry : at.at("fleets").items()) result.fleets.push_back(read_plan(entry));
+  for (const auto& entry : at.at("searches").items()) result.searches.push_back(read_search(entry));
   result.load = read_load(at.at("load"));
+  if (at.has("shard")) result.shard = read_shard(at.at("shard"));
+  if (at.has("merged")) result.merged = read_merged(at.at("merged"));
   return result;
 }
 

@@ -107,32 +107,39 @@ Json array_of(const std::vector<T>& values) {
 }  // namespace
 
 Json to_json(const Result& result) {
-  return {{"format", json_format},
-          {"outcome", to_string(headline(result).outcome)},
-          {"exit_code", result.exit_code},
-          {"valid", result.valid},
-          {"invalid_reasons", result.invalid_reasons},
-          {"interrupted", result.interrupted},
-          {"problems", array_of(result.problems)},
-          {"scenario",
-           {{"name", result.scenario_name},
-            {"summary", result.scenario_summary},
-            {"file", result.scenario_file},
-            {"resolved", result.scenario_resolved}}},
-          {"handfast_version", result.handfast_version},
-          {"openssl_version", result.openssl_version},
-          {"command_line", result.command_line},
-          // A string, because many readers of JSON know whole numbers up to 2^53 only.
-          {"seed", std::to_string(result.seed)},
-          {"started_at", result.started_at},
-          {"duration_s", finite(result.duration_s)},
-          {"machine", to_json(result.machine)},
-          {"pki", result.pki},
-          {"broker", to_json(result.broker)},
-          {"checks", array_of(result.checks)},
-          {"thresholds", array_of(result.thresholds)},
-          {"fleets", array_of(result.fleets)},
-          {"load", to_json(result.load)}};
+  Json searches = Json::array();
+  for (const auto& search : result.searches) searches.push_back(to_json(search));
+  Json out{{"format", json_format},
+           {"outcome", to_string(headline(result).outcome)},
+           {"exit_code", result.exit_code},
+           {"valid", result.valid},
+           {"invalid_reasons", result.invalid_reasons},
+           {"broker_limits", result.broker_limits},
+           {"interrupted", result.interrupted},
+           {"problems", array_of(result.problems)},
+           {"scenario",
+            {{"name", result.scenario_name},
+             {"summary", result.scenario_summary},
+             {"file", result.scenario_file},
+             {"resolved", result.scenario_resolved}}},
+           {"handfast_version", result.handfast_version},
+           {"openssl_version", result.openssl_version},
+           {"command_line", result.command_line},
+           // A string, because many readers of JSON know whole numbers up to 2^53 only.
+           {"seed", std::to_string(result.seed)},
+           {"started_at", result.started_at},
+           {"duration_s", finite(result.duration_s)},
+           {"machine", to_json(result.machine)},
+           {"pki", result.pki},
+           {"broker", to_json(result.broker)},
+           {"checks", array_of(result.checks)},
+           {"thresholds", array_of(result.thresholds)},
+           {"fleets", array_of(result.fleets)},
+           {"searches", std::move(searches)},
+           {"load", to_json(result.load)}};
+  if (result.shard) out["shard"] = to_json(*result.shard);
+  if (result.merged) out["merged"] = to_json(*result.merged);
+  return out;
 }
 
 }  // namespace handfast::reports::detail

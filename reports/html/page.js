@@ -157,7 +157,7 @@ function fleetBlock(fleet) {
                `${count(fleet.resumed)} resumed`, `${bytes(fleet.sent_bytes)} sent`, `${bytes(fleet.received_bytes)} received`].join(' · ');
   const ticks = result.load.ticks;
   const charts = [ticks.length ? rateChart(ticks, fleet.name, own) : null, ticks.length ? handshakeChart(ticks, fleet.name) : null, distributionChart(own.curves)].filter(Boolean);
-  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did)),
+  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did), ...own.lifecycle.map((line) => el('p', {}, line))),
             el('div', {class: 'grid'}, ...charts), latencyTable(fleet), negotiatedBlock(fleet));
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 void pacer_take(benchmark::State& state) {
   const Schedule schedule({{100, 5000, 1h}, {5000, 5000, 10h}});
-  Pacer pacer(schedule, 0, 2);
+  Pacer pacer(schedule, Numbering(1, {}, 0, 2));
   for (auto _ : state) {
-    if (!pacer.next()) pacer = Pacer(schedule, 0, 2);
+    if (!pacer.next()) pacer = Pacer(schedule, Numbering(1, {}, 0, 2));
     benchmark::DoNotOptimize(pacer.take());
   }
 }

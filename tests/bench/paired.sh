@@ -18,7 +18,8 @@ missed=0
 for name in "$@"; do
   case "$name" in
     handshake|resumed|mtls) python3 "$here/paired/handshakes.py" "$program" "$name" || missed=1 ;;
-    idle|publish) "$here/paired/$name.sh" "$program" || missed=1 ;;
+    publish) python3 "$here/paired/publish.py" "$program" || missed=1 ;;
+    idle) "$here/paired/idle.sh" "$program" || missed=1 ;;
     *) echo "$usage" >&2; exit 2 ;;
   esac
 done

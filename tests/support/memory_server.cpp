@@ -12,6 +12,9 @@ namespace {
 tls::SslContextPtr make_context(const MemoryServerOptions& options) {
   tls::SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_max_proto_version(context.get(), options.max_version);
+  SSL_CTX_set_max_early_data(context.get(), options.max_early_data);
+  // Else its tickets are good for connections that ended with close_notify alone.
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_ANTI_REPLAY);
   if (options.client_trust.empty()) return context;
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   for (auto* anchor : options.client_trust.anchors())
@@ -19,6 +22,13 @@ tls::SslContextPtr make_context(const MemoryServerOptions& options) {
   static constexpr unsigned char id[] = "test";
   SSL_CTX_set_session_id_context(context.get(), id, sizeof(id));
   return context;
+}
+
+unsigned psk_callback(SSL* ssl, const char* identity, unsigned char* key, unsigned key_size) {
+  const auto* psk = static_cast<const tls::ExternalPsk*>(SSL_get_app_data(ssl));
+  if (psk->identity != identity || psk->key.size() > key_size) return 0;
+  std::ranges::copy(psk->key, key);
+  return static_cast<unsigned>(psk->key.size());
 }
 
 }  // namespace
@@ -32,6 +42,11 @@ MemoryServer::MemoryServer(const MemoryServerOptions& options, tls::SslContextPt
   SSL_use_PrivateKey(ssl_.get(), options.identity.key());
   for (auto* intermediate : options.identity.intermediates())
     SSL_add1_chain_cert(ssl_.get(), intermediate);
+  if (options.psk) {
+    SSL_set_app_data(ssl_.get(), const_cast<tls::ExternalPsk*>(options.psk.get()));
+    SSL_set_psk_server_callback(ssl_.get(), psk_callback);
+  }
+  early_over_ = options.max_early_data == 0;
   in_ = BIO_new(BIO_s_mem());
   out_ = BIO_new(BIO_s_mem());
   BIO_set_mem_eof_return(in_, -1);
@@ -47,6 +62,7 @@ MemoryServer MemoryServer::next() const {
 Bytes MemoryServer::feed(ByteView bytes) {
   ERR_clear_error();
   BIO_write(in_, bytes.data(), static_cast<int>(bytes.size()));
+  read_early_data();
   std::array<char, 4096> buffer{};
   while (true) {
     const int got = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
@@ -60,8 +76,32 @@ Bytes MemoryServer::feed(ByteView bytes) {
   }
 }
 
+void MemoryServer::read_early_data() {
+  std::array<char, 4096> buffer{};
+  while (!early_over_) {
+    std::size_t count = 0;
+    const int got = SSL_read_early_data(ssl_.get(), buffer.data(), buffer.size(), &count);
+    if (got == SSL_READ_EARLY_DATA_ERROR) return;
+    early_over_ = got == SSL_READ_EARLY_DATA_FINISH;
+    received_early_.append(buffer.data(), count);
+    received_.append(buffer.data(), count);
+  }
+}
+
 Bytes MemoryServer::close() {
   SSL_shutdown(ssl_.get());
+  return drain();
+}
+
+Bytes MemoryServer::send(ByteView plain) {
+  SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size()));
+  return drain();
+}
+
+Bytes MemoryServer::tickets(int count) {
+  for (int i = 0; i < count; ++i) {
+    if (SSL_new_session_ticket(ssl_.get()) == 1) SSL_do_handshake(ssl_.get());
+  }
   return drain();
 }
 

@@ -1,6 +1,8 @@
 // A TLS server without sockets: libssl over memory BIOs, for tests of the client seam.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/base/bytes.hpp"
@@ -13,7 +15,9 @@ struct MemoryServerOptions {
   tls::Identity identity;
   tls::Trust client_trust;  ///< non-empty: a client certificate is required
   int max_version = TLS1_3_VERSION;
-  bool echo = true;  ///< send back what arrives
+  bool echo = true;                               ///< send back what arrives
+  std::shared_ptr<const tls::ExternalPsk> psk{};  ///< accepted besides the certificate
+  std::uint32_t max_early_data = 0;               ///< bytes that its tickets allow; 0: none
 };
 
 class MemoryServer {
@@ -26,11 +30,17 @@ class MemoryServer {
   /// Takes the client's bytes, answers with the server's.
   Bytes feed(ByteView bytes);
   Bytes close();  ///< close_notify
+  Bytes send(ByteView plain);
+  /// That many NewSessionTicket messages at once (RFC 8446 §4.6.1); after the handshake only.
+  Bytes tickets(int count);
   const std::string& received() const { return received_; }
+  /// What of received() came as early data.
+  const std::string& received_early() const { return received_early_; }
   bool failed() const { return failed_; }
 
  private:
   MemoryServer(const MemoryServerOptions& options, tls::SslContextPtr context);
+  void read_early_data();
   Bytes drain();
 
   MemoryServerOptions options_;
@@ -39,6 +49,8 @@ class MemoryServer {
   BIO* in_ = nullptr;
   BIO* out_ = nullptr;
   std::string received_;
+  std::string received_early_;
+  bool early_over_ = false;
   bool failed_ = false;
 };
 

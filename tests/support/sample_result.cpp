@@ -42,6 +42,10 @@ stats::FleetStats fleet(Random& random, const std::string& name, const std::stri
   out.listener = listener;
   out.planned = 2100;
   out.started = out.succeeded = out.tls_handshakes = 2100;
+  out.load_s = 15;
+  out.started_in_time = 2100;
+  out.ready_in_time = 2098;
+  out.warm_up = {.planned = 52, .started = 51, .succeeded = 48, .failed = 2, .interrupted = 1};
   out.distinct_certificates = 2000;
   out.bytes_sent = 5'124'000;
   out.bytes_received = 6'930'000;
@@ -265,6 +269,23 @@ Result sample_result(std::uint64_t seed) {
   out.thresholds[2] = {"devices.errors == 0", "11", false, true};
   out.thresholds[3] = {"checks.failed == 0", "1", false, true};
   out.thresholds.push_back({"browsers.dns.p99 < 5ms", "no samples", false, false});
+  out.broker_limits = {
+      "the broker was slower than fleet \"browsers\": 9 of 2100 starts waited for room below "
+      "max_in_flight; it used 0.61 of a core, the generator 0.60"};
+  out.searches = {
+      {.fleet = "gateways",
+       .steps = {{100, 100, 99.5, std::chrono::milliseconds(4), true, false, ""},
+                 {200, 200, 181.2, std::chrono::milliseconds(83), false, false,
+                  "gateways.ready.p99 < 50ms: 83.0 ms"},
+                 {150, 148, 148, std::chrono::milliseconds(9), false, true,
+                  "worker 0 used 94 % of a core over the load"}},
+       .knee_per_s = 100,
+       .lower_bound = true,
+       .conclusion = "100/s or more: at 150/s the generator was the limit: worker 0 used 94 % of a "
+                     "core over the load"},
+      {.fleet = "plain",
+       .steps = {{50, 20, 20, {}, false, false, "plain.errors == 0: 12"}},
+       .conclusion = "not even 50/s held: plain.errors == 0: 12"}};
   out.exit_code = exit_code_for(out);
   return out;
 }
@@ -312,6 +333,8 @@ Result hostile_result() {
   out.thresholds[0].expression = nasty;
   out.valid = false;
   out.invalid_reasons = {nasty};
+  out.broker_limits = {nasty};
+  out.searches[0].fleet = out.searches[0].conclusion = out.searches[0].steps[1].why = nasty;
   out.problems.push_back(environment_problem(nasty, nasty, nasty));
   return out;
 }
@@ -348,7 +371,8 @@ bool same_origin(const Result& a, const Result& b) {
          a.scenario_name == b.scenario_name && a.scenario_summary == b.scenario_summary &&
          a.scenario_file == b.scenario_file && a.scenario_resolved == b.scenario_resolved &&
          a.command_line == b.command_line && a.seed == b.seed && a.started_at == b.started_at &&
-         a.duration_s == b.duration_s && a.machine == b.machine && a.pki == b.pki;
+         a.duration_s == b.duration_s && a.machine == b.machine && a.pki == b.pki &&
+         a.shard == b.shard && a.merged == b.merged;
 }
 
 }  // namespace
@@ -356,7 +380,8 @@ bool same_origin(const Result& a, const Result& b) {
 bool same(const Result& a, const Result& b) {
   return a.format == b.format && same_origin(a, b) && a.broker == b.broker &&
          a.checks == b.checks && a.fleets == b.fleets && same_load(a.load, b.load) &&
-         a.thresholds == b.thresholds && a.valid == b.valid &&
+         a.searches == b.searches && a.thresholds == b.thresholds &&
+         a.broker_limits == b.broker_limits && a.valid == b.valid &&
          a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted &&
          a.problems == b.problems && a.exit_code == b.exit_code;
 }

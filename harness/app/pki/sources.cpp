@@ -19,9 +19,9 @@ void add_connection(pki::InspectedFile& out, const probe::FetchedChain& fetched)
     if (!value.empty()) out.details.push_back({field, label, std::move(value)});
   };
   if (facts.version) add("tls_version", "TLS version", tls::to_string(*facts.version));
-  add("cipher_suite", "cipher suite", facts.cipher_suite);
-  add("group", "group", facts.group);
-  add("server_signature", "server's signature", facts.signature);
+  add("cipher_suite", "cipher suite", std::string(facts.cipher_suite));
+  add("group", "group", std::string(facts.group));
+  add("server_signature", "server's signature", std::string(facts.signature));
   add("client_certificate_requested", "asks for a client certificate",
       yes_no(facts.certificate_requested));
   add("ocsp_staple", "OCSP staple", yes_no(!facts.ocsp_staple.empty()));

@@ -75,6 +75,13 @@ Result<ListenerKind> read_listener(const config::Node& node) {
   return parse_listener(*name);
 }
 
+Result<std::filesystem::path> read_path(const config::Node& node, const Scenario& scenario) {
+  auto text = node.text();
+  if (!text) return text.error();
+  if (text->empty()) return node.problem(fmt::format("\"{}\" is an empty path", node.name()));
+  return std::filesystem::path(scenario.file).parent_path() / *text;
+}
+
 }  // namespace detail
 
 }  // namespace handfast::scenario

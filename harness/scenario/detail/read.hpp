@@ -16,6 +16,9 @@ Result<std::string> word(const config::Node& node, const std::string& what,
                          const std::vector<std::string>& allowed,
                          const std::vector<std::string>& later = {});
 
+/// A path of the scenario, relative to the scenario's folder.
+Result<std::filesystem::path> read_path(const config::Node& node, const Scenario& scenario);
+
 /// A non-empty list of texts, none twice.
 Result<std::vector<std::string>> words(const config::Node& node);
 
@@ -31,6 +34,12 @@ Result<Fleet> read_fleet(const config::Node& node, const Scenario& scenario);
 
 /// Finds what does not go together in one fleet; `node` is where it was read from.
 Result<void> check_fleet(const Fleet& fleet, const config::Node& node, const Scenario& scenario);
+
+/// The part of check_fleet that looks at TLS.
+Result<void> check_tls(const Fleet& fleet, const config::Node& node);
+/// The part of check_fleet() about fleet.lifecycle.
+Result<void> check_lifecycle(const Fleet& fleet, const config::Node& node,
+                             const Scenario& scenario);
 
 /// Finds a threshold that could never hold a sample in this scenario.
 Result<void> check_threshold(const Threshold& threshold, const config::Node& node,

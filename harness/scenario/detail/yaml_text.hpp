@@ -16,6 +16,17 @@ std::string list(const std::vector<std::string>& texts);
 /// "{a, b}" of parts that are YAML already.
 std::string flow(const std::vector<std::string>& parts);
 
+/// The "tls" entry of a fleet.
+std::string tls_section(const TlsOptions& tls);
+
+/// The section "messages" of a fleet; empty for one without.
+std::string messages_section(const Fleet& fleet);
+/// Entries of the section "mqtt" that stand in CONNECT.
+std::vector<std::string> connect_parts(const MqttOptions& mqtt);
+
+/// The keys of a fleet that fleet.lifecycle holds.
+std::string lifecycle_sections(const Fleet& fleet);
+
 /// One entry of "fleets".
 std::string fleet_section(const Fleet& fleet);
 

@@ -120,3 +120,50 @@ TEST_CASE("a result file can be shown again later", "[app]") {
   CHECK(report.wait() == 0);
   CHECK_THAT(report.out(), Catch::Contains("sensors"));
 }
+
+TEST_CASE("a search for the knee tells each rate that it tried, and what came of it", "[app]") {
+  const Folder folder;
+  const auto scenario = [&](const std::string& threshold) {
+    return folder.write("search.yaml",
+                        "handfast: 1\nname: search\nbroker: {driver: mosquitto, listeners: [tcp]}\n"
+                        "fleets:\n  storm:\n    listener: tcp\n    clients: 50\n    load: {model: "
+                        "search, from: 20/s, to: 80/s, step: 1s}\nthresholds: [" +
+                            threshold + "]\n");
+  };
+  const auto run = [&](const std::string& threshold) {
+    Program program(handfast_words({"run", scenario(threshold), "--out", folder.out()}),
+                    folder.path());
+    const int exit = program.wait();
+    INFO(program.out() << program.err());
+    CHECK_THAT(program.out(), Catch::Contains("Knee"));
+    CHECK_THAT(program.err(), Catch::Contains("search: fleet \"storm\" at 20/s: "));
+    const auto result = folder.result();
+    CHECK(exit == result.exit_code);
+    REQUIRE(result.searches.size() == 1);
+    return result;
+  };
+  SECTION("all rates hold: the end of the search is a lower bound") {
+    const auto result = run("storm.ready.p99 < 10s");
+    const auto& search = result.searches[0];
+    REQUIRE_FALSE(search.steps.empty());
+    CHECK(search.steps[0].offered_per_s == 20);
+    CHECK(search.lower_bound);
+    // On a machine that starves the generator it ends below its last rate, and says so.
+    const auto& last = search.steps.back();
+    if (!last.generator_limited) {
+      CHECK(search.knee_per_s == 80);
+      CHECK(search.steps.size() == 3);
+      CHECK(result.exit_code == 0);
+    }
+  }
+  SECTION("none does: the result has failed") {
+    const auto result = run("storm.ready.max < 1ns");
+    const auto& search = result.searches[0];
+    CHECK_FALSE(search.knee_per_s);
+    CHECK(search.steps.size() == 1);
+    CHECK((result.exit_code == 1 || result.exit_code == 5));
+    REQUIRE(result.thresholds.size() == 1);
+    CHECK(result.thresholds[0].expression == "storm.knee >= 20/s");
+    CHECK_FALSE(result.thresholds[0].passed);
+  }
+}

@@ -1,6 +1,4 @@
 // A run as a whole: ticks, the cap, the stop flag, a broker that dies, settings that cannot work.
-#include <sys/socket.h>
-
 #include "core/stats/resources.hpp"
 #include "tests/integration/loadgen/lab.hpp"
 #include "tests/support/catch.hpp"
@@ -198,35 +196,4 @@ TEST_CASE("An identity that fails later is counted, and the others go on", "[loa
   CHECK(stats.succeeded == 45);
   CHECK(failures_of(stats) == "tls/local:no such file x5");
   CHECK(stats.distinct_certificates == Pki::clients - 1);
-}
-
-TEST_CASE("A closed loop keeps its places filled, each with a client of its own", "[loadgen]") {
-  const Mosquitto broker;
-  auto fleet = fleet_for(broker, "tls-two-way");
-  fleet.stages.clear();
-  fleet.closed = loadgen::ClosedLoop{.in_flight = 3, .duration = 1s};
-  fleet.clients = 10;
-  const auto snapshot = run_one(fleet, {.workers = 2});
-  const auto& stats = snapshot.fleets.at(0);
-  INFO(failures_of(stats));
-  // Each of the three places has started again, or it could not have used all clients.
-  CHECK(stats.distinct_certificates == 10);
-  CHECK(stats.succeeded == stats.started);
-  CHECK(stats.planned == stats.started);
-  CHECK(stats.dropped == 0);
-  for (const auto& tick : snapshot.ticks) CHECK(tick.fleets.at(0).in_flight <= 3);
-}
-
-TEST_CASE("A closed loop that holds replaces what it loses", "[loadgen]") {
-  // The peer hangs up on each connection, so a place is only ever filled by a new one.
-  const Peer rude([](int fd) { ::shutdown(fd, SHUT_RDWR); });
-  loadgen::FleetSpec fleet;
-  fleet.name = "places";
-  fleet.endpoint = {.transport = Transport::tcp, .host = "127.0.0.1", .port = rude.port()};
-  fleet.behaviour = loadgen::Behaviour::hold;
-  fleet.clients = 2;
-  fleet.closed = loadgen::ClosedLoop{.in_flight = 2, .duration = 200ms};
-  const auto stats = run_one(fleet).fleets.at(0);
-  CHECK(stats.started > 2);
-  CHECK(stats.failed + stats.interrupted == stats.started);
 }

@@ -66,6 +66,18 @@ const std::vector<std::string>& listeners() {
   return all;
 }
 
+constexpr const char* psk_listener = "psk";
+
+fs::path write_keys(const fs::path& folder) {
+  const auto path = folder / "keys.txt";
+  std::ofstream file(path);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const auto psk = psk_of(i);
+    file << psk.identity << ':' << to_hex(psk.key) << '\n';
+  }
+  return path;
+}
+
 std::string listener_settings(const std::string& name, std::uint16_t port) {
   std::string text = fmt::format("listener {} 127.0.0.1\n", port);
   if (name.starts_with("ws")) text += "protocol websockets\n";
@@ -156,11 +168,21 @@ Mosquitto::Mosquitto() {
     ports_[name] = port;
     settings += listener_settings(name, port);
   }
+  const auto [psk_fd, psk_port] = bind_free();
+  reserved.push_back(psk_fd);
+  ports_[psk_listener] = psk_port;
+  settings += fmt::format("listener {} 127.0.0.1\npsk_hint lab\npsk_file {}\n", psk_port,
+                          write_keys(directory_.path()).string());
   for (const int fd : reserved) close(fd);
-  const fs::path file = directory_.path() / "mosquitto.conf";
-  std::ofstream(file) << settings;
+  std::ofstream(directory_.path() / "mosquitto.conf") << settings;
+  start();
+}
+
+std::string Mosquitto::log() const { return read_file(directory_.path() / "mosquitto.log"); }
+
+void Mosquitto::start() {
   const std::string log = (directory_.path() / "mosquitto.log").string();
-  const std::string config = file.string();
+  const std::string config = (directory_.path() / "mosquitto.conf").string();
   const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   process_.pid = fork();
   REQUIRE(process_.pid >= 0);
@@ -186,6 +208,50 @@ Endpoint Mosquitto::endpoint(const std::string& listener) const {
   return {.transport = parse_listener(listener).value().transport,
           .host = "127.0.0.1",
           .port = ports_.at(listener)};
+}
+
+Endpoint Mosquitto::psk_endpoint() const {
+  return {.transport = Transport::tls, .host = "127.0.0.1", .port = ports_.at(psk_listener)};
+}
+
+tls::ExternalPsk psk_of(std::uint64_t index) {
+  return {.identity = fmt::format("dev-{}", index),
+          .key = Bytes(16, static_cast<std::uint8_t>(0x40 + index))};
+}
+
+Nginx::Nginx() : port_(closed_port()) {
+  const auto config = directory_.path() / "nginx.conf";
+  std::ofstream(config) << fmt::format(
+      R"(daemon off; worker_processes 1; error_log {0}/error.log; pid {0}/nginx.pid;
+load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+events {{ worker_connections 1024; }}
+stream {{
+  server {{
+    listen 127.0.0.1:{1} ssl backlog=1024;
+    ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {2}; ssl_certificate_key {3};
+    return "";
+  }}
+}})",
+      directory_.path().string(), port_, pki().file("server.pem").string(),
+      pki().file("server.key").string());
+  const std::string prefix = directory_.path().string();
+  process_.pid = fork();
+  REQUIRE(process_.pid >= 0);
+  if (process_.pid == 0) {
+    execlp("nginx", "nginx", "-c", config.c_str(), "-p", prefix.c_str(),
+           static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  const TimePoint deadline = Clock::now() + 20s;
+  while (!accepts(port_)) {
+    REQUIRE(Clock::now() < deadline);
+    REQUIRE(waitpid(process_.pid, nullptr, WNOHANG) == 0);
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
+Endpoint Nginx::endpoint() const {
+  return {.transport = Transport::tls, .host = "127.0.0.1", .port = port_};
 }
 
 Peer::Peer(std::function<void(int)> serve) : serve_(std::move(serve)) {

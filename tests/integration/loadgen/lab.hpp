@@ -63,6 +63,9 @@ struct Child {
   pid_t pid = -1;
 };
 
+/// The key of "dev-INDEX" at Mosquitto::psk_endpoint().
+tls::ExternalPsk psk_of(std::uint64_t index);
+
 /// mosquitto with one listener of each kind, on free loopback ports. The destructor stops it by its
 /// pid.
 class Mosquitto {
@@ -71,7 +74,13 @@ class Mosquitto {
   Mosquitto();
 
   Endpoint endpoint(const std::string& listener) const;
+  /// A TLS listener for the pre-shared keys of client(s) "dev-0" to "dev-9": psk_of().
+  Endpoint psk_endpoint() const;
   void kill() { process_.end(); }
+  /// Runs it again after kill(), on the same ports, and waits until all listeners accept.
+  void start();
+  /// What the running process has logged.
+  std::string log() const;
 
  private:
   TemporaryDirectory directory_;
@@ -96,6 +105,19 @@ class Peer {
   std::vector<int> open_;
   std::function<void(int)> serve_;
   std::thread thread_;
+};
+
+/// nginx as a TLS server that closes when the handshake is complete: TLS 1.2 and 1.3, with tickets,
+/// on a free loopback port. The destructor stops it by its pid.
+class Nginx {
+ public:
+  Nginx();
+  Endpoint endpoint() const;
+
+ private:
+  TemporaryDirectory directory_;
+  std::uint16_t port_ = 0;
+  Child process_;
 };
 
 /// A port on 127.0.0.1 where nobody listens.

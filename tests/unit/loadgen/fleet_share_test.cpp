@@ -1,5 +1,7 @@
 #include "loadgen/fleet_share.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 
 using namespace handfast;
@@ -86,7 +88,7 @@ TEST_CASE("After the cap gave way, a start has ten milliseconds again", "[loadge
   const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 1);
   FleetShare share(plan, 0, 1, begin);
   share.take(begin);
-  share.failed({}, {"tcp", "deadline"}, false, begin + 200ms);
+  share.failed({.intended = begin}, {"tcp", "deadline"}, false, begin + 200ms);
   share.take(begin + 215ms);
   const ShareReport report = collected(share, 215ms);
   CHECK(report.late_starts == 1);
@@ -173,12 +175,12 @@ TEST_CASE("Every kind of end leaves the cap once", "[loadgen]") {
   const TimePoint now = begin + 1s;
   share.take(now);
   share.record_ready(begin, begin, now);
-  share.failed({}, {"established", "closed"}, true, now);
+  share.failed({.intended = begin}, {"established", "closed"}, true, now);
   share.take(now);
   share.record_ready(begin, begin, now);
-  share.interrupted(true, now);
+  share.interrupted({.intended = begin}, true, now);
   share.take(now);
-  share.interrupted(false, now);
+  share.interrupted({.intended = begin}, false, now);
   CHECK(share.may_start(now));
   share.take(now);
   CHECK_FALSE(share.may_start(now));
@@ -210,7 +212,7 @@ TEST_CASE("What was negotiated is counted by aspect", "[loadgen]") {
   facts.peer_chain_length = 2;
   share.record_handshake(facts);
   facts.resumed = true;
-  facts.signature.clear();
+  facts.signature = {};
   facts.peer_chain_length = 0;
   share.record_handshake(facts);
   const stats::FleetStats stats = collected(share, 0s).stats;
@@ -222,6 +224,36 @@ TEST_CASE("What was negotiated is counted by aspect", "[loadgen]") {
   CHECK(stats.negotiated.at("signature").at("ecdsa_secp256r1_sha256") == 1);
   CHECK(stats.negotiated.at("chain_length").at("2") == 1);
   CHECK(stats.negotiated.count("alpn") == 0);
+}
+
+TEST_CASE("How a server proved itself is counted, and what early data became", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}});
+  FleetShare share(plan, 0, 1, begin);
+  tls::Facts facts;
+  share.record_handshake(facts);
+  facts.verified = true;
+  share.record_handshake(facts);
+  facts.chain_remembered = true;
+  facts.certificates_cached = true;
+  share.record_handshake(facts);
+  facts.resumed = true;
+  facts.certificates_cached = false;
+  facts.early_data = tls::EarlyData::accepted;
+  share.record_handshake(facts);
+  facts.early_data = tls::EarlyData::rejected;
+  facts.resumed = false;
+  facts.external_psk = true;
+  share.record_handshake(facts);
+  const stats::FleetStats stats = collected(share, 0s).stats;
+  CHECK(stats.negotiated.at("authentication") ==
+        std::map<std::string, std::uint64_t>{{"not verified", 1},
+                                             {"chain verified", 1},
+                                             {"chain verified before, dates now", 1},
+                                             {"resumed session", 1},
+                                             {"pre-shared key", 1}});
+  CHECK(stats.negotiated.at("certificates").at("parsed before") == 1);
+  CHECK(stats.early_data_sent == 2);
+  CHECK(stats.early_data_accepted == 1);
 }
 
 TEST_CASE("A closed loop starts the next connection when one is over, and not before",
@@ -278,4 +310,86 @@ TEST_CASE("A start that a free place waits for is late after ten milliseconds", 
   share.succeeded(first, begin + 20ms);
   share.take(begin + 30ms + 1ns);
   CHECK(collected(share, 40ms).late_starts == 1);
+}
+
+TEST_CASE("What is meant for the warm-up is counted apart and in no histogram", "[loadgen]") {
+  FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 100);
+  plan.spec.warm_up = 500ms;
+  FleetShare share(plan, 0, 1, begin);
+  std::vector<Start> starts;
+  // All in one go, late: what counts is when a start was meant.
+  while (share.may_start(begin + 1s)) starts.push_back(share.take(begin + 1s));
+  REQUIRE(starts.size() == 100);
+  for (std::size_t n = 0; n < 100; ++n) {
+    const Start& start = starts[n];
+    CHECK(share.measures(start.intended) == (n >= 50));
+    share.record_phases({{stats::Phase::tcp, begin + 1s, begin + 1s}}, start.intended);
+    if (n % 10 == 0) {
+      share.failed(start, {"tls", "deadline"}, false, begin + 1s);
+      continue;
+    }
+    share.record_ready(start.intended, begin + 1s, begin + 1s);
+    if (n % 10 == 1) {
+      share.interrupted(start, true, begin + 1s);
+    } else {
+      share.succeeded(start, begin + 1s);
+    }
+  }
+  const ShareReport report = collected(share, 1s);
+  const auto& stats = report.stats;
+  CHECK(
+      stats.warm_up ==
+      stats::WarmUp{.planned = 50, .started = 50, .succeeded = 40, .failed = 5, .interrupted = 5});
+  CHECK(stats.planned == 50);
+  CHECK(stats.started == 50);
+  CHECK(stats.succeeded == 40);
+  CHECK(stats.failed == 5);
+  CHECK(stats.failures.at({"tls", "deadline"}) == 5);
+  CHECK(stats.interrupted == 5);
+  CHECK(stats.latency.at(stats::Phase::tcp).response.count() == 50);
+  CHECK(stats.latency.at(stats::Phase::ready).response.count() == 45);
+  CHECK(report.late_starts == 49);  // 500 to 980 ms; 990 ms was in time
+}
+
+TEST_CASE("A warm-up that is given up drops nothing that is measured", "[loadgen]") {
+  FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 1);
+  plan.spec.warm_up = 500ms;
+  FleetShare share(plan, 0, 1, begin);
+  share.take(begin);
+  share.give_up(begin + 605ms);
+  const ShareReport report = collected(share, 1s);
+  CHECK(report.stats.warm_up.planned == 50);
+  CHECK(report.stats.warm_up.started == 1);
+  CHECK(report.stats.planned == 11);
+  CHECK(report.stats.dropped == 11);
+}
+
+TEST_CASE("What happens after the end of the load counts for no rate", "[loadgen]") {
+  const FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 2);
+  FleetShare share(plan, 0, 1, begin);
+  const Start first = share.take(begin);
+  share.take(begin + 10ms);
+  share.record_ready(first.intended, begin, begin + 1s);
+  const Start third = share.take(begin + 1s + 1ns);
+  share.failed({.intended = begin}, {"tls", "closed"}, false, begin + 1s + 1ns);
+  share.record_ready(third.intended, begin + 1s, begin + 1100ms);
+  const ShareReport report = collected(share, 2s);
+  CHECK(report.stats.started == 3);
+  CHECK(report.stats.started_in_time == 2);
+  CHECK(report.stats.ready_in_time == 1);
+  CHECK(report.stats.latency.at(stats::Phase::ready).response.count() == 2);
+}
+
+TEST_CASE("A periodic start is the client's whose phase it is", "[loadgen]") {
+  FleetSpec spec;
+  spec.clients = 5;
+  spec.periodic = Periodic{.every = 1s, .spread = Spread::random, .duration = 2s, .seed = 3};
+  const Schedule schedule(*spec.periodic, 5);
+  const FleetPlan plan{.spec = spec, .schedule = schedule};
+  FleetShare share(plan, 0, 1, begin);
+  std::vector<std::uint64_t> turns[2];
+  for (std::uint64_t n = 0; n < 10; ++n) turns[n / 5].push_back(share.take(begin + 2s).client);
+  CHECK(turns[0] == turns[1]);
+  std::ranges::sort(turns[0]);
+  CHECK(turns[0] == std::vector<std::uint64_t>{0, 1, 2, 3, 4});
 }

@@ -124,7 +124,7 @@ TEST_CASE("Workers share a schedule without gap or overlap", "[loadgen]") {
     std::uint64_t total = 0;
     std::uint64_t due_at_half = 0;
     for (unsigned worker = 0; worker < workers; ++worker) {
-      Pacer pacer(schedule, worker, workers);
+      Pacer pacer(schedule, Numbering(1, {}, worker, workers));
       total += pacer.total();
       due_at_half += pacer.due(500ms);
       while (pacer.next()) {

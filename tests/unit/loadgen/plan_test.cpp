@@ -29,6 +29,31 @@ std::string refusal(const std::function<void(FleetSpec&)>& bend) {
 
 }  // namespace
 
+TEST_CASE("A shard that does not exist or has nothing to do is refused", "[loadgen]") {
+  FleetSpec fleet = good_fleet();
+  fleet.clients = 2;
+  CHECK(make_plan({fleet}, {.shard = {1, 3}})->fleets[0].shard == Shard{1, 3});
+  const auto refused = [&](Shard shard) {
+    return make_plan({fleet}, {.shard = shard}).error().message;
+  };
+  CHECK(refused({3, 3}) == "there is no shard 3 of 3");
+  CHECK(refused({0, 0}) == "there is no shard 0 of 0");
+  CHECK(refused({2, 3}) ==
+        "shard 2 of 3 has nothing to do: no fleet has so many clients, or places");
+  fleet.clients = 10;
+  std::uint64_t own = 0;
+  for (unsigned index = 0; index < 3; ++index) {
+    own += own_starts(make_plan({fleet}, {.shard = {index, 3}})->fleets[0]);
+  }
+  CHECK(own == 10);  // 1 s at 10/s
+  FleetSpec closed = fleet;
+  closed.clients = 9;
+  closed.stages.clear();
+  closed.closed = ClosedLoop{.in_flight = 2, .duration = 1s};
+  fleet = closed;
+  CHECK(refused({2, 3}).find("nothing to do") != std::string::npos);
+}
+
 TEST_CASE("A sound fleet becomes a plan with address, name and schedule", "[loadgen]") {
   FleetSpec fleet = good_fleet();
   fleet.endpoint.transport = Transport::wss;
@@ -102,7 +127,34 @@ TEST_CASE("Settings that no connection could use are refused by name", "[loadgen
   CHECK(closed({.in_flight = 2, .duration = 1s}) ==
         "fleet \"sensors\": 2 in flight, but only 1 clients (give each place a client of its own)");
   CHECK(refusal([](FleetSpec& f) { f.closed = ClosedLoop{.in_flight = 1, .duration = 1s}; }) ==
-        "fleet \"sensors\": a closed loop has no stages");
+        "fleet \"sensors\": more than one load model");
+  CHECK(refusal([](FleetSpec& f) { f.stages[0].wave = Wave{10.5, 1s}; }) ==
+        "fleet \"sensors\": the wave of stage 1 takes its rate below zero");
+  CHECK(refusal([](FleetSpec& f) { f.stages[0].wave = Wave{1, 0s}; }) ==
+        "fleet \"sensors\": the wave of stage 1 has no period");
+  CHECK(refusal([](FleetSpec& f) {
+          f.stages = {{1e6, 1e6, 200s}};
+          f.poisson = Poisson{};
+        }) ==
+        "fleet \"sensors\": more than 100000000 Poisson arrivals (lower the rate or the duration)");
+  CHECK(refusal([](FleetSpec& f) { f.warm_up = 1s; }) ==
+        "fleet \"sensors\": its warm-up leaves no load to measure");
+  const auto periodic = [](Periodic load, Behaviour behaviour, Nanos ramp_down) {
+    return refusal([=](FleetSpec& f) {
+      f.stages.clear();
+      f.periodic = load;
+      f.behaviour = behaviour;
+      f.ramp_down = ramp_down;
+    });
+  };
+  CHECK(periodic({.every = 0s, .duration = 1s}, Behaviour::connect_and_drop, 0s) ==
+        "fleet \"sensors\": its clients have no period");
+  CHECK(periodic({.every = 1s}, Behaviour::connect_and_drop, 0s) ==
+        "fleet \"sensors\": its periodic load has no duration");
+  CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::hold, 0s) ==
+        "fleet \"sensors\": a client that connects once a period cannot keep its connection");
+  CHECK(periodic({.every = 1s, .duration = 1s}, Behaviour::connect_and_drop, 1s) ==
+        "fleet \"sensors\": only stages can ramp down");
   CHECK(refusal([](FleetSpec& f) { f.client_id = std::string(70'000, 'x'); }) ==
         "fleet \"sensors\": client identifiers would exceed 65535 bytes (MQTT 5.0 1.5.4)");
   CHECK(refusal([](FleetSpec& f) {

@@ -85,7 +85,7 @@ TEST_CASE("A loop that lagged for more than a hundredth of the time is told with
   snapshot.workers[0].lag.record(80ms, 200);
   CHECK(saturation_reasons(snapshot) ==
         Reasons{"the event loop of worker 0 lagged 80.0 ms at p99 while it used only 40 % of a "
-                "core: other processes kept it from running"});
+                "core: something kept it from running (other processes, or a limit on ours)"});
   snapshot.workers[0].cpu_seconds = 6;
   CHECK(saturation_reasons(snapshot) ==
         Reasons{"the event loop of worker 0 lagged 80.0 ms at p99"});

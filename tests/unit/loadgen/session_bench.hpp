@@ -24,7 +24,16 @@ class ScriptedTls final : public tls::Client {
   std::deque<Step> script;
   bool may_send = true;
 
+  std::shared_ptr<const tls::Session> ticket;
+  tls::Facts known;
+
   void start(tls::Output& out) override { say("hello", out); }
+  bool start_with_early_data(ByteView plain, tls::Output& out) override {
+    say("hello", out);
+    early.assign(as_text(plain));
+    return true;
+  }
+  std::string early;
   void feed(ByteView, tls::Output& out) override {
     REQUIRE_FALSE(script.empty());
     const Step step = script.front();
@@ -51,8 +60,8 @@ class ScriptedTls final : public tls::Client {
     return may_send;
   }
   void close(tls::CloseStyle, tls::Output& out) override { say("notify", out); }
-  std::shared_ptr<const tls::Session> take_session() override { return nullptr; }
-  const tls::Facts& facts() const override { return facts_; }
+  std::shared_ptr<const tls::Session> take_session() override { return ticket; }
+  const tls::Facts& facts() const override { return known; }
   const tls::Failure& failure() const override { return failure_; }
 
  private:
@@ -60,7 +69,6 @@ class ScriptedTls final : public tls::Client {
     const std::string text = "<" + std::string(what) + ">";
     out.wire.insert(out.wire.end(), text.begin(), text.end());
   }
-  tls::Facts facts_;
   tls::Failure failure_;
 };
 

@@ -8,6 +8,7 @@
 #include <valijson/validator.hpp>
 
 #include "reports/json.hpp"
+#include "reports/merge.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_result.hpp"
 
@@ -43,6 +44,16 @@ TEST_CASE("results conform to the published schema", "[reports]") {
   CHECK(complaint(as_json(tests::load_only_result())) == "");
   CHECK(complaint(as_json(tests::hostile_result())) == "");
   CHECK(complaint(as_json({})) == "");
+  auto part = tests::passing_result();
+  part.shard = reports::ShardInfo{.index = 1,
+                                  .count = 3,
+                                  .fingerprint = "00112233445566aa",
+                                  .load_started_at = "2026-11-24T15:04:05.000Z",
+                                  .thresholds = {"devices.errors == 0"}};
+  CHECK(complaint(as_json(part)) == "");
+  const auto whole = reports::merge({{"a.json", part}});
+  REQUIRE(whole);
+  CHECK(complaint(as_json(whole->result)) == "");
 }
 
 TEST_CASE("the published schema refuses what is no result", "[reports]") {

@@ -77,22 +77,19 @@ TEST_CASE("checks are grouped in the order of their first appearance", "[reports
   CHECK(VerdictCounts{}.text() == "none");
 }
 
-TEST_CASE("rates count the time of the schedule, not the drain after it", "[reports]") {
-  stats::Snapshot load;
-  load.elapsed_s = 10;
+TEST_CASE("rates count the time of the load and what happened in it, not the drain after it",
+          "[reports]") {
   stats::FleetStats fleet;
-  fleet.name = "a";
+  CHECK(rates_of(fleet).offered_per_s == 0);  // nothing ran
+  fleet.load_s = 4;
   fleet.planned = 400;
-  fleet.succeeded = 300;
-  CHECK(rates_of(load, fleet).offered_per_s == 40);  // no ticks: the whole load
-  load.ticks.resize(2);
-  load.ticks[0].at_s = 4;
-  load.ticks[0].fleets.push_back({"a", 400, 400, 300, 0, 0, {}, {}, {}, {}});
-  load.ticks[1].at_s = 9;
-  load.ticks[1].fleets.push_back({"a", 0, 0, 0, 0, 0, {}, {}, {}, {}});
-  CHECK(rates_of(load, fleet).offered_per_s == 100);
-  CHECK(rates_of(load, fleet).achieved_per_s == 75);
-  CHECK(rates_of({}, fleet).offered_per_s == 0);
+  fleet.started = 390;
+  fleet.started_in_time = 360;
+  fleet.succeeded = 380;
+  fleet.ready_in_time = 300;
+  CHECK(rates_of(fleet).offered_per_s == 100);
+  CHECK(rates_of(fleet).started_per_s == 90);
+  CHECK(rates_of(fleet).achieved_per_s == 75);
 }
 
 TEST_CASE("the most frequent failures of all fleets come first, up to the limit", "[reports]") {

@@ -108,7 +108,7 @@ TEST_CASE("a fleet against a target takes its listener from the URL", "[scenario
       "handfast: 1\nname: a\npki: {preset: emqx-two-tier}\ntarget: {url: 'wss://h'}\nfleets:\n"
       "  f: {clients: 1, identity: devices, load: {stages: [{rate: 1/s, for: 5s}]}}\n");
   CHECK(read.fleets[0].listener == ListenerKind{Transport::wss, true});
-  CHECK(read.fleets[0].tls->trust == "root");
+  CHECK(read.fleets[0].tls->trust == std::vector<std::string>{"root"});
 }
 
 TEST_CASE("a threshold that could never have a sample is refused", "[scenario]") {

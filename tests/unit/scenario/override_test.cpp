@@ -53,6 +53,12 @@ TEST_CASE("problems of --set name its path", "[scenario]") {
   CHECK(error_with("fleets.sensor.clients", "1") ==
         "--set fleets.sensor.clients: there is no fleet \"sensor\" (did you mean \"sensors\"?)");
   CHECK(error_with("sed", "1") == "--set sed: unknown key \"sed\" (did you mean \"seed\"?)");
+  CHECK(error_with("fleets.sensors.load.stages[0].for", "5") ==
+        "--set fleets.sensors.load.stages[0].for: duration \"5\" has no unit (write for example "
+        "500ms, 30s or 5m)");
+  CHECK(error_with("fleets.sensors.load.stages[0].rate", "5") ==
+        "--set fleets.sensors.load.stages[0].rate: rate \"5\" has no unit (write for example 500/s "
+        "or 30/m)");
   CHECK(error_with("fleets.sensors.load.stages[5].for", "1s") ==
         "--set fleets.sensors.load.stages[5].for: \"stages\" has no item [5] (it has 2, counted "
         "from 0)");

@@ -27,6 +27,7 @@ fleets:
       model: open
       stages:
         - {rate: 1/s..2.5/s, for: 1500ms}
+      arrivals: even
       max_in_flight: 512
       deadline: 10s
 reports: [terminal, json]
@@ -41,11 +42,28 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "target: {url: 'wss://[::1]:8084/mqtt', trust: /ca.pem, client: {certificate: /c.pem, key: "
       "/c.key}}\n"
       "checks: {groups: [emqx-guide]}\nfleets:\n  1-f:\n    clients: 3\n"
-      "    role: \"a: b\"\n    proxy_protocol: v1\n    origin: https://app.example\n"
+      "    role: \"a: b\"\n    proxy_protocol: v1\n    source: [127.0.0.2, 127.0.1.0/28]\n    "
+      "origin: https://app.example\n"
       "    tls: {versions: [1.2], ciphers: [ECDHE-RSA-AES128-GCM-SHA256], signature_algorithms: "
       "[ed25519], server_name: h, verify: false, strict: true}\n"
       "    load: {stages: [{rate: 0.001/h..0.1/s, for: 60s}], deadline: 1ms}\n"
-      "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s}\n";
+      "  2-f:\n    clients: 3\n    load: {model: closed, in_flight: 3, for: 90s, warm_up: 1s}\n"
+      "  3-f:\n    clients: 3\n    load: {model: periodic, every: 9s, spread: random, for: 90s}\n"
+      "  4-f:\n    clients: 3\n    load: {sine: {mean: 9/s, amplitude: 2.5/s, period: 1s, for: "
+      "90s}, "
+      "arrivals: poisson, ramp_down: 3s}\n"
+      "  5-f:\n    clients: 9000\n    behaviour: hold\n    load: {spike: {base: 9/s, peak: 20/s, "
+      "at: "
+      "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n"
+      "  psk-f:\n    clients: 3\n    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
+      "    load: {stages: [{rate: 1/s, for: 1s}]}\n"
+      "  tls-f:\n    clients: 3\n    behaviour: handshake\n"
+      "    tls: {alpn: [mqtt], trust: [a, b], partial_chain: true, sni: false, "
+      "verify_every_time: true, certificate_cache: false, resumption: {kind: tickets, share: "
+      "33.3%}}\n    load: {stages: [{rate: 1/s, for: 1s}]}\n"
+      "  6-f:\n    clients: 3\n    load: {model: search, from: 1/s, to: 9.5/s, step: 5s, "
+      "precision: "
+      "2.5%}\n";
   for (const auto& text : {complete(), quickstart, elsewhere}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
@@ -62,8 +80,11 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       CHECK(second.fleets[i].role == first.fleets[i].role);
       CHECK(second.fleets[i].proxy_protocol == first.fleets[i].proxy_protocol);
       CHECK(second.fleets[i].origin == first.fleets[i].origin);
+      CHECK(second.fleets[i].source.addresses == first.fleets[i].source.addresses);
       CHECK(second.fleets[i].listener == first.fleets[i].listener);
       CHECK(planned_starts(second.fleets[i]) == planned_starts(first.fleets[i]));
+      CHECK(load_duration(second.fleets[i]) == load_duration(first.fleets[i]));
+      CHECK(second.fleets[i].warm_up == first.fleets[i].warm_up);
       CHECK(describe_load(second.fleets[i]) == describe_load(first.fleets[i]));
     }
   }

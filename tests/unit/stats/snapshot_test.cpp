@@ -26,6 +26,10 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   left.interrupted = 1;
   left.tls_handshakes = 7;
   left.resumed = 3;
+  left.seeding = 2;
+  left.resumption_asked = 4;
+  left.early_data_sent = 3;
+  left.early_data_accepted = 1;
   left.distinct_certificates = 4;
   left.bytes_sent = 100;
   left.bytes_received = 200;
@@ -53,6 +57,10 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   CHECK(whole.interrupted == 2);
   CHECK(whole.tls_handshakes == 14);
   CHECK(whole.resumed == 6);
+  CHECK(whole.seeding == 4);
+  CHECK(whole.resumption_asked == 8);
+  CHECK(whole.early_data_sent == 6);
+  CHECK(whole.early_data_accepted == 2);
   CHECK(whole.distinct_certificates == 8);
   CHECK(whole.bytes_sent == 200);
   CHECK(whole.bytes_received == 400);
