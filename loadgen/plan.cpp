@@ -71,7 +71,7 @@ Result<void> check_shard(const std::vector<FleetSpec>& fleets, const Shard& shar
   const bool busy = std::ranges::any_of(fleets, [&](const FleetSpec& fleet) {
     return shard.index < (fleet.closed ? fleet.closed->in_flight : fleet.clients);
   });
-  if (busy) return {};
+  if (busy || shard.count == 1) return {};  // what one process lacks is told of each fleet
   return usage_problem(
       fmt::format("shard {} of {} has nothing to do: no fleet has so many clients, or places",
                   shard.index, shard.count),

@@ -103,14 +103,10 @@ TEST_CASE("Publishing as fast as possible keeps to the window and loses nothing"
     const auto stats = run_one(publish).fleets.at(0);
     check_all_sent(messages_of(stats), 6000, qos);
     CHECK(messages_of(stats).held_back == 0);
-    // mosquitto says so to MQTT 5.0 clients; nobody subscribed.
+    // Nobody subscribed, which mosquitto says in PUBACK and keeps to itself in PUBREC.
     const auto& reasons = messages_of(stats).reasons;
-    CHECK(reasons.size() == (qos > 0 ? 1 : 0));
-    for (const auto& [reason, count] : reasons) {
-      INFO(reason);
-      CHECK(reason.ends_with("no_matching_subscribers(16)"));
-      CHECK(count == 6000);
-    }
+    CHECK(reasons.size() == (qos == 1 ? 1 : 0));
+    if (qos == 1) CHECK(reasons.at("puback:no_matching_subscribers(16)") == 6000);
   }
 }
 
@@ -142,7 +138,9 @@ TEST_CASE("Requests come back as answers, through responders that share the work
   REQUIRE(snapshot);
   const auto& clients = messages_of(snapshot->fleets.at(0));
   check_all_sent(clients, 200, 1);
-  check_all_delivered(clients, 200);
+  CHECK(clients.delivered == 200);  // in any order: one service may be slower than the other
+  CHECK(clients.lost == 0);
+  CHECK(clients.duplicated == 0);
   const auto& services = messages_of(snapshot->fleets.at(1));
   CHECK(services.delivered == 200);  // between them
   CHECK(services.lost == 0);

@@ -161,6 +161,6 @@ TEST_CASE("periodic clients need the ports of their mean rate", "[scenario]") {
   const auto load = plan(remote("clients: 100, load: {model: periodic, every: 10s, for: 200s, "
                                 "max_in_flight: 5}"),
                          roomy);
-  CHECK(load.fleets[0].connections == 2000);
-  CHECK(load.fleets[0].ports == 60 * 10 + 5);
+  CHECK(load.needs.fleets[0].connections == 2000);
+  CHECK(load.needs.fleets[0].ports == 60 * 10 + 5);
 }
