@@ -61,9 +61,11 @@ FleetNeeds needs_of_fleet(const Fleet& fleet, Nanos rest, const loadgen::Shard& 
   }
   const auto cap = divided_up(fleet.max_in_flight, shard.count);
   needs.sockets = std::min(cap, needs.connections);
-  needs.ports =
-      std::min(needs.connections,
-               divided_up(most_starts_within(mean_rate(fleet), rest), shard.count) + needs.sockets);
+  needs.ports = needs.sockets;
+  if (fleet.lifecycle.close != loadgen::CloseStyle::rst) {
+    const auto resting = divided_up(most_starts_within(mean_rate(fleet), rest), shard.count);
+    needs.ports = std::min(needs.connections, resting + needs.sockets);
+  }
   return needs;
 }
 

@@ -62,6 +62,12 @@ TEST_CASE("a connection storm needs a port for each connection that rests", "[sc
             .ports == 20);
 }
 
+TEST_CASE("a connection that ends with RST leaves no port behind", "[scenario]") {
+  const auto storm = remote(
+      "clients: 9, close: rst, load: {stages: [{rate: 100/s, for: 200s}], max_in_flight: 50}");
+  CHECK(plan(storm, roomy).needs.fleets[0].ports == 50);
+}
+
 TEST_CASE("connections that are held stay open together", "[scenario]") {
   const auto held = plan(remote("clients: 5000, behaviour: hold, load: {stages: [{rate: 100/s, "
                                 "for: 50s}], max_in_flight: 10}"),
@@ -125,7 +131,7 @@ TEST_CASE("the fixes that a plan proposes do fix it", "[scenario]") {
 
 TEST_CASE("each source address has all ports, as far as a shard's clients use it", "[scenario]") {
   const auto storm = remote(
-      "clients: 100, source: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4], behaviour: hold, load: "
+      "clients: 1000, source: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4], behaviour: hold, load: "
       "{stages: [{rate: 100/s, for: 10s}]}");
   const auto whole = plan(storm, roomy);
   CHECK(whole.needs.ports.size() == 4);
