@@ -30,7 +30,9 @@ ulimit -n "$(ulimit -Hn)" # the brokers inherit it
 
 "$program" pki init . > /dev/null
 sed -i "s/count: 2000/count: $clients/" pki.yaml
-"$program" pki apply > /dev/null
+owner=()
+[ "$(id -u)" -ne 0 ] || owner=(--key-owner mosquitto) # as whom mosquitto goes on when root starts it
+"$program" pki apply "${owner[@]}" > /dev/null
 urls=()
 for ((i = 0; i < shards; i++)); do
   "$program" broker up mosquitto --dir "broker$i" --listeners tls-two-way --pki pki > "up$i"
