@@ -67,6 +67,7 @@ for ((i = 0; i < shards; i++)); do
   "$program" run held.yaml --shard "$i/$shards" --target "${urls[i]}" --start-at "$start" --workers 1 \
     --out "shard$i" > "run$i.log" 2>&1 &
   pids+=($!)
+  sleep 2 # they share the PKI, which one at a time may open for changes
 done
 for ((i = 0; i < shards; i++)); do
   wait "${pids[i]}" || true # 5: a slow machine; what was held is what counts here
