@@ -59,9 +59,6 @@ TEST_CASE("a fleet's keys are checked", "[scenario]") {
         "storm.yaml:20:5: \"listener\" is missing in \"holders\"");
   CHECK(error("behaviour: hold", "behaviour: hodl") ==
         "storm.yaml:22:16: unknown behaviour \"hodl\" (did you mean \"hold\"?)");
-  CHECK(error("behaviour: hold", "behaviour: reconnect") ==
-        "storm.yaml:22:16: behaviour \"reconnect\" is not available in this version (one of: "
-        "connect-and-drop, handshake, hold, publish, subscribe, echo, request, respond)");
 }
 
 TEST_CASE(

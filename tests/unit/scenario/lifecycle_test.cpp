@@ -105,7 +105,7 @@ TEST_CASE("a resolved lifecycle reads back as itself", "[scenario]") {
       "    close: fin\n    slow_handshake: {share: 12.5%, piece: 1B, every: 2ms}\n    bad_chains: "
       "{share: 5%, identity: stranger, expect: alert:unknown_ca}\n");
   const auto once = resolved(read_scenario(text));
-  CHECK(once.find("bad_chains: {share: 5%, identity: stranger, expect: alert:unknown_ca}") !=
+  CHECK(once.find("bad_chains: {share: 5%, identity: stranger, expect: \"alert:unknown_ca\"}") !=
         std::string::npos);
   CHECK(resolved(read_scenario(once)) == once);
   const auto back = resolved(read_scenario(holders("    behaviour: reconnect\n")));

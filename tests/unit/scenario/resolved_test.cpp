@@ -23,6 +23,7 @@ fleets:
     clients: 1
     mqtt: {version: 5, keep_alive: 60s, client_id: "handfast-{fleet}-{i}"}
     behaviour: connect-and-drop
+    close: disconnect
     load:
       model: open
       stages:
@@ -55,8 +56,6 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "  5-f:\n    clients: 9000\n    behaviour: hold\n    load: {spike: {base: 9/s, peak: 20/s, "
       "at: "
       "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n"
-      "  psk-f:\n    clients: 3\n    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
-      "    load: {stages: [{rate: 1/s, for: 1s}]}\n"
       "  tls-f:\n    clients: 3\n    behaviour: handshake\n"
       "    tls: {alpn: [mqtt], trust: [a, b], partial_chain: true, sni: false, "
       "verify_every_time: true, certificate_cache: false, resumption: {kind: tickets, share: "
@@ -64,7 +63,11 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "  6-f:\n    clients: 3\n    load: {model: search, from: 1/s, to: 9.5/s, step: 5s, "
       "precision: "
       "2.5%}\n";
-  for (const auto& text : {complete(), quickstart, elsewhere}) {
+  const std::string keyed =
+      "handfast: 1\nname: a\ntarget: {url: 'tls://127.0.0.1'}\nfleets:\n  psk-f:\n    clients: 3\n"
+      "    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
+      "    load: {stages: [{rate: 1/s, for: 1s}]}\n";
+  for (const auto& text : {complete(), quickstart, elsewhere, keyed}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
     INFO(once);

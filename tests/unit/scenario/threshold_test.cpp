@@ -64,6 +64,7 @@ TEST_CASE("every metric and statistic of the table can be written", "[scenario]"
     const auto owner = metric.scope == Scope::checks ? "checks." : "fleet.";
     const auto value = metric.unit == Unit::duration ? " < 1s"
                        : metric.unit == Unit::rate   ? " < 1/s"
+                       : metric.unit == Unit::share  ? " < 1%"
                                                      : " < 1";
     INFO(metric.name);
     CHECK_FALSE(metric.description.empty());

@@ -37,7 +37,7 @@ TEST_CASE("resumption is a word or a section", "[scenario]") {
   CHECK(mix.share == Approx(0.8));
   CHECK(mix.early_data_share == Approx(0.2));
   CHECK(error(with_tls("resumption: {kind: tickets, share: 80}")) ==
-        "storm.yaml:15:46: share: share \"80\" has no unit (write for example 1.5%)");
+        "storm.yaml:15:46: share: share \"80\" has no unit (write for example 1%)");
   CHECK(error(with_tls("resumption: {share: 80%}")) ==
         "storm.yaml:15:11: \"kind\" is missing in \"resumption\"");
 }

@@ -10,7 +10,7 @@ TEST_CASE("Phases have the names that thresholds and reports use", "[stats]") {
   for (const Phase phase : phases) names.emplace_back(to_string(phase));
   CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "tls_full", "tls_resumed", "upgrade",
                                           "connack", "ready", "suback", "puback", "pubcomp",
-                                          "delivery"});
+                                          "delivery", "back_off", "outage", "silence"});
 }
 
 TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and facts", "[stats]") {
