@@ -59,7 +59,7 @@ int run(int argc, char** argv) {
   handfast::app::add_pki_command(app, exit_code);
   handfast::app::add_broker_command(app, exit_code);
   handfast::app::add_report_command(app, exit_code);
-  handfast::app::add_merge_command(app, exit_code);
+  handfast::app::add_merge_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_list_command(app, exit_code);
   try {
     app.parse(argc, argv);

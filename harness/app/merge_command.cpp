@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/execute.hpp"
 #include "harness/scenario/threshold.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
@@ -27,11 +28,12 @@ struct MergeOptions {
   std::string html;
   std::string junit;
   std::string output = "text";
+  std::string command_line;  ///< for the result
 };
 
-Result<reports::Result> merged_of(const std::vector<std::string>& files) {
+Result<reports::Result> merged_of(const MergeOptions& options) {
   std::vector<reports::Part> parts;
-  for (const auto& file : files) {
+  for (const auto& file : options.shards) {
     auto result = reports::load_json(file);
     if (!result) return result.error();
     parts.push_back({file, std::move(*result)});
@@ -45,6 +47,7 @@ Result<reports::Result> merged_of(const std::vector<std::string>& files) {
     thresholds.push_back(std::move(*threshold));
   }
   auto& result = merged->result;
+  result.command_line = options.command_line;
   result.thresholds =
       scenario::evaluate(thresholds, result.load, scenario::count_checks(result.checks));
   result.exit_code = reports::exit_code_for(result);
@@ -68,7 +71,7 @@ Result<std::vector<std::string>> write_files(const reports::Result& result,
 }
 
 Result<int> merge(const MergeOptions& options) {
-  const auto result = merged_of(options.shards);
+  const auto result = merged_of(options);
   if (!result) return result.error();
   const auto files = write_files(*result, options);
   if (options.output == "json") {
@@ -83,9 +86,11 @@ Result<int> merge(const MergeOptions& options) {
 
 }  // namespace
 
-void add_merge_command(CLI::App& app, int& exit_code) {
+void add_merge_command(CLI::App& app, const std::vector<std::string>& command_line,
+                       int& exit_code) {
   auto options =
       std::make_shared<MergeOptions>();  // shared with the callback, which outlives this function
+  options->command_line = quoted(command_line);
   auto* command = app.add_subcommand(
       "merge", "Put the results of all shards of a load together, and judge the whole");
   command->add_option("shards", options->shards, "The result.json of each shard, in any order")

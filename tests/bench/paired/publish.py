@@ -12,7 +12,7 @@ from pathlib import Path
 from handshakes import free_port
 from pairs import SECONDS, median_ratio, run_client, start_server, verdict
 
-# Messages for each second asked for, so that a run takes about that long; and what must hold (issue 4).
+# Messages for each second asked for, so that a run takes about that long; and what must hold.
 CASES = {"publish-qos0": (0, 200_000, 0.25), "publish-qos1": (1, 40_000, 1.0)}
 PAYLOAD = "x" * 64
 MANIFEST = """handfast-pki: 1

@@ -57,7 +57,8 @@ TEST_CASE("a second run finds its PKI in place and writes no file of it", "[app]
   second.wait();
   CHECK_THAT(second.err(), Catch::Contains("pki: 0 files written"));
   CHECK(second.err().find("trust: ") == std::string::npos);
-  CHECK(folder.result().fleets.at(0).verification == "every handshake: chain and host name");
+  CHECK(folder.result().fleets.at(0).verification ==
+        "chain and host name once for each chain and name, dates in every handshake");
 }
 
 TEST_CASE("the option --output json prints the result itself", "[app]") {

@@ -222,7 +222,7 @@ tls::ExternalPsk psk_of(std::uint64_t index) {
 Nginx::Nginx() : port_(closed_port()) {
   const auto config = directory_.path() / "nginx.conf";
   std::ofstream(config) << fmt::format(
-      R"(daemon off; worker_processes 1; error_log {0}/error.log; pid {0}/nginx.pid;
+      R"(daemon off; master_process off; error_log {0}/error.log; pid {0}/nginx.pid;
 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 events {{ worker_connections 1024; }}
 stream {{

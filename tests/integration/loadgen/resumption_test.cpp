@@ -55,9 +55,8 @@ class EarlyBroker {
     REQUIRE(SSL_CTX_use_PrivateKey_file(context_.get(), pki().file("server.key").c_str(),
                                         SSL_FILETYPE_PEM) == 1);
     SSL_CTX_set_max_early_data(context_.get(), 16384);
-    // Refusing what the tickets allow: the client has sent it by then.
-    SSL_CTX_set_recv_max_early_data(context_.get(), takes_early_data ? 16384 : 0);
     SSL_CTX_set_options(context_.get(), SSL_OP_NO_ANTI_REPLAY);
+    // Refuses what its tickets allow: the client has sent it by then.
     if (!takes_early_data)
       SSL_CTX_set_allow_early_data_cb(context_.get(), [](SSL*, void*) { return 0; }, nullptr);
   }

@@ -57,7 +57,7 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "at: "
       "1s, lasts: 1s, for: 90s}, ramp_down: 3s}\n"
       "  tls-f:\n    clients: 3\n    behaviour: handshake\n"
-      "    tls: {alpn: [mqtt], trust: [a, b], partial_chain: true, sni: false, "
+      "    tls: {alpn: [mqtt], trust: [root, cacert], partial_chain: true, sni: false, "
       "verify_every_time: true, certificate_cache: false, resumption: {kind: tickets, share: "
       "33.3%}}\n    load: {stages: [{rate: 1/s, for: 1s}]}\n"
       "  6-f:\n    clients: 3\n    load: {model: search, from: 1/s, to: 9.5/s, step: 5s, "

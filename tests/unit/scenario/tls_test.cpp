@@ -39,7 +39,7 @@ TEST_CASE("resumption is a word or a section", "[scenario]") {
   CHECK(error(with_tls("resumption: {kind: tickets, share: 80}")) ==
         "storm.yaml:15:46: share: share \"80\" has no unit (write for example 1%)");
   CHECK(error(with_tls("resumption: {share: 80%}")) ==
-        "storm.yaml:15:11: \"kind\" is missing in \"resumption\"");
+        "storm.yaml:15:23: \"kind\" is missing in \"resumption\"");
 }
 
 TEST_CASE("what is trusted, sent and remembered", "[scenario]") {
