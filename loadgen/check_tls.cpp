@@ -32,6 +32,9 @@ Result<void> check_resumption(const FleetSpec& fleet) {
 
 Result<void> check_tls(const FleetSpec& fleet) {
   if (auto resumption = check_resumption(fleet); !resumption) return resumption.error();
+  if (!is_share(fleet.shadow_share)) return refused(fleet, "the share of shadows goes from 0 to 1");
+  if (fleet.engine == tls::EngineKind::libssl && fleet.shadow_share > 0)
+    return refused(fleet, "libssl cannot be its own shadow");
   const bool tls = uses_tls(fleet.endpoint.transport);
   if (!tls && (fleet.resumption.on() || fleet.psk)) return refused(fleet, "it does not use TLS");
   if (fleet.behaviour != Behaviour::handshake) return {};

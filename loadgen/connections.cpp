@@ -35,7 +35,7 @@ std::uint64_t hash_of(const tls::Identity& identity) {
 }  // namespace
 
 Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares,
-                         const std::vector<std::unique_ptr<tls::Engine>>& engines, TimePoint begin,
+                         const std::vector<FleetEngines>& engines, TimePoint begin,
                          std::uint64_t seed)
     : shares_(shares),
       engines_(engines),
@@ -53,11 +53,30 @@ Connections::~Connections() {
   }
 }
 
-void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
+Slot& Connections::acquire(std::size_t fleet, const Start& start, TimePoint now) {
   Slot& slot = slots_.acquire();
   slot.fleet = fleet;
   slot.start = start;
   slot.begin = now;
+  return slot;
+}
+
+/// False when our own settings ended it at once.
+bool Connections::begin_session(Slot& slot, Result<std::unique_ptr<tls::Client>> client,
+                                std::string client_id, TimePoint now) {
+  const FleetPlan& plan = shares_[slot.fleet].plan();
+  slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
+                       now);
+  slot.session->identify(slot.start.client, slot.start.number);
+  give_activity(slot);
+  if (client) return true;
+  slot.session->fail_local("local:" + client.error().message);
+  finish(slot, now);
+  return false;
+}
+
+void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
+  Slot& slot = acquire(fleet, start, now);
   assign_role(slot);
   const FleetPlan& plan = shares_[fleet].plan();
   HandshakeRole handshake;
@@ -65,14 +84,7 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
   auto client = make_client(slot, std::move(handshake.resume));
   std::string client_id =
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
-  slot.session.emplace(plan.protocol, client ? std::move(*client) : nullptr, std::move(client_id),
-                       now);
-  slot.session->identify(start.client, start.number);
-  give_activity(slot);
-  if (!client) {
-    slot.session->fail_local("local:" + client.error().message);
-    return finish(slot, now);
-  }
+  if (!begin_session(slot, std::move(client), std::move(client_id), now)) return;
   if (handshake.early_data) slot.session->offer_early_data();
   if (slot.role == Role::half_open) slot.session->stop_at(plan.spec.half_open->stop_at);
   if (slot.role == Role::takeover_second) meet_first(slot);
@@ -84,12 +96,14 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
 Result<std::unique_ptr<tls::Client>> Connections::make_client(
     Slot& slot, std::shared_ptr<const tls::Session> resume) {
   const FleetPlan& plan = shares_[slot.fleet].plan();
-  tls::Engine* engine = engines_[slot.fleet].get();
+  const bool shadow = slot.role == Role::shadow;
+  const FleetEngines& engines = engines_[slot.fleet];
+  tls::Engine* engine = shadow ? engines.shadow.get() : engines.own.get();
   if (engine == nullptr) return std::unique_ptr<tls::Client>();
   tls::ConnectionSettings settings;
   settings.host = plan.server_name;
-  const auto& source =
-      slot.role == Role::bad_chain ? plan.spec.bad_chains->identity : plan.spec.identity;
+  const bool bad = shadow ? slot.extras->original->bad_chain : slot.role == Role::bad_chain;
+  const auto& source = bad ? plan.spec.bad_chains->identity : plan.spec.identity;
   if (source) {
     auto identity = source(slot.start.client);
     if (!identity) return identity.error();

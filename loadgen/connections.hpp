@@ -22,6 +22,12 @@
 
 namespace handfast::loadgen {
 
+/// The TLS engines of a fleet; null where there is nothing for them to do.
+struct FleetEngines {
+  std::unique_ptr<tls::Engine> own;
+  std::unique_ptr<tls::Engine> shadow;  ///< libssl, to repeat a share of the connections
+};
+
 class Connections {
  public:
   /// How long a connection whose write failed may still deliver the reason.
@@ -31,11 +37,10 @@ class Connections {
   /// How long the last bytes of a finished connection may take to leave.
   static constexpr Nanos flush_time = std::chrono::seconds(1);
 
-  /// `shares` and `engines` (null for fleets without TLS) go by fleet; both must outlive this.
+  /// `shares` and `engines` go by fleet; both must outlive this.
   /// `seed` is for mask keys.
   Connections(boost::asio::io_context& loop, std::vector<FleetShare>& shares,
-              const std::vector<std::unique_ptr<tls::Engine>>& engines, TimePoint begin,
-              std::uint64_t seed);
+              const std::vector<FleetEngines>& engines, TimePoint begin, std::uint64_t seed);
   ~Connections();
 
   /// Begins the connection `start` of fleet `fleet`; its outcome goes to that fleet's share.
@@ -49,7 +54,7 @@ class Connections {
   /// Cuts all connections; those without an outcome count as interrupted.
   void interrupt_all(TimePoint now);
 
-  bool empty() const { return slots_.empty(); }
+  bool empty() const { return slots_.empty() && shadows_due_.empty(); }
   /// Called when a connection left the concurrency cap or its place in a closed loop, so that a
   /// waiting start need not wait for the next tick.
   std::function<void()> on_room;
@@ -93,6 +98,11 @@ class Connections {
   void finish(Slot& slot, TimePoint now);
   void come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now);
 
+  void plan_shadow(const Slot& slot, const TlsOutcome& outcome);
+  void start_shadows(TimePoint now);
+  bool record_shadow(Slot& slot);
+  void count_shadow(Slot& slot);
+
   void meet_first(Slot& second);
   Slot* partner_of(Slot& slot);
   void expect_takeover(Slot& second, TimePoint now);
@@ -105,14 +115,25 @@ class Connections {
 
   Result<std::unique_ptr<tls::Client>> make_client(Slot& slot,
                                                    std::shared_ptr<const tls::Session> resume);
+  Slot& acquire(std::size_t fleet, const Start& start, TimePoint now);
+  bool begin_session(Slot& slot, Result<std::unique_ptr<tls::Client>> client, std::string client_id,
+                     TimePoint now);
+
+  /// A connection to repeat as soon as the loop has time.
+  struct PlannedShadow {
+    std::size_t fleet;
+    Start start;
+    Original original;
+  };
 
   std::vector<FleetShare>& shares_;
-  const std::vector<std::unique_ptr<tls::Engine>>& engines_;
+  const std::vector<FleetEngines>& engines_;
   TimerWheel wheel_;
   TimerWheel message_wheel_;  ///< nodes are activities
   TimePoint begin_;
   Slots slots_;
   std::map<std::size_t, RampDown> ramps_;
+  std::vector<PlannedShadow> shadows_due_;
   bool hold_ended_ = false;
   bool gate_open_ = false;        ///< told to every activity
   bool publishing_over_ = false;  ///< likewise

@@ -9,7 +9,7 @@ namespace handfast::loadgen {
 void Connections::give_activity(Slot& slot) {
   FleetShare& share = shares_[slot.fleet];
   const FleetPlan& plan = share.plan();
-  if (!plan.messages) return;
+  if (!plan.messages || slot.role == Role::shadow) return;
   // A connection with another errand exchanges nothing; nobody is to wait for it.
   if (slot.role != Role::regular) return plan.board->leave_out(plan.spec.behaviour);
   const Member member{.client = slot.start.client, .number = slot.start.number, .epoch = begin_};

@@ -14,6 +14,7 @@
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "core/tls/engine.hpp"
 #include "loadgen/arrivals.hpp"
 #include "loadgen/bad_chains.hpp"
 #include "loadgen/close_style.hpp"
@@ -82,6 +83,10 @@ struct FleetSpec {
   /// The pre-shared key of client `index`, as `identity`. Empty function: none.
   std::function<Result<tls::ExternalPsk>(std::uint64_t index)> psk;
   tls::ClientSettings tls;  ///< keep_sessions and session_tickets follow `resumption`
+  tls::EngineKind engine = tls::EngineKind::libssl;
+  /// Of the starts, 0 to 1: libssl repeats the connection (loadgen/shadow.hpp). With engine libssl
+  /// it must be 0.
+  double shadow_share = 0;
   Resumption resumption;
   std::uint8_t mqtt_level = 5;  ///< 4 is MQTT 3.1.1, 5 is MQTT 5.0
   std::chrono::seconds keep_alive{60};

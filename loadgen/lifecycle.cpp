@@ -8,11 +8,6 @@
 namespace handfast::loadgen {
 namespace {
 
-Extras& extras_of(Slot& slot) {
-  if (!slot.extras) slot.extras = std::make_unique<Extras>();
-  return *slot.extras;
-}
-
 Role role_of(const FleetSpec& spec, const Start& start) {
   if (start.kind == StartKind::takeover) return Role::takeover_second;
   if (spec.behaviour == Behaviour::takeover) return Role::takeover_first;
@@ -34,6 +29,7 @@ void Connections::assign_role(Slot& slot) {
 
 /// True when this step established the connection: with the CONNACK that accepts, mostly.
 bool Connections::record(Slot& slot, TimePoint now) {
+  if (slot.role == Role::shadow) return record_shadow(slot);
   if (slot.role == Role::bad_chain) return record_bad_chain(slot, now);
   FleetShare& share = shares_[slot.fleet];
   if (io_.handshake_done && share.measures(slot.start.intended)) {
@@ -54,6 +50,7 @@ bool Connections::record(Slot& slot, TimePoint now) {
     share.record_certificate(*slot.certificate);
   }
   leave_cap();
+  plan_shadow(slot, TlsOutcome::passed());
   return true;
 }
 
@@ -63,6 +60,7 @@ bool Connections::record_bad_chain(Slot& slot, TimePoint now) {
   slot.ready = true;
   shares_[slot.fleet].leave_cap(now);
   leave_cap();
+  plan_shadow(slot, TlsOutcome::passed());
   return true;
 }
 
@@ -70,6 +68,7 @@ void Connections::established(Slot& slot, TimePoint now) {
   FleetShare& share = shares_[slot.fleet];
   const FleetSpec& spec = share.plan().spec;
   if (slot.extras) slot.extras->piece_bytes = 0;
+  if (slot.role == Role::shadow) return slot.session->disconnect(io_);
   if (slot.role == Role::takeover_second) return expect_takeover(slot, now);
   const bool drops = comes_and_goes(spec.behaviour);
   if (drops && slot.role == Role::regular && !hold_ended_) {
@@ -129,6 +128,7 @@ void Connections::arm(Slot& slot, TimePoint due) {
 }
 
 void Connections::expire(TimePoint now) {
+  start_shadows(now);
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
   watch_board(now);
@@ -187,6 +187,7 @@ void Connections::let_go(Slot& slot, TimePoint now) {
 
 void Connections::end_hold(TimePoint now) {
   hold_ended_ = true;
+  shadows_due_.clear();
   for (FleetShare& share : shares_) share.end_follow_ups();
   for (Slot& slot : slots_) {
     if (held(slot)) end_held(slot, now);
@@ -226,8 +227,10 @@ bool Connections::held(Slot& slot) {
 }
 
 void Connections::interrupt_all(TimePoint now) {
+  shadows_due_.clear();
   for (Slot& slot : slots_) {
     if (!slot.session) continue;
+    if (slot.role == Role::shadow) slot.counted = true;
     if (!slot.counted) {
       slot.counted = true;
       FleetShare& share = shares_[slot.fleet];
@@ -243,6 +246,7 @@ void Connections::interrupt_all(TimePoint now) {
 
 void Connections::count_success(Slot& slot, TimePoint now) {
   slot.counted = true;
+  if (slot.role == Role::shadow) return count_shadow(slot);
   FleetShare& share = shares_[slot.fleet];
   const FleetSpec& spec = share.plan().spec;
   if (slot.role == Role::bad_chain) {
@@ -256,6 +260,8 @@ void Connections::count_success(Slot& slot, TimePoint now) {
 
 void Connections::count_failure(Slot& slot, TimePoint now) {
   slot.counted = true;
+  if (slot.role == Role::shadow) return count_shadow(slot);
+  if (!slot.ready) plan_shadow(slot, TlsOutcome::of(*slot.session->failure()));
   FleetShare& share = shares_[slot.fleet];
   const FleetSpec& spec = share.plan().spec;
   const stats::FailureKey& failure = *slot.session->failure();
@@ -283,7 +289,7 @@ void Connections::count_failure(Slot& slot, TimePoint now) {
 void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
-  share.record_bytes(slot.sent, slot.received);
+  if (slot.role != Role::shadow) share.record_bytes(slot.sent, slot.received);
   close_messages(slot, now);
   Slot* partner = nullptr;
   if (!slot.counted) {

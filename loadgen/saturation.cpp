@@ -104,6 +104,18 @@ void check_limits(const stats::Snapshot& snapshot, std::vector<std::string>& rea
   }
 }
 
+/// An engine that ends connections otherwise than libssl measures something else.
+void check_shadows(const stats::Snapshot& snapshot, std::vector<std::string>& reasons) {
+  for (const auto& fleet : snapshot.fleets) {
+    const auto& shadows = fleet.lifecycle.shadows;
+    if (shadows.differed == 0) continue;
+    reasons.push_back(fmt::format(
+        "fleet \"{}\": {} of {} connections ended otherwise than with libssl, the first kind: {}",
+        fleet.name, shadows.differed, shadows.agreed + shadows.differed,
+        shadows.differences.begin()->first));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> saturation_reasons(const stats::Snapshot& snapshot) {
@@ -114,6 +126,7 @@ std::vector<std::string> saturation_reasons(const stats::Snapshot& snapshot) {
   check_ticks(snapshot, reasons);
   check_starts(snapshot, reasons);
   check_limits(snapshot, reasons);
+  check_shadows(snapshot, reasons);
   return reasons;
 }
 

@@ -2,6 +2,11 @@
 
 namespace handfast::loadgen {
 
+Extras& extras_of(Slot& slot) {
+  if (!slot.extras) slot.extras = std::make_unique<Extras>();
+  return *slot.extras;
+}
+
 Slot& Slots::acquire() {
   ++in_use_;
   if (free_.empty()) {

@@ -13,6 +13,7 @@
 #include "core/base/bytes.hpp"
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/session.hpp"
+#include "loadgen/shadow.hpp"
 #include "loadgen/timer_wheel.hpp"
 
 namespace handfast::loadgen {
@@ -24,6 +25,13 @@ enum class Role : std::uint8_t {
   half_open,        ///< falls silent on the way
   takeover_first,   ///< is to lose its session to
   takeover_second,  ///< this one
+  shadow,           ///< repeats another with libssl, and is in no count but Lifecycle::shadows
+};
+
+/// What a shadow repeats.
+struct Original {
+  TlsOutcome outcome;
+  bool bad_chain;
 };
 
 /// State that few connections have, apart so that the many stay small.
@@ -34,6 +42,7 @@ struct Extras {
   std::size_t piece_bytes = 0;            ///< 0: writes leave as they come
   std::optional<TimePoint> silent_since;  ///< half-open
   std::optional<SlotId> partner;          ///< take-over: the other connection
+  std::optional<Original> original;       ///< of a shadow
 };
 
 /// One connection: its socket, the session above it, and what its outcome will need.
@@ -63,6 +72,9 @@ struct Slot : TimerWheel::Node {
   bool counted = false;  ///< has its outcome; only bytes are still to leave
   bool returns = false;  ///< its client comes back
 };
+
+/// The slot's, made where it has none yet.
+Extras& extras_of(Slot& slot);
 
 class Slots {
  public:

@@ -27,16 +27,24 @@ double thread_cpu_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
+/// What a shadow is to do alike: all that decides about the outcome, and TLS 1.3 alone.
+tls::ClientSettings shadow_settings(tls::ClientSettings settings) {
+  settings.min_version = tls::Version::tls1_3;
+  settings.keep_sessions = false;
+  settings.key_mode = tls::KeyMode::fresh;
+  return settings;
+}
+
 /// Engines by fleet, and a trial of what each connection will need.
-Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan) {
-  std::vector<std::unique_ptr<tls::Engine>> engines;
+Result<std::vector<FleetEngines>> make_engines(const Plan& plan) {
+  std::vector<FleetEngines> engines;
   for (const FleetPlan& fleet : plan.fleets) {
     const std::string whose = fmt::format("fleet \"{}\"", fleet.spec.name);
     if (!fleet.protocol.tls) {
       engines.emplace_back();
       continue;
     }
-    auto engine = tls::make_libssl_engine(fleet.spec.tls);
+    auto engine = tls::make_engine(fleet.spec.engine, fleet.spec.tls);
     if (!engine) return with_context(engine.error(), whose);
     tls::ConnectionSettings settings;
     settings.host = fleet.server_name;
@@ -57,7 +65,13 @@ Result<std::vector<std::unique_ptr<tls::Engine>>> make_engines(const Plan& plan)
       auto identity = fleet.spec.bad_chains->identity(0);
       if (!identity) return with_context(identity.error(), whose);
     }
-    engines.push_back(std::move(*engine));
+    std::unique_ptr<tls::Engine> shadow;
+    if (fleet.spec.shadow_share > 0) {
+      auto made = tls::make_engine(tls::EngineKind::libssl, shadow_settings(fleet.spec.tls));
+      if (!made) return with_context(made.error(), whose);
+      shadow = std::move(*made);
+    }
+    engines.push_back({std::move(*engine), std::move(shadow)});
   }
   return engines;
 }
@@ -73,7 +87,7 @@ void WorkerReport::clear(std::size_t count) {
 
 class Worker::Loop {
  public:
-  Loop(const Plan& plan, unsigned index, std::vector<std::unique_ptr<tls::Engine>> engines,
+  Loop(const Plan& plan, unsigned index, std::vector<FleetEngines> engines,
        std::function<void()> on_finished)
       : plan_(plan),
         index_(index),
@@ -244,7 +258,7 @@ class Worker::Loop {
 
   const Plan& plan_;
   unsigned index_;
-  std::vector<std::unique_ptr<tls::Engine>> engines_;
+  std::vector<FleetEngines> engines_;
   std::function<void()> on_finished_;
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};

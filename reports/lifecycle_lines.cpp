@@ -7,7 +7,7 @@
 namespace handfast::reports {
 
 std::vector<std::string> lifecycle_lines(const stats::FleetStats& fleet) {
-  const auto& [reconnects, takeovers, half_opens, bad_chains] = fleet.lifecycle;
+  const auto& [reconnects, takeovers, half_opens, bad_chains, shadows] = fleet.lifecycle;
   std::vector<std::string> lines;
   if (reconnects != stats::Reconnects{}) {
     lines.push_back(
@@ -32,6 +32,15 @@ std::vector<std::string> lifecycle_lines(const stats::FleetStats& fleet) {
         fmt::format("{}: {} as expected, {} wrongly accepted, {} stopped in another way",
                     fleet.name, counted(bad_chains.as_expected, "bad chain", "bad chains"),
                     grouped(bad_chains.wrongly_accepted), grouped(bad_chains.refused_otherwise)));
+  }
+  if (shadows != stats::Shadows{}) {
+    lines.push_back(fmt::format(
+        "{}: {} repeated with libssl; {} ended alike, {} differently, {} cannot be "
+        "compared",
+        fleet.name,
+        counted(shadows.agreed + shadows.differed + shadows.not_comparable, "connection",
+                "connections"),
+        grouped(shadows.agreed), grouped(shadows.differed), grouped(shadows.not_comparable)));
   }
   return lines;
 }

@@ -20,6 +20,10 @@ void Lifecycle::merge(const Lifecycle& other) {
   bad_chains.refused_otherwise += other.bad_chains.refused_otherwise;
   bad_chains.interrupted += other.bad_chains.interrupted;
   for (const auto& [key, count] : other.bad_chains.causes) bad_chains.causes[key] += count;
+  shadows.agreed += other.shadows.agreed;
+  shadows.differed += other.shadows.differed;
+  shadows.not_comparable += other.shadows.not_comparable;
+  for (const auto& [text, count] : other.shadows.differences) shadows.differences[text] += count;
 }
 
 }  // namespace handfast::stats

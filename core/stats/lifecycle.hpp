@@ -1,5 +1,5 @@
 // What connections did besides getting through and exchanging messages: clients that came back,
-// sessions taken over, silent clients, bad chains.
+// sessions taken over, silent clients, bad chains, comparisons with libssl.
 #pragma once
 
 #include <cstdint>
@@ -63,11 +63,23 @@ struct BadChainCounts {
   bool operator==(const BadChainCounts&) const = default;
 };
 
+/// Connections of another engine that libssl repeated, to see whether they end alike.
+struct Shadows {
+  std::uint64_t agreed = 0;
+  std::uint64_t differed = 0;
+  std::uint64_t not_comparable = 0;  ///< one of the two never got to TLS
+  /// What differed: "passed, and with libssl verify:cert_has_expired(10)".
+  std::map<std::string, std::uint64_t> differences;
+
+  bool operator==(const Shadows&) const = default;
+};
+
 struct Lifecycle {
   Reconnects reconnects;
   Takeovers takeovers;
   HalfOpens half_opens;
   BadChainCounts bad_chains;
+  Shadows shadows;
 
   void merge(const Lifecycle& other);
   bool operator==(const Lifecycle&) const = default;

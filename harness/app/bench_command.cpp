@@ -96,6 +96,16 @@ void add_tls_options(CLI::App& command, BenchOptions& options) {
       .add_option("--resume", asked.resume,
                   "This share of the handshakes resumes a session by ticket")
       ->type_name("SHARE");
+  command
+      .add_option("--engine", asked.engine,
+                  "TLS engine: libssl, native (our own TLS 1.3 client) or auto (default: libssl)")
+      ->type_name("ENGINE");
+  command
+      .add_option(
+          "--key-shares", asked.key_shares,
+          "Engine native: a fresh key share for every handshake, a pool, or related keys made "
+          "in a batch (default: fresh)")
+      ->type_name("fresh|pool|batch");
   command.add_option("--tls", asked.versions, "TLS versions: 1.2, 1.3")->delimiter(',');
   command.add_option("--groups", asked.groups, "Named groups")->delimiter(',');
   command.add_option("--cipher-suites", asked.cipher_suites, "TLS 1.3 cipher suites")

@@ -5,19 +5,22 @@
 #include <string_view>
 
 #include "core/base/text.hpp"
+#include "harness/scenario/engine_choice.hpp"
 
 namespace handfast::scenario {
 
 namespace {
 
-std::string engine_text(const tls::ClientSettings& settings) {
-  const auto engine = tls::make_libssl_engine(settings);
+std::string engine_text(const EngineChoice& choice, const tls::ClientSettings& settings) {
+  const auto engine = tls::make_engine(choice.kind, settings);
   if (!engine) return {};
   std::vector<std::string> on;
   for (const auto& trick : (*engine)->tricks()) {
     if (trick.on) on.emplace_back(trick.name);
   }
-  return fmt::format("{}, {}", (*engine)->name(), on.empty() ? "plain" : join(on, ", "));
+  auto text = fmt::format("{}, {}", (*engine)->name(), on.empty() ? "plain" : join(on, ", "));
+  if (!choice.why.empty()) text += fmt::format(" (not native: {})", choice.why);
+  return text;
 }
 
 std::string_view verification_text(const TlsOptions& options) {
@@ -27,9 +30,21 @@ std::string_view verification_text(const TlsOptions& options) {
   return "chain and host name once for each chain and name, dates in every handshake";
 }
 
-std::string key_text(const TlsOptions& options) {
+std::string_view shares_text(tls::KeyMode mode) {
+  switch (mode) {
+    case tls::KeyMode::pool:
+      return "key shares from a pool: handshakes share secrets";
+    case tls::KeyMode::batch:
+      return "a key share of its own for every handshake, made in batches of related keys";
+    case tls::KeyMode::fresh:
+      break;
+  }
+  return "fresh key share for every handshake";
+}
+
+std::string key_text(const TlsOptions& options, tls::KeyMode key_mode) {
   const auto& resumption = options.resumption;
-  std::string text = "fresh key share for every handshake";
+  std::string text(shares_text(key_mode));
   if (!resumption.on()) return text;
   text += fmt::format("; {} of {} resume", fmt::format("{:g} %", resumption.share * 100),
                       resumption.kind == loadgen::ResumptionKind::tickets
@@ -44,9 +59,11 @@ std::string key_text(const TlsOptions& options) {
 
 void describe_tls(const TlsOptions& options, const tls::ClientSettings& settings,
                   reports::FleetPlan& plan) {
-  plan.tls_engine = engine_text(settings);
+  auto chosen = settings;
+  const auto choice = choose_engine(options, chosen);
+  plan.tls_engine = engine_text(choice ? *choice : EngineChoice{}, chosen);
   plan.verification = verification_text(options);
-  plan.key_mode = key_text(options);
+  plan.key_mode = key_text(options, chosen.key_mode);
 }
 
 }  // namespace handfast::scenario

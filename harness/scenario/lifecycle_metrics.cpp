@@ -6,7 +6,10 @@ namespace handfast::scenario {
 
 std::optional<std::uint64_t> lifecycle_count(const stats::Lifecycle& lifecycle,
                                              std::string_view name) {
-  const auto& [reconnects, takeovers, half_opens, bad_chains] = lifecycle;
+  const auto& reconnects = lifecycle.reconnects;
+  const auto& takeovers = lifecycle.takeovers;
+  const auto& half_opens = lifecycle.half_opens;
+  const auto& bad_chains = lifecycle.bad_chains;
   const std::pair<std::string_view, std::uint64_t> counts[] = {
       {"connections_lost", reconnects.lost},
       {"reconnect_attempts", reconnects.attempts},

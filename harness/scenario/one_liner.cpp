@@ -58,6 +58,8 @@ std::string target(const OneLiner& asked) {
 
 std::string tls(const OneLiner& asked) {
   Entries entries;
+  entries.add("engine", asked.engine);
+  entries.add("key_shares", asked.key_shares);
   entries.add("versions", asked.versions);
   entries.add("groups", asked.groups);
   entries.add("cipher_suites", asked.cipher_suites);

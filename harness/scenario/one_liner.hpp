@@ -20,10 +20,11 @@ struct OneLiner {
   bool hold = false;  ///< connect: all clients connect at `rate`, then stay for `duration`
   std::string warm_up;
 
-  std::string trust;             ///< PEM file of anchors
-  std::string certificate, key;  ///< one client certificate for all
-  std::string pki, pki_home;     ///< manifest and folder of a PKI; its first authority is trusted
-  std::string identity;          ///< fleet of that PKI: a certificate for each client
+  std::string trust;               ///< PEM file of anchors
+  std::string certificate, key;    ///< one client certificate for all
+  std::string pki, pki_home;       ///< manifest and folder of a PKI; its first authority is trusted
+  std::string identity;            ///< fleet of that PKI: a certificate for each client
+  std::string engine, key_shares;  ///< "native", "batch"
   bool verify = true;
   bool verify_every_time = false;
   std::string resume;  ///< share of handshakes that resume by ticket: "100%"

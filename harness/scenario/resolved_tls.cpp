@@ -21,6 +21,11 @@ std::string psk(const PskOptions& psk) {
   return flow({"identity: " + scalar(psk.identity), fmt::format("key: \"{}\"", psk.key)});
 }
 
+std::string_view name(EngineWish engine) {
+  if (engine == EngineWish::automatic) return "auto";
+  return engine == EngineWish::native ? "native" : "libssl";
+}
+
 std::string versions(const TlsOptions& tls) {
   std::vector<std::string> names;
   if (tls.min_version == tls::Version::tls1_2) names.emplace_back("1.2");
@@ -31,7 +36,14 @@ std::string versions(const TlsOptions& tls) {
 }  // namespace
 
 std::string tls_section(const TlsOptions& tls) {
-  std::vector<std::string> parts{"versions: " + versions(tls)};
+  std::vector<std::string> parts{fmt::format("engine: {}", name(tls.engine))};
+  if (tls.engine != EngineWish::libssl) {
+    parts.push_back(fmt::format("key_shares: {}", to_string(tls.key_shares)));
+    parts.push_back(fmt::format("shadow: {:.10g}%", tls.shadow * 100));
+  }
+  // Versions that nobody chose follow from the engine.
+  if (tls.versions_chosen || tls.engine == EngineWish::libssl)
+    parts.push_back("versions: " + versions(tls));
   const auto add = [&](std::string_view key, const std::vector<std::string>& names) {
     if (!names.empty()) parts.push_back(fmt::format("{}: {}", key, list(names)));
   };

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/probe/probe.hpp"
+#include "harness/scenario/engine_choice.hpp"
 #include "harness/scenario/lifecycle_spec.hpp"
 #include "loadgen/sources.hpp"
 #include "pki/manifest/presets.hpp"
@@ -131,27 +132,14 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
   return {};
 }
 
-tls::ClientSettings without_trust(const TlsOptions& options) {
-  return {.verify = options.verify,
-          .partial_chain = options.partial_chain,
-          .strict = options.strict,
-          .min_version = options.min_version,
-          .max_version = options.max_version,
-          .groups = options.groups,
-          .cipher_suites = options.cipher_suites,
-          .ciphers = options.ciphers,
-          .signature_algorithms = options.signature_algorithms,
-          .alpn = options.alpn,
-          .server_name_indication = options.sni,
-          .certificate_cache = options.certificate_cache,
-          .verify_every_time = options.verify_every_time};
-}
-
 /// Names that this OpenSSL does not know are found before anything starts, not after the checks.
 Result<void> try_algorithms(const Scenario& scenario) {
   for (const auto& fleet : scenario.fleets) {
     if (!fleet.tls) continue;
-    auto engine = tls::make_libssl_engine(without_trust(*fleet.tls));
+    auto settings = settings_of(*fleet.tls);
+    auto choice = choose_engine(*fleet.tls, settings);
+    if (!choice) return with_context(choice.error(), fmt::format("fleet \"{}\"", fleet.name));
+    auto engine = tls::make_engine(choice->kind, settings);
     if (engine) continue;
     auto problem = with_context(engine.error(), fmt::format("fleet \"{}\"", fleet.name));
     problem.where = scenario.file;
@@ -170,7 +158,7 @@ Result<void> try_sources(const Scenario& scenario) {
 }
 
 Result<tls::ClientSettings> tls_settings(const TlsOptions& options, const Stage& stage) {
-  auto settings = without_trust(options);
+  auto settings = settings_of(options);
   if (stage.pki && !options.trust.empty()) {
     for (const auto& name : options.trust) {
       auto trust = stage.pki->trust(name);
@@ -262,6 +250,10 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
       auto tls = tls_settings(*fleet.tls, stage);
       if (!tls) return tls.error();
       spec.tls = std::move(*tls);
+      auto choice = choose_engine(*fleet.tls, spec.tls);
+      if (!choice) return choice.error();
+      spec.engine = choice->kind;
+      if (spec.engine == tls::EngineKind::native) spec.shadow_share = fleet.tls->shadow;
       spec.server_name = fleet.tls->server_name;
       spec.resumption = fleet.tls->resumption;
       if (auto psk = psk_source(fleet); psk) {

@@ -70,6 +70,19 @@ Result<void> check_resumption(const Fleet& fleet, const Node& node) {
   return {};
 }
 
+Result<void> check_engine(const TlsOptions& tls, const Node& node) {
+  if (tls.engine == EngineWish::libssl && tls.key_shares != tls::KeyMode::fresh)
+    return at_tls(node, "key_shares")
+        .problem("libssl makes a fresh key share for every handshake", "add engine: native");
+  if (tls.engine == EngineWish::native && tls.versions_chosen &&
+      tls.min_version != tls::Version::tls1_3)
+    return at_tls(node, "versions")
+        .problem("engine native speaks TLS 1.3 alone", "write versions: [1.3], or engine: auto");
+  if (tls.key_shares == tls::KeyMode::fresh || !tls.strict) return {};
+  return at_tls(node, "key_shares")
+      .problem("\"strict\" allows fresh key shares alone", "remove one of them");
+}
+
 Result<void> check_handshake(const Fleet& fleet, const Node& node) {
   if (fleet.behaviour != loadgen::Behaviour::handshake) return {};
   if (!uses_tls(fleet.listener.transport))
@@ -88,7 +101,8 @@ Result<void> check_handshake(const Fleet& fleet, const Node& node) {
 
 Result<void> check_tls(const Fleet& fleet, const Node& node) {
   if (auto fits = check_handshake(fleet, node); !fits || !fleet.tls) return fits;
-  auto done = check_verification(*fleet.tls, node);
+  auto done = check_engine(*fleet.tls, node);
+  if (done) done = check_verification(*fleet.tls, node);
   if (done) done = check_psk(fleet, node);
   if (done) done = check_resumption(fleet, node);
   return done;

@@ -19,7 +19,18 @@ struct PskOptions {
   std::filesystem::path file;  ///< instead of the two
 };
 
+enum class EngineWish : std::uint8_t {
+  libssl,
+  native,     ///< our own TLS 1.3 client; what it lacks is refused
+  automatic,  ///< native where it can, else libssl
+};
+
 struct TlsOptions {
+  EngineWish engine = EngineWish::libssl;
+  tls::KeyMode key_shares = tls::KeyMode::fresh;  ///< native only
+  /// Of the connections of engine native: libssl repeats them (loadgen/shadow.hpp).
+  double shadow = 0.01;
+  bool versions_chosen = false;
   tls::Version min_version = tls::Version::tls1_2;
   tls::Version max_version = tls::Version::tls1_3;
   std::vector<std::string> groups;

@@ -22,6 +22,7 @@ Result<void> read_versions(const Node& node, TlsOptions& tls) {
     if (!version) return version.error();
     (*version == "1.2" ? tls12 : tls13) = true;
   }
+  tls.versions_chosen = true;
   tls.min_version = tls12 ? tls::Version::tls1_2 : tls::Version::tls1_3;
   tls.max_version = tls13 ? tls::Version::tls1_3 : tls::Version::tls1_2;
   return {};
@@ -109,6 +110,24 @@ Result<void> read_resumption(const Node& node, loadgen::Resumption& resumption) 
               [&](const Node& n) { return store(resumption.early_data_share, n.share()); }}});
 }
 
+Result<void> read_engine(const Node& node, TlsOptions& tls) {
+  auto name = word(node, "engine", {"libssl", "native", "auto"});
+  if (!name) return name.error();
+  tls.engine = *name == "native" ? EngineWish::native
+               : *name == "auto" ? EngineWish::automatic
+                                 : EngineWish::libssl;
+  return {};
+}
+
+Result<void> read_key_shares(const Node& node, TlsOptions& tls) {
+  auto name = word(node, "kind of key shares", {"fresh", "pool", "batch"});
+  if (!name) return name.error();
+  tls.key_shares = *name == "pool"    ? tls::KeyMode::pool
+                   : *name == "batch" ? tls::KeyMode::batch
+                                      : tls::KeyMode::fresh;
+  return {};
+}
+
 /// The keys that say which chains are accepted, and what is remembered of them.
 std::vector<config::Field> verification_fields(TlsOptions& tls) {
   const auto flag = [](std::string_view key, bool& out) {
@@ -130,6 +149,9 @@ std::vector<config::Field> verification_fields(TlsOptions& tls) {
 
 Result<void> read_tls(const Node& node, TlsOptions& tls, const std::filesystem::path& folder) {
   std::vector<config::Field> fields{
+      {"engine", Presence::optional, [&](const Node& n) { return read_engine(n, tls); }},
+      {"key_shares", Presence::optional, [&](const Node& n) { return read_key_shares(n, tls); }},
+      {"shadow", Presence::optional, [&](const Node& n) { return store(tls.shadow, n.share()); }},
       {"versions", Presence::optional, [&](const Node& n) { return read_versions(n, tls); }},
       {"groups", Presence::optional, [&](const Node& n) { return store(tls.groups, words(n)); }},
       {"cipher_suites", Presence::optional,

@@ -17,6 +17,7 @@ struct Member {
 using stats::BadChainCounts;
 using stats::HalfOpens;
 using stats::Reconnects;
+using stats::Shadows;
 using stats::Takeovers;
 
 constexpr std::array reconnects{
@@ -43,6 +44,11 @@ constexpr std::array bad_chains{
     Member<BadChainCounts>{"refused_otherwise", &BadChainCounts::refused_otherwise},
     Member<BadChainCounts>{"interrupted", &BadChainCounts::interrupted},
 };
+constexpr std::array shadows{
+    Member<Shadows>{"agreed", &Shadows::agreed},
+    Member<Shadows>{"differed", &Shadows::differed},
+    Member<Shadows>{"not_comparable", &Shadows::not_comparable},
+};
 
 template <class Part, std::size_t N>
 Json write(const Part& part, const std::array<Member<Part>, N>& members) {
@@ -64,10 +70,13 @@ Json to_json(const stats::Lifecycle& lifecycle) {
   for (const auto& [key, count] : lifecycle.bad_chains.causes) {
     bad["causes"].push_back({{"phase", key.phase}, {"cause", key.cause}, {"count", count}});
   }
+  Json shadow = write(lifecycle.shadows, shadows);
+  shadow["differences"] = lifecycle.shadows.differences;
   return {{"reconnects", write(lifecycle.reconnects, reconnects)},
           {"takeovers", write(lifecycle.takeovers, takeovers)},
           {"half_opens", write(lifecycle.half_opens, half_opens)},
-          {"bad_chains", std::move(bad)}};
+          {"bad_chains", std::move(bad)},
+          {"shadows", std::move(shadow)}};
 }
 
 stats::Lifecycle read_lifecycle(const Cursor& at) {
@@ -79,6 +88,12 @@ stats::Lifecycle read_lifecycle(const Cursor& at) {
   for (const auto& entry : at.at("bad_chains").at("causes").items()) {
     lifecycle.bad_chains.causes[{entry.at("phase").text(), entry.at("cause").text()}] +=
         entry.at("count").count();
+  }
+  if (!at.has("shadows")) return lifecycle;  // results of versions before the native engine
+  const Cursor shadow = at.at("shadows");
+  read(shadow, lifecycle.shadows, shadows);
+  for (const auto& [text, entry] : shadow.at("differences").members()) {
+    lifecycle.shadows.differences[text] = entry.count();
   }
   return lifecycle;
 }

@@ -3,7 +3,7 @@
 #   tests/bench/paired.sh PROGRAM handshake|resumed|mtls|idle|publish ...
 # The server is pinned to core 0, the client to core 1; both run by turns in BENCH_PAIRS (5) pairs of BENCH_SECONDS (3)
 # each, and the median of the pairs' ratios counts. Prints a line "NAME ratio X limit Y" for each limit; exit 1 where one
-# is missed. BENCH_ENGINE chooses the TLS engine (libssl).
+# is missed. BENCH_ENGINE chooses the TLS engine (libssl, native).
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 
@@ -12,7 +12,10 @@ program=$(realpath "${1:?$usage}")
 shift
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 engine=${BENCH_ENGINE:-libssl}
-[ "$engine" = libssl ] || { echo "engine \"$engine\" is not available: this version has libssl" >&2; exit 2; }
+case "$engine" in
+  libssl|native) ;;
+  *) echo "engine \"$engine\" is not known: libssl or native" >&2; exit 2 ;;
+esac
 
 missed=0
 for name in "$@"; do

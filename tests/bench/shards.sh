@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Three handfast processes hold one fleet on one machine, each part of it on a mosquitto of its own:
+# Several handfast processes hold one fleet on one machine, each part of it on a mosquitto of its own:
 #   tests/bench/shards.sh PROGRAM
 # SHARDS_CLIENTS (50000) clients, each with a certificate and a client identifier of its own, connect over two-way TLS at
-# SHARDS_RATE (150) a second in all and stay for two minutes more, keep alive 30 s and answered. Afterwards the three
-# results are merged. Prints a line for each figure and exits 1 when a client did not come about, was lost, shared its
-# certificate, or fell between the shards.
+# SHARDS_RATE (150) a second in all and stay for SHARDS_HOLD (120) seconds more, keep alive 30 s and answered. Afterwards
+# the results of all SHARDS (3) are merged. BENCH_ENGINE chooses the TLS engine (libssl). Prints a line for each figure
+# and exits 1 when a client did not come about, was lost, shared its certificate, or fell between the shards.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: shards.sh PROGRAM}")
 clients=${SHARDS_CLIENTS:-50000}
 rate=${SHARDS_RATE:-150}
-shards=3
-hold_s=120
-ready_s=20
+shards=${SHARDS:-3}
+hold_s=${SHARDS_HOLD:-120}
+engine=${BENCH_ENGINE:-libssl}
+ready_s=$(( 14 + 2 * shards ))
 
 folder=$(mktemp -d)
 chmod o+x "$folder" # mosquitto reaches its key after it gave up its rights
@@ -51,7 +52,7 @@ fleets:
     listener: tls-two-way
     clients: $clients
     identity: devices
-    tls: {versions: [1.3], trust: root}
+    tls: {engine: $engine, versions: [1.3], trust: root}
     mqtt: {keep_alive: 30s}
     behaviour: hold
     load: {stages: [{rate: $exact/s, for: ${ramp}s}, {rate: 0/s, for: ${hold_s}s}], deadline: 30s}
@@ -76,7 +77,7 @@ done
 pids=()
 
 "$program" merge shard*/result.json --out merged.json > merge.log || true
-python3 - "$clients" shard0/result.json shard1/result.json shard2/result.json merged.json <<'PYTHON'
+python3 - "$clients" shard*/result.json merged.json <<'PYTHON'
 import json, sys
 
 clients = int(sys.argv[1])
@@ -96,7 +97,7 @@ def of(result, key):
 
 
 for index, part in enumerate(parts):
-    line(f"shard {index} connections", of(part, "succeeded"), (clients - index + 2) // 3)
+    line(f"shard {index} connections", of(part, "succeeded"), (clients - index + len(parts) - 1) // len(parts))
 line("merged started", of(whole, "started"), clients)
 line("merged held to the end", of(whole, "succeeded"), clients)
 line("merged lost", of(whole, "failed") + of(whole, "dropped") + of(whole, "interrupted"), 0)

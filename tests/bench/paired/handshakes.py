@@ -1,6 +1,7 @@
 """TLS 1.3 handshakes of `handfast bench handshake` against `openssl s_time -new`, which verifies nothing:
     handshakes.py PROGRAM handshake|mtls|resumed
-The server is an nginx stream with a P-256 leaf and intermediate. Called by paired.sh."""
+The server is an nginx stream with a P-256 leaf and intermediate. BENCH_ENGINE=native measures our own client instead,
+against s_time and against the libssl engine. Called by paired.sh."""
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from pairs import SECONDS, median_ratio, run_client, start_server, verdict
 
+ENGINE = os.environ.get("BENCH_ENGINE", "libssl")
 STREAM_MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so"
 MANIFEST = """handfast-pki: 1
 home: pki
@@ -75,21 +77,37 @@ stream {{
                                "-time", str(round(SECONDS)), *options])
         return cpu / int(re.search(r"(\d+) connections in [\d.]+ real seconds", out.replace("\n", " ")).group(1))
 
-    def handfast(self, *options):
+    def handfast(self, *options, engine=ENGINE):
         """The result of one `handfast bench handshake`, and its CPU seconds."""
         out, cpu = run_client([self.program, "bench", "handshake", f"tls://127.0.0.1:{self.port}", "--in-flight", "16",
-                               "--for", f"{SECONDS}s", "--workers", "1", "--tls", "1.3", "--output", "json",
+                               "--for", f"{SECONDS}s", "--workers", "1", "--tls", "1.3", "--engine", engine, "--output", "json",
                                "--out", str(self.folder / "out"), *options], ok=(0, 5))  # a full core is the point
         return json.loads(out)["load"]["fleets"][0], cpu
 
-    def per_handshake(self, *options):
-        fleet, cpu = self.handfast(*options)
+    def per_handshake(self, *options, engine=ENGINE):
+        fleet, cpu = self.handfast(*options, engine=engine)
         if fleet["failed"]:
             sys.exit(f"{fleet['failed']} handshakes failed: {fleet['failures']}")
         return cpu / fleet["tls_handshakes"]
 
 
+def native_against_libssl(lab, name, limit, *options):
+    ratio = median_ratio(name, lambda: lab.per_handshake(*options), lambda: lab.per_handshake(*options, engine="libssl"))
+    return verdict(name, ratio, limit)
+
+
+def native_handshake(lab):
+    trust = ["--trust", str(lab.folder / "pki/root.pem")]
+    quick = [*trust, "--key-shares", "batch", "--cipher-suites", "TLS_AES_128_GCM_SHA256"]
+    cached = median_ratio("native-handshake", lambda: lab.per_handshake(*trust), lab.s_time)
+    batch = median_ratio("native-handshake-batch", lambda: lab.per_handshake(*quick), lab.s_time)
+    return [verdict("native-handshake", cached, 0.28), verdict("native-handshake-batch-aes128", batch, 0.22),
+            native_against_libssl(lab, "native-handshake-of-libssl", 0.85, *trust)]
+
+
 def handshake(lab):
+    if ENGINE == "native":
+        return native_handshake(lab)
     trust = ["--trust", str(lab.folder / "pki/root.pem")]
     every_time = median_ratio("handshake-verify-each", lambda: lab.per_handshake(*trust, "--verify-every-time"), lab.s_time)
     cached = median_ratio("handshake-chain-cache", lambda: lab.per_handshake(*trust), lab.s_time)
@@ -98,6 +116,8 @@ def handshake(lab):
 
 def mtls(lab):
     ours = ["--pki", str(lab.folder / "pki.yaml"), "--identity", "devices", "--clients", "10000"]
+    if ENGINE == "native":
+        return [native_against_libssl(lab, "native-mtls-of-libssl", 0.85, *ours)]
     theirs = ["-cert", str(lab.folder / "pki/client-chain.pem"), "-key", str(lab.folder / "pki/client.key")]
     ratio = median_ratio("mtls-distinct", lambda: lab.per_handshake(*ours), lambda: lab.s_time(*theirs))
     return [verdict("mtls-distinct", ratio, 0.65)]
@@ -112,9 +132,12 @@ def resumed(lab):
         print(f"resumed: {fleet['resumed']} of {rest}, {fleet['seeding']} seeding", file=sys.stderr)
         return abs(asked - fleet["resumed"] / rest)
 
+    proved = [verdict(f"{ENGINE}-resumed-unproved-100", unproved(1.0), 0.01),
+              verdict(f"{ENGINE}-resumed-mix-error-70", unproved(0.7), 0.01)]
+    if ENGINE == "native":
+        return [*proved, native_against_libssl(lab, "native-resumed-of-libssl", 0.70, *trust, "--resume", "100%")]
     ratio = median_ratio("resumed", lambda: lab.per_handshake(*trust, "--resume", "100%"), lab.s_time)
-    return [verdict("resumed-cpu", ratio, 0.38), verdict("resumed-unproved-100", unproved(1.0), 0.01),
-            verdict("resumed-mix-error-70", unproved(0.7), 0.01)]
+    return [verdict("resumed-cpu", ratio, 0.38), *proved]
 
 
 def main():

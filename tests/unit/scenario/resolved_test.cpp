@@ -65,7 +65,8 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "2.5%}\n";
   const std::string keyed =
       "handfast: 1\nname: a\ntarget: {url: 'tls://127.0.0.1'}\nfleets:\n  psk-f:\n    clients: 3\n"
-      "    tls: {psk: {identity: \"dev-{i}\", key: \"00ff\"}}\n"
+      "    tls: {engine: native, key_shares: batch, shadow: 2.5%, psk: {identity: \"dev-{i}\", "
+      "key: \"00ff\"}}\n"
       "    load: {stages: [{rate: 1/s, for: 1s}]}\n";
   for (const auto& text : {complete(), quickstart, elsewhere, keyed}) {
     const auto first = read_scenario(text);

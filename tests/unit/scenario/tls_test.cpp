@@ -68,6 +68,28 @@ TEST_CASE("what is trusted, sent and remembered", "[scenario]") {
         "(remove one of them)");
 }
 
+TEST_CASE("a fleet names its TLS engine, and what that engine lacks is refused", "[scenario]") {
+  const auto defaults = tls_of("versions: [1.3]");
+  CHECK(defaults.engine == EngineWish::libssl);
+  CHECK(defaults.shadow == Approx(0.01));
+  const auto native = tls_of("engine: native, key_shares: batch, shadow: 5%");
+  CHECK(native.engine == EngineWish::native);
+  CHECK(native.key_shares == tls::KeyMode::batch);
+  CHECK(native.shadow == Approx(0.05));
+  CHECK_FALSE(native.versions_chosen);
+  CHECK(tls_of("engine: auto, versions: [1.2, 1.3]").engine == EngineWish::automatic);
+  CHECK(error(with_tls("engine: natve")) ==
+        "storm.yaml:15:19: unknown engine \"natve\" (did you mean \"native\"?)");
+  CHECK(error(with_tls("engine: native, versions: [1.2, 1.3]")) ==
+        "storm.yaml:15:37: engine native speaks TLS 1.3 alone (write versions: [1.3], or engine: "
+        "auto)");
+  CHECK(error(with_tls("key_shares: batch")) ==
+        "storm.yaml:15:23: libssl makes a fresh key share for every handshake (add engine: "
+        "native)");
+  CHECK(error(with_tls("engine: native, key_shares: pool, strict: true")) ==
+        "storm.yaml:15:39: \"strict\" allows fresh key shares alone (remove one of them)");
+}
+
 TEST_CASE("a pre-shared key is a pattern with a key, or a file", "[scenario]") {
   const auto pattern =
       *read_scenario(one_way("psk: {identity: \"d-{i}\", key: 00ffAA}")).fleet("sensors")->tls;
