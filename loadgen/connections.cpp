@@ -26,12 +26,6 @@ tcp::endpoint endpoint_of(const Address& address) {
 /// 0 for an orderly end of the stream, which Asio reports as an error of its own.
 int errno_of(const error_code& error) { return error == asio::error::eof ? 0 : error.value(); }
 
-/// Stands for a client certificate when distinct ones are counted; nobody attacks this count.
-std::uint64_t hash_of(const tls::Identity& identity) {
-  const Bytes der = tls::to_der(identity.leaf());
-  return std::hash<std::string_view>{}(as_text(der));
-}
-
 }  // namespace
 
 Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares,
@@ -39,6 +33,7 @@ Connections::Connections(asio::io_context& loop, std::vector<FleetShare>& shares
                          std::uint64_t seed)
     : shares_(shares),
       engines_(engines),
+      identities_(shares.size()),
       wheel_(begin),
       message_wheel_(begin),
       begin_(begin),
@@ -105,10 +100,11 @@ Result<std::unique_ptr<tls::Client>> Connections::make_client(
   const bool bad = shadow ? slot.extras->original->bad_chain : slot.role == Role::bad_chain;
   const auto& source = bad ? plan.spec.bad_chains->identity : plan.spec.identity;
   if (source) {
-    auto identity = source(slot.start.client);
-    if (!identity) return identity.error();
-    settings.identity = std::move(*identity);
-    if (!settings.identity.empty()) slot.certificate = hash_of(settings.identity);
+    const bool comes_again = !bad && comes_and_goes(plan.spec.behaviour);
+    auto known = identities_[slot.fleet].get(slot.start.client, comes_again, source);
+    if (!known) return known.error();
+    settings.identity = std::move(known->identity);
+    slot.certificate = known->certificate;
   }
   if (plan.spec.psk) {
     auto psk = plan.spec.psk(slot.start.client);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "loadgen/fleet_share.hpp"
+#include "loadgen/identity_cache.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/ramp_down.hpp"
 #include "loadgen/session.hpp"
@@ -128,6 +129,7 @@ class Connections {
 
   std::vector<FleetShare>& shares_;
   const std::vector<FleetEngines>& engines_;
+  std::vector<IdentityCache> identities_;  ///< by fleet
   TimerWheel wheel_;
   TimerWheel message_wheel_;  ///< nodes are activities
   TimePoint begin_;

@@ -4,10 +4,33 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <mutex>
+
 namespace handfast::tls {
 
 struct Identity::Parts {
-  std::vector<CertificatePtr> chain;
+  Parts(CertificatePtr parsed, Bytes der, std::vector<CertificatePtr> behind, PkeyPtr own)
+      : leaf_(std::move(parsed)),
+        der_(std::move(der)),
+        intermediates(std::move(behind)),
+        key(std::move(own)) {}
+
+  X509* leaf() const {
+    std::call_once(parsed_, [this] {
+      const auto* at = der_.data();
+      if (!leaf_) leaf_.reset(d2i_X509(nullptr, &at, static_cast<long>(der_.size())));
+    });
+    return leaf_.get();
+  }
+  Bytes leaf_der() const { return der_.empty() ? to_der(leaf_.get()) : der_; }
+
+ private:
+  mutable std::once_flag parsed_;  // identities are shared between threads
+  mutable CertificatePtr leaf_;
+  Bytes der_;  ///< empty: the leaf came parsed
+
+ public:
+  std::vector<CertificatePtr> intermediates;
   PkeyPtr key;
 };
 
@@ -118,26 +141,36 @@ Result<Identity> Identity::from_der(const std::vector<Bytes>& chain_der, ByteVie
 }
 
 Identity Identity::from_parts(std::vector<CertificatePtr> chain, PkeyPtr key) {
+  auto leaf = std::move(chain.front());
+  chain.erase(chain.begin());
   Identity identity;
-  identity.parts_ = std::make_shared<const Parts>(Parts{std::move(chain), std::move(key)});
+  identity.parts_ =
+      std::make_shared<const Parts>(std::move(leaf), Bytes{}, std::move(chain), std::move(key));
   return identity;
 }
 
-X509* Identity::leaf() const { return empty() ? nullptr : parts_->chain.front().get(); }
+Identity Identity::from_parts(Bytes leaf_der, std::vector<CertificatePtr> intermediates,
+                              PkeyPtr key) {
+  Identity identity;
+  identity.parts_ = std::make_shared<const Parts>(nullptr, std::move(leaf_der),
+                                                  std::move(intermediates), std::move(key));
+  return identity;
+}
+
+X509* Identity::leaf() const { return empty() ? nullptr : parts_->leaf(); }
+Bytes Identity::leaf_der() const { return empty() ? Bytes{} : parts_->leaf_der(); }
 EVP_PKEY* Identity::key() const { return empty() ? nullptr : parts_->key.get(); }
 
 std::vector<X509*> Identity::intermediates() const {
   std::vector<X509*> out;
   if (empty()) return out;
-  for (std::size_t i = 1; i < parts_->chain.size(); ++i) out.push_back(parts_->chain[i].get());
+  for (const auto& certificate : parts_->intermediates) out.push_back(certificate.get());
   return out;
 }
 
 Identity Identity::leaf_only() const {
   if (empty()) return {};
-  std::vector<CertificatePtr> chain;
-  chain.push_back(up_ref(leaf()));
-  return from_parts(std::move(chain), up_ref(key()));
+  return from_parts(leaf_der(), {}, up_ref(key()));
 }
 
 Result<Trust> Trust::from_pem(std::string_view pem, const std::string& where) {

@@ -30,9 +30,15 @@ class Identity {
                                    const std::string& where);
   /// Takes parsed objects; the pair is not checked again.
   static Identity from_parts(std::vector<CertificatePtr> chain, PkeyPtr key);
+  /// The same with a leaf that is parsed when somebody asks for it, which costs more than a
+  /// signature; nothing is checked.
+  static Identity from_parts(Bytes leaf_der, std::vector<CertificatePtr> intermediates,
+                             PkeyPtr key);
 
   bool empty() const { return parts_ == nullptr; }
-  X509* leaf() const;                        ///< not owned; null when empty
+  X509* leaf() const;  ///< not owned; null when empty, or when it turns out to be broken
+  /// The leaf as it is sent; empty when the identity is.
+  Bytes leaf_der() const;
   EVP_PKEY* key() const;                     ///< not owned; null when empty
   std::vector<X509*> intermediates() const;  ///< not owned
   /// The same key with the leaf alone, for "client sends leaf only".

@@ -15,11 +15,17 @@ constexpr std::uint64_t kib = 1024;
 /// an inode (832), a file and a dentry (192 each), an epoll item (128; /proc/slabinfo).
 constexpr std::uint64_t socket_bytes = 4 * kib;
 
-/// Resident memory of an open connection, measured by tests/bench/paired/idle.sh and, while its
-/// handshake goes on, by the difference between libssl with and without its buffers.
-std::uint64_t idle_bytes(Transport transport) { return uses_tls(transport) ? 16 * kib : 2 * kib; }
-std::uint64_t connecting_bytes(Transport transport) {
-  return uses_tls(transport) ? 48 * kib : 4 * kib;
+/// Resident memory of an idle connection: with TLS the limits that tests/bench/paired/idle.sh holds
+/// the engines to, without it an estimate.
+std::uint64_t idle_bytes(const Fleet& fleet) {
+  if (!fleet.tls) return 2 * kib;
+  // With engine auto it may be libssl.
+  return fleet.tls->engine == EngineWish::native ? 1 * kib : 16 * kib;
+}
+/// Estimates of what comes on top while the handshake goes on; libssl's is the size of its buffers.
+std::uint64_t connecting_bytes(const Fleet& fleet) {
+  if (!fleet.tls) return 4 * kib;
+  return fleet.tls->engine == EngineWish::native ? 8 * kib : 48 * kib;
 }
 
 std::uint64_t rounded(double starts) { return static_cast<std::uint64_t>(std::llround(starts)); }
@@ -88,10 +94,9 @@ void add_ports(const Fleet& fleet, const FleetNeeds& needs, const std::string& d
 }
 
 std::uint64_t memory_of(const Fleet& fleet, const FleetNeeds& needs) {
-  const auto transport = fleet.listener.transport;
   const auto connecting = std::min(fleet.max_in_flight, needs.sockets);
   const auto idle = stays_open(fleet.behaviour) ? needs.sockets : 0;
-  return idle * idle_bytes(transport) + connecting * connecting_bytes(transport) +
+  return idle * idle_bytes(fleet) + connecting * connecting_bytes(fleet) +
          needs.sockets * socket_bytes;
 }
 

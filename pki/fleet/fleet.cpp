@@ -109,19 +109,17 @@ Result<tls::Identity> Fleet::identity(std::uint64_t index) const {
   if (auto done = read(index, member); !done) return done.error();
   auto key = decode_key(member.key, key_type());
   OPENSSL_cleanse(member.key.data(), member.key.size());
-  const unsigned char* position = member.certificate.data();
-  tls::CertificatePtr leaf(
-      d2i_X509(nullptr, &position, static_cast<long>(member.certificate.size())));
-  if (!key || !leaf) return not_intact(index);
+  if (!key) return not_intact(index);
+  std::vector<tls::CertificatePtr> behind;
+  for (const auto& certificate : chain(member.kind))
+    behind.push_back(tls::up_ref(certificate.get()));
+  auto identity =
+      tls::Identity::from_parts(std::move(member.certificate), std::move(behind), std::move(*key));
   // Packs have checksums; texts may have been edited.
   const bool editable = store() == FleetStore::bundle || store() == FleetStore::files;
-  if (editable && !belongs_to(leaf.get(), key->get())) return not_intact(index);
-  const auto& behind = chain(member.kind);
-  std::vector<tls::CertificatePtr> list;
-  list.reserve(1 + behind.size());
-  list.push_back(std::move(leaf));
-  for (const auto& certificate : behind) list.push_back(tls::up_ref(certificate.get()));
-  return tls::Identity::from_parts(std::move(list), std::move(*key));
+  const X509* leaf = editable ? identity.leaf() : nullptr;
+  if (editable && (leaf == nullptr || !belongs_to(leaf, identity.key()))) return not_intact(index);
+  return identity;
 }
 
 Result<std::vector<Bytes>> Fleet::serials(FleetMember kind) const {

@@ -26,7 +26,7 @@ identities:
   server: {issuer: issuing, profile: server, cn: localhost, names: [localhost, 127.0.0.1]}
   client: {issuer: issuing, profile: client, cn: client}
 fleets:
-  devices: {issuer: issuing, profile: client, count: 10000, cn: "dev-{i:06}"}
+  devices: {issuer: issuing, profile: client, count: 1000, cn: "dev-{i:06}"}
 """
 
 
@@ -115,7 +115,7 @@ def handshake(lab):
 
 
 def mtls(lab):
-    ours = ["--pki", str(lab.folder / "pki.yaml"), "--identity", "devices", "--clients", "10000"]
+    ours = ["--pki", str(lab.folder / "pki.yaml"), "--identity", "devices", "--clients", "1000"]
     if ENGINE == "native":
         return [native_against_libssl(lab, "native-mtls-of-libssl", 0.85, *ours)]
     theirs = ["-cert", str(lab.folder / "pki/client-chain.pem"), "-key", str(lab.folder / "pki/client.key")]
