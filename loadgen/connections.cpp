@@ -50,7 +50,7 @@ Connections::~Connections() {
 
 Slot& Connections::acquire(std::size_t fleet, const Start& start, TimePoint now) {
   Slot& slot = slots_.acquire();
-  slot.fleet = fleet;
+  slot.fleet = static_cast<std::uint32_t>(fleet);
   slot.start = start;
   slot.begin = now;
   return slot;
@@ -173,7 +173,7 @@ void Connections::on_connected(SlotId id, const error_code& error) {
 }
 
 void Connections::wait_readable(Slot& slot) {
-  slot.socket.async_wait(tcp::socket::wait_read,
+  slot.socket.async_wait(Slot::Socket::wait_read,
                          [this, id = slot.id()](error_code error) { on_readable(id, error); });
 }
 
@@ -277,7 +277,7 @@ void Connections::send_piece(Slot& slot, TimePoint now) {
 void Connections::wait_writable(Slot& slot) {
   if (slot.awaits_writable) return;
   slot.awaits_writable = true;
-  slot.socket.async_wait(tcp::socket::wait_write,
+  slot.socket.async_wait(Slot::Socket::wait_write,
                          [this, id = slot.id()](error_code error) { on_writable(id, error); });
 }
 

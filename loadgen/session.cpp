@@ -21,14 +21,14 @@ Session::Session(const Protocol& protocol, std::unique_ptr<tls::Client> client,
                  std::string client_id, TimePoint now)
     : protocol_(protocol),
       client_(std::move(client)),
-      client_id_(std::move(client_id)),
+      name_(std::make_unique<Name>(Name{.client_id = std::move(client_id)})),
       phase_begin_(now),
       reader_(protocol.max_packet_bytes),
       keep_alive_s_(protocol.keep_alive_s) {}
 
 void Session::identify(std::uint64_t client, std::uint64_t number) {
-  client_index_ = client;
-  number_ = number;
+  name_->client = client;
+  name_->number = number;
 }
 
 void Session::on_connected(Exchange& io) {
@@ -74,7 +74,7 @@ void Session::on_deadline() {
 
 void Session::fail_local(std::string cause) {
   if (over()) return;
-  failure_ = stats::FailureKey{.phase = "tls", .cause = std::move(cause)};
+  failure_ = std::make_unique<const stats::FailureKey>("tls", std::move(cause));
   state_ = State::failed;
 }
 
@@ -183,9 +183,9 @@ void Session::send_connect(Exchange& io) {
 bool Session::write_connect(Exchange& io) {
   mqtt::Connect connect;
   connect.version = protocol_.version;
-  connect.client_id = client_id_;
+  connect.client_id = name_->client_id;
   connect.keep_alive_s = protocol_.keep_alive_s;
-  if (protocol_.connect) protocol_.connect->apply(connect, client_index_, number_);
+  if (protocol_.connect) protocol_.connect->apply(connect, name_->client, name_->number);
   io.packet.clear();
   // run() has checked the lengths, the only thing that can be wrong with it.
   if (mqtt::encode_connect(io.packet, connect)) return true;
@@ -291,6 +291,7 @@ void Session::on_connack(const mqtt::Frame& frame, Exchange& io) {
   finish_phase(stats::Phase::connack, io);
   state_ = State::established;
   io.established = true;
+  name_.reset();
   if (!activity_) return;
   if (auto failure = activity_->begin(*connack, phase_begin_, io.outbox)) {
     fail_as(std::move(*failure));
@@ -312,7 +313,7 @@ void Session::fail_as(stats::FailureKey failure) {
     state_ = State::closed;
     return;
   }
-  failure_ = std::move(failure);
+  failure_ = std::make_unique<const stats::FailureKey>(std::move(failure));
   state_ = State::failed;
 }
 

@@ -146,8 +146,8 @@ class Session {
   State state() const { return state_; }
   bool over() const { return state_ == State::closed || state_ == State::failed; }
   bool write_failed() const { return write_error_ != 0; }
-  /// Holds a value once the state is failed.
-  const std::optional<stats::FailureKey>& failure() const { return failure_; }
+  /// Set once the state is failed.
+  const stats::FailureKey* failure() const { return failure_.get(); }
   /// Facts of the TLS connection; null for plain transports.
   const tls::Facts* facts() const { return client_ ? &client_->facts() : nullptr; }
   /// As asked for, or as the server's CONNACK overrules (MQTT 5.0 §3.2.2.3.14); zero: no keep
@@ -155,6 +155,13 @@ class Session {
   std::chrono::seconds keep_alive() const { return std::chrono::seconds(keep_alive_s_); }
 
  private:
+  /// What CONNECT says of the client.
+  struct Name {
+    std::string client_id;
+    std::uint64_t client = 0;  ///< its index
+    std::uint64_t number = 0;  ///< of the start
+  };
+
   /// The opening handshake: what was asked and what has arrived of the answer.
   struct Opening {
     websocket::UpgradeRequest request;
@@ -188,15 +195,13 @@ class Session {
 
   const Protocol& protocol_;
   std::unique_ptr<tls::Client> client_;
-  std::string client_id_;
+  std::unique_ptr<Name> name_;  ///< until CONNACK
   TimePoint phase_begin_;
   std::unique_ptr<Opening> opening_;                  ///< only while in upgrade
   std::unique_ptr<websocket::FrameDecoder> decoder_;  ///< after the upgrade
   mqtt::PacketReader reader_;
   std::unique_ptr<Activity> activity_;
-  std::uint64_t client_index_ = 0;
-  std::uint64_t number_ = 0;
-  std::optional<stats::FailureKey> failure_;
+  std::unique_ptr<const stats::FailureKey> failure_;
   int write_error_ = 0;
   std::uint16_t keep_alive_s_;
   State state_ = State::tcp;

@@ -36,7 +36,7 @@ bool Connections::record_shadow(Slot& slot) {
 }
 
 void Connections::count_shadow(Slot& slot) {
-  const auto& failure = slot.session->failure();
+  const auto* failure = slot.session->failure();
   const auto outcome = slot.ready || !failure ? TlsOutcome::passed() : TlsOutcome::of(*failure);
   compare(slot.extras->original->outcome, outcome, shares_[slot.fleet].lifecycle().shadows);
 }

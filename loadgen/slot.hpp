@@ -46,18 +46,23 @@ struct Extras {
 };
 
 /// One connection: its socket, the session above it, and what its outcome will need.
+/// Many are idle at once, so each byte counts (tests/unit/loadgen/slot_test.cpp).
 struct Slot : TimerWheel::Node {
+  /// Knows its loop's type, where any_io_executor would cost 80 bytes more.
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
+
   Slot(boost::asio::io_context& loop, std::uint32_t place) : socket(loop), index(place) {}
 
   SlotId id() const { return {index, generation}; }
 
-  boost::asio::ip::tcp::socket socket;
+  Socket socket;
   std::optional<Session> session;  ///< empty: the slot is free
   Bytes pending;                   ///< what the socket did not take yet
   Start start;
   TimePoint begin;
-  std::size_t fleet = 0;
-  std::size_t address = 0;  ///< index of the one being tried
+  std::uint32_t fleet = 0;
+  std::uint32_t address = 0;  ///< index of the one being tried
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
   std::optional<std::uint64_t> certificate;
