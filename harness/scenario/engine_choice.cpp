@@ -1,6 +1,6 @@
 #include "harness/scenario/engine_choice.hpp"
 
-#include "core/tls/native/engine.hpp"
+#include "core/tls/client.hpp"
 
 namespace handfast::scenario {
 
