@@ -106,18 +106,15 @@ void put_certificate(const Identity& identity, Bytes& out) {
   out.push_back(0);  // certificate_request_context
   const LengthPrefix<3> list(out);
   if (identity.empty()) return;
-  const auto put = [&out](X509* certificate) {
+  const auto put = [&out](ByteView der) {
     {
       const LengthPrefix<3> length(out);
-      const auto at = out.size();
-      out.resize(at + static_cast<std::size_t>(std::max(0, i2d_X509(certificate, nullptr))));
-      unsigned char* into = out.data() + at;
-      i2d_X509(certificate, &into);
+      out.insert(out.end(), der.begin(), der.end());
     }
     out.insert(out.end(), {0, 0});  // no extensions
   };
-  put(identity.leaf());
-  for (auto* intermediate : identity.intermediates()) put(intermediate);
+  put(identity.leaf_der());
+  for (const auto* intermediate : identity.intermediates()) put(to_der(intermediate));
 }
 
 }  // namespace handfast::tls::native
