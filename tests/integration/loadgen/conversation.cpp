@@ -173,9 +173,9 @@ void Conversation::send_tls(ByteView bytes) {
 
 void Conversation::record(std::uint8_t type, std::string_view content) {
   if (!sealer_) {
-    sealer_.emplace(server_->secret(secured_ ? "SERVER_TRAFFIC_SECRET_0"
-                                             : "SERVER_HANDSHAKE_TRAFFIC_SECRET"),
-                    sealed_);
+    sealer_.emplace(
+        server_->secret(secured_ ? "SERVER_TRAFFIC_SECRET_0" : "SERVER_HANDSHAKE_TRAFFIC_SECRET"),
+        sealed_);
   }
   wire(sealer_->seal(type, as_bytes(content)));
 }

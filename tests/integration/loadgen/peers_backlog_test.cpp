@@ -41,8 +41,7 @@ std::vector<Deed> departures() {
          peer.rst();
        },
        "disconnect:server_busy(137)"},
-      {"garbage",
-       [](Conversation& peer) { peer.packet(std::string_view("\0\0\0\0", 4)); },
+      {"garbage", [](Conversation& peer) { peer.packet(std::string_view("\0\0\0\0", 4)); },
        "mqtt:malformed"},
   };
 }
@@ -75,10 +74,11 @@ TEST_CASE("A broker that leaves a backlog behind is named as if there were none"
                     .stage = {.place = Place::busy},
                     .act = [](Conversation&) {},
                     .expected = "established/deadline",  // of the PINGREQ that cannot leave
-                    .adjust = [](loadgen::FleetSpec& fleet) {
-                      talkative(fleet);
-                      impatient(fleet);
-                    }});
+                    .adjust =
+                        [](loadgen::FleetSpec& fleet) {
+                          talkative(fleet);
+                          impatient(fleet);
+                        }});
   }
   check_table(rows);
 }

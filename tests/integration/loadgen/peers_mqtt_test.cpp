@@ -84,8 +84,8 @@ std::vector<Deed> in_place_of_connack() {
   deeds.push_back(packet("CONNACK that refuses", "20 03 00 87 00", "connack:not_authorized(135)"));
   deeds.push_back(packet("CONNACK without a code", "20 01 00", malformed));
   deeds.push_back(packet("CONNACK with reserved flags", "2f 03 00 00 00", malformed));
-  deeds.push_back(packet("CONNACK twice the same property",
-                         "20 09 00 00 06 21 00 01 21 00 01", malformed));
+  deeds.push_back(
+      packet("CONNACK twice the same property", "20 09 00 00 06 21 00 01 21 00 01", malformed));
   deeds.push_back(packet("half a CONNACK, then silence", "20 03 00", "deadline"));
   deeds.push_back({"half a CONNACK, then FIN",
                    [](Conversation& peer) {
@@ -176,8 +176,8 @@ TEST_CASE("Every end of a connection that waits for an acknowledgement has its n
             packet("PUBCOMP before PUBREC", "70 02 00 01", unexpected_ack),
             packet("PUBREC twice", "50 02 00 01 50 02 00 01", unexpected_ack)},
            qos_2);
-  add_rows(rows, "unacknowledged", "established", waiting,
-           {{"silence", [](Conversation&) {}, ""}}, [](FleetSpec& fleet) {
+  add_rows(rows, "unacknowledged", "established", waiting, {{"silence", [](Conversation&) {}, ""}},
+           [](FleetSpec& fleet) {
              qos_1(fleet);
              fleet.messages->pace.duration = 1s;
            });

@@ -25,12 +25,11 @@ constexpr std::string_view half_of_a_sealed_one("\x17\x03\x03\x01\x00\x02\x00", 
 
 /// What the server's records of a handshake carry, in order.
 const std::vector<std::string>& messages_of(int version) {
-  static const std::vector<std::string> tls13{"ServerHello", "ChangeCipherSpec",
-                                              "EncryptedExtensions", "Certificate",
-                                              "CertificateVerify"};
-  static const std::vector<std::string> tls12{"ServerHello",      "Certificate",
+  static const std::vector<std::string> tls13{
+      "ServerHello", "ChangeCipherSpec", "EncryptedExtensions", "Certificate", "CertificateVerify"};
+  static const std::vector<std::string> tls12{"ServerHello",       "Certificate",
                                               "ServerKeyExchange", "ServerHelloDone",
-                                              "NewSessionTicket", "ChangeCipherSpec"};
+                                              "NewSessionTicket",  "ChangeCipherSpec"};
   return version == TLS1_3_VERSION ? tls13 : tls12;
 }
 
@@ -78,26 +77,25 @@ std::vector<Deed> deeds_at_any_byte(bool encrypted) {
 
 std::vector<Deed> alerts(bool encrypted) {
   std::vector<Deed> deeds;
-  for (const std::uint8_t description : std::to_array<std::uint8_t>(
-           {10, 40, 42, 48, 70, 80, 112, 116})) {
+  for (const std::uint8_t description :
+       std::to_array<std::uint8_t>({10, 40, 42, 48, 70, 80, 112, 116})) {
     deeds.push_back({fmt::format("fatal alert {}", description),
                      says_alert(2, description, encrypted), alert_cause(description)});
   }
-  deeds.push_back({"fatal alert, then RST",
-                   then(says_alert(2, 49, encrypted), &Conversation::rst), alert_cause(49)});
-  deeds.push_back({"fatal alert, then FIN",
-                   then(says_alert(2, 50, encrypted), &Conversation::fin), alert_cause(50)});
+  deeds.push_back({"fatal alert, then RST", then(says_alert(2, 49, encrypted), &Conversation::rst),
+                   alert_cause(49)});
+  deeds.push_back({"fatal alert, then FIN", then(says_alert(2, 50, encrypted), &Conversation::fin),
+                   alert_cause(50)});
   deeds.push_back({"close_notify", says_alert(1, 0, encrypted), "closed"});
   if (encrypted) {
     // RFC 8446 §6: an error alert is one, whatever level it claims.
     deeds.push_back({"warning alert", says_alert(1, 49, true), alert_cause(49)});
     deeds.push_back({"alert of level 0", says_alert(0, 80, true), alert_cause(80)});
-    deeds.push_back({"half an alert",
-                     [](Conversation& peer) { peer.record(alert_record, "\x02"); },
+    deeds.push_back({"half an alert", [](Conversation& peer) { peer.record(alert_record, "\x02"); },
                      "tls:protocol"});
   } else {
-    deeds.push_back({"warning alert, then FIN",
-                     then(says_alert(1, 112, false), &Conversation::fin), "closed"});
+    deeds.push_back(
+        {"warning alert, then FIN", then(says_alert(1, 112, false), &Conversation::fin), "closed"});
     deeds.push_back({"six warning alerts",
                      [](Conversation& peer) {
                        for (int i = 0; i < 6; ++i) says_alert(1, 112, false)(peer);
@@ -135,10 +133,10 @@ std::vector<Deed> deeds_of_records() {
          peer.wire(std::string("\x17\x03\x03\x00\x40", 5) + std::string(64, 'n'));
        },
        "tls:protocol"},
-      {"a record that is too long",
-       [long_record](Conversation& peer) { peer.wire(long_record); }, "tls:protocol"},
-      {"a second Finished", seals(handshake_record, std::string("\x14\0\0\x20", 4) +
-                                                         std::string(32, 'f')),
+      {"a record that is too long", [long_record](Conversation& peer) { peer.wire(long_record); },
+       "tls:protocol"},
+      {"a second Finished",
+       seals(handshake_record, std::string("\x14\0\0\x20", 4) + std::string(32, 'f')),
        "tls:protocol"},
       {"a message of an unknown type", seals(handshake_record, std::string("\xc8\0\0\0", 4)),
        "tls:protocol"},
@@ -180,8 +178,7 @@ TEST_CASE("Every end at every message of the TLS handshake has its name", "[load
     const std::string where =
         records == 0 ? "ServerHello's place" : fmt::format("behind {}", messages[records - 1]);
     const bool encrypted = version == TLS1_3_VERSION && records > 0;
-    const Row like{
-        .transport = transport, .stage = behind(records), .tls_version = version};
+    const Row like{.transport = transport, .stage = behind(records), .tls_version = version};
     add_rows(rows, where, like, deeds_at_any_byte(encrypted), "tls");
     // TLS 1.2: from ChangeCipherSpec on an alert would have to be encrypted too.
     if (version == TLS1_2_VERSION && records == messages.size()) continue;
@@ -242,9 +239,8 @@ TEST_CASE("A server that ends at each byte of its handshake ends in tls", "[load
     std::uint64_t step;
   };
   // Every byte once; what else there is need not be that thorough.
-  const auto sweep = GENERATE(values<Sweep>({{Transport::tls, false, 1},
-                                             {Transport::tls, true, 29},
-                                             {Transport::wss, false, 31}}));
+  const auto sweep = GENERATE(values<Sweep>(
+      {{Transport::tls, false, 1}, {Transport::tls, true, 29}, {Transport::wss, false, 31}}));
   // More than a handshake has bytes.
   const std::uint64_t count = 1450 / sweep.step;
   std::uint64_t number = 0;

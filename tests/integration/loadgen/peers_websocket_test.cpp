@@ -35,11 +35,11 @@ std::vector<Deed> in_place_of_the_answer() {
       {"404", says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "http:404"},
       {"302", says("HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"), "http:302"},
       {"200", says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), "http:200"},
-      {"no key", says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                      "Connection: Upgrade\r\n\r\n"),
+      {"no key",
+       says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\n\r\n"),
        "http:protocol"},
-      {"another's key",
-       answers([](std::string text) {
+      {"another's key", answers([](std::string text) {
          char& letter = text[text.find("Accept: ") + 8];
          letter = letter == 'A' ? 'B' : 'A';
          return text;
@@ -123,10 +123,8 @@ TEST_CASE("Every end in place of the upgrade's answer and behind it has its name
 TEST_CASE("What RFC 6455 allows a server does no harm", "[loadgen][peers]") {
   std::vector<Row> rows;
   add_rows(rows, "answer's place", "upgrade", {.place = Place::upgrade},
-           {{"CONNACK in the answer's own bytes, before CONNECT", answers([](std::string text) {
-               return text + frame(0x82, "\x05", connack);
-             }),
-             ""}});
+           {{"CONNACK in the answer's own bytes, before CONNECT",
+             answers([](std::string text) { return text + frame(0x82, "\x05", connack); }), ""}});
   add_rows(rows, "CONNACK's place", "connack", {.place = Place::connack},
            {{"a byte a frame",
              [](Conversation& peer) {
