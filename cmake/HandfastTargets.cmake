@@ -1,3 +1,26 @@
+# handfast_precompile(TARGET header ... | REUSE_FROM other)
+function(handfast_precompile target)
+  if(ARGV1 STREQUAL "REUSE_FROM")
+    target_precompile_headers(${target} ${ARGN})
+  else()
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+  # A package upgrade leaves headers with other times that are still older than our build: clang would refuse
+  # the precompiled header, and ninja would not rebuild it.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
+endfunction()
+
+if(HANDFAST_PCH_COMMON)
+  # No <filesystem>: it declares std::quoted, which then competes with ours in code that never asked for it.
+  set(handfast_common_headers
+    <algorithm> <array> <charconv> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <string>
+    <string_view> <utility> <vector> <fmt/format.h> ${PROJECT_SOURCE_DIR}/core/base/problem.hpp)
+  add_library(handfast_common_headers STATIC ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
+  target_link_libraries(handfast_common_headers PRIVATE handfast_options fmt::fmt)
+  target_include_directories(handfast_common_headers SYSTEM PRIVATE ${Boost_INCLUDE_DIRS})
+  handfast_precompile(handfast_common_headers ${handfast_common_headers})
+endif()
+
 # handfast_library(NAME SOURCES ... LINKS ... [PCH header ...])
 #   A static library handfast_NAME, alias handfast::NAME, with our warnings and root-relative includes.
 function(handfast_library name)
@@ -6,10 +29,9 @@ function(handfast_library name)
   add_library(handfast::${name} ALIAS handfast_${name})
   target_link_libraries(handfast_${name} PUBLIC handfast_options ${arg_LINKS})
   if(arg_PCH AND HANDFAST_PCH)
-    target_precompile_headers(handfast_${name} PRIVATE ${arg_PCH})
-    # A package upgrade leaves headers with other times that are still older than our build: clang would refuse
-    # the precompiled header, and ninja would not rebuild it.
-    target_compile_options(handfast_${name} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
+    handfast_precompile(handfast_${name} ${arg_PCH})
+  elseif(HANDFAST_PCH_COMMON)
+    handfast_precompile(handfast_${name} REUSE_FROM handfast_common_headers)
   endif()
 endfunction()
 
@@ -22,6 +44,9 @@ function(handfast_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE handfast_options handfast_catch_main ${arg_LINKS})
+  if(HANDFAST_PCH_COMMON)
+    handfast_precompile(${name} REUSE_FROM handfast_test_headers)
+  endif()
   set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
   if("unit" IN_LIST arg_LABELS)
     add_dependencies(tests_unit ${name})
