@@ -52,6 +52,8 @@ class FleetShare {
   /// Makes `start` at start.intended, in turn with those of the schedule and under the same cap. A
   /// client that would come back after end_follow_ups() counts as away.
   void follow_up(const Start& start);
+  /// Somebody waits to come back, or for its second connection.
+  bool has_follow_ups() const { return follow_ups_.size() > 0; }
   /// The load is over: nothing follows any more, and who waits is away.
   void end_follow_ups();
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -209,9 +210,11 @@ class Worker::Loop {
     return true;
   }
 
-  /// Clients with a number of messages may be done long before the time that they have for it.
+  /// Clients with a number of messages may be done long before the time that they have for it. Who
+  /// waits to come back has no connection and is not done.
   bool messages_over(TimePoint now) const {
-    return plan_.board && all_started(now) && connections_->empty();
+    return plan_.board && all_started(now) && connections_->empty() &&
+           std::ranges::none_of(shares_, &FleetShare::has_follow_ups);
   }
 
   bool over(TimePoint now) const {

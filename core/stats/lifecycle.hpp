@@ -9,7 +9,7 @@
 namespace handfast::stats {
 
 /// Why a connection failed, as counted: where it was and what stopped it. The vocabulary is that of
-/// docs/failure-causes.md.
+/// docs/connection-behaviours.md.
 struct FailureKey {
   /// The phase in which it happened; "established" after CONNACK.
   std::string phase;

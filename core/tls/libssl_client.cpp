@@ -217,9 +217,16 @@ void LibsslClient::fail(int ssl_error, Output& out) {
   if (!facts_.version) facts_.version = version_of(ssl_.get());
   failure_.detail = drain_errors();
 
-  if (facts_.alert_received && facts_.alert_received->fatal()) {
+  // Under TLS 1.3 an error alert is one whatever level it claims (RFC 8446 section 6); libssl then
+  // says so in its reason.
+  const bool by_alert =
+      facts_.alert_received && (facts_.alert_received->fatal() || reason > SSL_AD_REASON_OFFSET);
+  if (by_alert) {
     failure_.cause = Cause::alert_received;
     failure_.alert = *facts_.alert_received;
+  } else if (ssl_error == SSL_ERROR_ZERO_RETURN) {
+    failure_.cause = Cause::truncated;
+    failure_.detail = "close_notify came during the handshake";
   } else if (pipe_.ended &&
              (ssl_error == SSL_ERROR_SYSCALL || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
     failure_.cause = Cause::truncated;

@@ -5,14 +5,30 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/support/hex.hpp"
+
 namespace handfast::test {
 
 namespace {
+
+/// Where a connection's own key log hangs.
+int key_log_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+void keep_secret(const SSL* ssl, const char* line) {
+  auto* log = static_cast<std::string*>(SSL_get_ex_data(ssl, key_log_index()));
+  log->append(line).append("\n");
+}
 
 tls::SslContextPtr make_context(const MemoryServerOptions& options) {
   tls::SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_max_proto_version(context.get(), options.max_version);
   SSL_CTX_set_max_early_data(context.get(), options.max_early_data);
+  SSL_CTX_set_keylog_callback(context.get(), keep_secret);
+  if (!options.cipher_suites.empty())
+    SSL_CTX_set_ciphersuites(context.get(), options.cipher_suites.c_str());
   // Else its tickets are good for connections that ended with close_notify alone.
   SSL_CTX_set_options(context.get(), SSL_OP_NO_ANTI_REPLAY);
   if (options.configure) options.configure(context.get());
@@ -47,6 +63,7 @@ MemoryServer::MemoryServer(const MemoryServerOptions& options, tls::SslContextPt
     SSL_set_app_data(ssl_.get(), const_cast<tls::ExternalPsk*>(options.psk.get()));
     SSL_set_psk_server_callback(ssl_.get(), psk_callback);
   }
+  SSL_set_ex_data(ssl_.get(), key_log_index(), key_log_.get());
   early_over_ = options.max_early_data == 0;
   in_ = BIO_new(BIO_s_mem());
   out_ = BIO_new(BIO_s_mem());
@@ -104,6 +121,15 @@ Bytes MemoryServer::tickets(int count) {
     if (SSL_new_session_ticket(ssl_.get()) == 1) SSL_do_handshake(ssl_.get());
   }
   return drain();
+}
+
+/// A line is "LABEL CLIENT_RANDOM SECRET", numbers in hex.
+Bytes MemoryServer::secret(std::string_view label) const {
+  const auto line = key_log_->find(std::string(label) + " ");
+  if (line == std::string::npos) return {};
+  const auto end = key_log_->find('\n', line);
+  const auto begin = key_log_->rfind(' ', end) + 1;
+  return hex(std::string_view(*key_log_).substr(begin, end - begin));
 }
 
 Bytes MemoryServer::drain() {

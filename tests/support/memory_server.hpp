@@ -19,6 +19,7 @@ struct MemoryServerOptions {
   bool echo = true;                               ///< send back what arrives
   std::shared_ptr<const tls::ExternalPsk> psk{};  ///< accepted besides the certificate
   std::uint32_t max_early_data = 0;               ///< bytes that its tickets allow; 0: none
+  std::string cipher_suites{};                    ///< of TLS 1.3; empty: the library's
   std::function<void(SSL_CTX*)> configure{};      ///< anything else; called once for the server
 };
 
@@ -42,6 +43,10 @@ class MemoryServer {
   /// What of received() came as early data.
   const std::string& received_early() const { return received_early_; }
   bool failed() const { return failed_; }
+  /// The handshake is complete for this side.
+  bool secured() const { return SSL_is_init_finished(ssl_.get()) == 1; }
+  /// A traffic secret by its label in key logs: "SERVER_TRAFFIC_SECRET_0"; empty: not there yet.
+  Bytes secret(std::string_view label) const;
 
  private:
   MemoryServer(const MemoryServerOptions& options, tls::SslContextPtr context);
@@ -52,6 +57,7 @@ class MemoryServer {
   tls::SslPtr ssl_;
   BIO* in_ = nullptr;
   BIO* out_ = nullptr;
+  std::unique_ptr<std::string> key_log_ = std::make_unique<std::string>();
   std::string received_;
   std::string received_early_;
   bool early_over_ = false;

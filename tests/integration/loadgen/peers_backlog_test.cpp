@@ -1,0 +1,84 @@
+// A broker that stops reading while the client has much to say, and then leaves, or does not.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "tests/integration/loadgen/peer_table.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace handfast;
+using namespace handfast::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// More than the sockets of a connection hold, as fast as they take it.
+void talkative(loadgen::FleetSpec& fleet) {
+  fleet.messages->payload.bytes = 256 * 1024;
+  fleet.messages->pace = {.rate = 0, .count = 1000, .duration = 40s};
+}
+
+Script then(const Script& last) {
+  return [last](Conversation& peer) {
+    peer.let_pile_up();
+    last(peer);
+  };
+}
+
+std::vector<Deed> departures() {
+  const std::string busy{"\xe0\x01\x89", 3};
+  return {
+      {"FIN", &Conversation::fin, "closed"},
+      {"RST", &Conversation::rst, "errno:ECONNRESET"},
+      {"DISCONNECT, then FIN",
+       [busy](Conversation& peer) {
+         peer.packet(busy);
+         peer.fin();
+       },
+       "disconnect:server_busy(137)"},
+      {"DISCONNECT, then RST",
+       [busy](Conversation& peer) {
+         peer.packet(busy);
+         peer.rst();
+       },
+       "disconnect:server_busy(137)"},
+      {"garbage", [](Conversation& peer) { peer.packet(std::string_view("\0\0\0\0", 4)); },
+       "mqtt:malformed"},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("A broker that leaves a backlog behind is named as if there were none",
+          "[loadgen][peers]") {
+  std::vector<Row> rows;
+  for (const Transport transport : every_transport()) {
+    auto deeds = departures();
+    if (transport == Transport::tls || transport == Transport::wss) {
+      deeds.push_back({"alert, then RST",
+                       [](Conversation& peer) {
+                         peer.record(21, "\x02\x50");
+                         peer.rst();
+                       },
+                       "alert_received:internal_error(80)"});
+    }
+    for (const Deed& deed : deeds) {
+      rows.push_back({.name = fmt::format("{}: {}", to_string(transport), deed.name),
+                      .transport = transport,
+                      .stage = {.place = Place::busy},
+                      .act = then(deed.act),
+                      .expected = "established/" + deed.cause,
+                      .adjust = talkative});
+    }
+    rows.push_back({.name = fmt::format("{}: silence", to_string(transport)),
+                    .transport = transport,
+                    .stage = {.place = Place::busy},
+                    .act = [](Conversation&) {},
+                    .expected = "established/deadline",  // of the PINGREQ that cannot leave
+                    .adjust =
+                        [](loadgen::FleetSpec& fleet) {
+                          talkative(fleet);
+                          impatient(fleet);
+                        }});
+  }
+  check_table(rows);
+}
