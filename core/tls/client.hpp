@@ -20,6 +20,7 @@
 #include "core/base/problem.hpp"
 #include "core/tls/alert.hpp"
 #include "core/tls/identity.hpp"
+#include "core/tls/mutation.hpp"
 
 namespace handfast::tls {
 
@@ -97,6 +98,7 @@ struct ConnectionSettings {
   std::optional<ExternalPsk> psk;
   bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
   bool request_staple = false;   ///< ask for an OCSP response (RFC 6066 section 8)
+  Mutation mutation = Mutation::none;  ///< what it does wrong; the native engine alone has others
 };
 
 enum class EventKind : std::uint8_t {

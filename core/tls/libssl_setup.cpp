@@ -37,6 +37,11 @@ Result<std::unique_ptr<Client>> LibsslClient::make(LibsslShared& shared,
 }
 
 Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
+  if (settings.mutation != Mutation::none) {
+    return usage_problem(fmt::format("libssl does nothing wrong on purpose, so not \"{}\"",
+                                     facts_of(settings.mutation).name),
+                         {}, "the native engine does");
+  }
   ERR_clear_error();
   ssl_.reset(SSL_new(shared_.context.get()));
   auto bio = make_span_bio(pipe_);

@@ -26,6 +26,7 @@ class Writer {
   void algorithms(const ClientHello& hello);
   void key_shares(const ClientHello& hello);
   void others(const ClientHello& hello);
+  void raw(const RawExtension& extension);
   std::size_t pre_shared_key(const ClientHello& hello);
 
  private:
@@ -112,12 +113,14 @@ void Writer::others(const ClientHello& hello) {
     });
   }
   if (hello.early_data) extension(ExtensionType::early_data, [] {});
-  for (const auto& raw : hello.extra) {
-    offered_.add(raw.type);
-    writer_.u16(raw.type);
-    const LengthPrefix<2> length(out_);
-    writer_.bytes(raw.body);
-  }
+  for (const auto& extension : hello.extra) raw(extension);
+}
+
+void Writer::raw(const RawExtension& extension) {
+  offered_.add(extension.type);
+  writer_.u16(extension.type);
+  const LengthPrefix<2> length(out_);
+  writer_.bytes(extension.body);
 }
 
 /// OfferedPsks (RFC 8446 section 4.2.11); the offset of the binders.
@@ -159,6 +162,7 @@ EncodedHello encode(const ClientHello& hello, Bytes& out) {
     writer.others(hello);
     writer.key_shares(hello);
     if (!hello.psks.empty()) encoded.truncated_bytes = writer.pre_shared_key(hello);
+    if (hello.behind_psk) writer.raw({.type = 0x1a1a, .body = {}});  // reserved by RFC 8701
   }
   if (hello.psks.empty()) encoded.truncated_bytes = out.size();
   return encoded;

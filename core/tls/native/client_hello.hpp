@@ -56,6 +56,7 @@ struct ClientHello {
   bool early_data = false;
   std::vector<RawExtension> extra;
   std::vector<PskIdentity> psks;
+  bool behind_psk = false;  ///< an extension of no meaning behind pre_shared_key, which is wrong
 };
 
 /// A ClientHello on its way out.

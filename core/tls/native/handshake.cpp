@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/tls/native/mutate.hpp"
+
 namespace handfast::tls::native {
 
 void Handshake::begin(const ConnectionSettings& settings) {
@@ -110,8 +112,9 @@ void Handshake::log_secret(std::string_view label, const Secret& secret) {
 bool Handshake::put_message(ByteView message, Connection& connection, Bytes& wire) {
   note_message(true, message);
   transcript_.add(message);
+  const auto most = mutated_fragment(settings_.mutation, message.size(), max_plain_bytes);
   while (!message.empty()) {
-    const auto part = message.first(std::min(message.size(), max_plain_bytes));
+    const auto part = message.first(std::min(message.size(), most));
     message = message.subspan(part.size());
     if (!shared_.records.seal(*suite_, connection.write, ContentType::handshake, part, wire)) {
       return false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/tls/native/handshake.hpp"
+#include "core/tls/native/mutate.hpp"
 
 namespace handfast::tls::native {
 
@@ -99,12 +100,18 @@ Checked<void> Handshake::send_last_flight(Connection& connection, Bytes& wire) {
   if (certificate_requested_) {
     if (auto sent = send_certificate(connection, wire); !sent) return sent.error();
   }
+  if (settings_.mutation == Mutation::key_update_early) {
+    static constexpr std::array<std::uint8_t, 5> key_update{24, 0, 0, 1, 0};
+    shared_.records.seal(*suite_, connection.write, ContentType::handshake, key_update, wire);
+  }
+  if (settings_.mutation == Mutation::finished_missing) return {};
   const Secret mac = finished_mac(hasher, client_secret_, transcript_.hash());
   message.clear();
   {
     const MessageFrame frame(message, HandshakeType::finished);
     ByteWriter(message).bytes(mac.view());
   }
+  if (settings_.mutation == Mutation::finished_flipped) flip(message);
   if (!put_message(message, connection, wire)) return broken("Finished");
   return {};
 }
@@ -129,13 +136,17 @@ Checked<void> Handshake::send_certificate(Connection& connection, Bytes& wire) {
   Bytes& message = shared_.message;
   message.clear();
   put_certificate(scheme != nullptr ? settings_.identity : Identity{}, message);
+  if (scheme != nullptr) mutate_certificate(settings_.mutation, message);
   if (!put_message(message, connection, wire)) return broken("Certificate");
   if (scheme == nullptr) return {};
   facts.certificate_sent = true;
+  if (settings_.mutation == Mutation::verify_missing) return {};
+  scheme = mutated_scheme(settings_.mutation, scheme, settings_.identity.key());
   message.clear();
   auto made =
       shared_.signatures.sign(*scheme, settings_.identity.key(), transcript_.hash(), message);
   if (!made) return made.error();
+  mutate_verify(settings_.mutation, message, requested_schemes_);
   if (!put_message(message, connection, wire)) return broken("CertificateVerify");
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/tls/native/handshake.hpp"
+#include "core/tls/native/mutate.hpp"
 #include "core/tls/peer_check.hpp"
 
 namespace handfast::tls::native {
@@ -30,7 +31,8 @@ Checked<void> Handshake::start(Connection& connection, ByteView early, Bytes& wi
   if (auto taken = take_share(*find_group(hello_.groups.front())); !taken) return taken.error();
   offer_keys();
   early_offered_ = hello_.early_data = !early.empty();
-  if (auto sent = send_hello(first_record_version, wire); !sent) return sent.error();
+  const auto version = mutated_record_version(settings_.mutation, first_record_version);
+  if (auto sent = send_hello(version, wire); !sent) return sent.error();
   state_ = State::server_hello;
   if (early_offered_) return send_early(connection, early, wire);
   return {};
@@ -42,6 +44,7 @@ Checked<void> Handshake::take_share(const Group& group) {
   if (!share_) {
     return broken(fmt::format("no key of {}: {}", group.name, drain_errors()));
   }
+  hello_.no_key_shares = false;
   hello_.key_shares.resize(1);
   auto& entry = hello_.key_shares.front();
   const auto bytes = share_->public_bytes();
@@ -75,6 +78,7 @@ void Handshake::offer_keys() {
 }
 
 Checked<void> Handshake::send_hello(std::uint16_t record_version, Bytes& wire) {
+  if (!retried_) mutate_hello(settings_.mutation, hello_);
   if (shared_.script.edit_hello) shared_.script.edit_hello(hello_);
   encoded_ = encode(hello_, hello_bytes_);
   write_binders();
@@ -96,6 +100,7 @@ void Handshake::write_binders() {
     if (at >= hello_bytes_.size()) return;  // a script took them out
     const Secret mac = binder(offer, truncated);
     std::ranges::copy(mac.view(), hello_bytes_.begin() + static_cast<std::ptrdiff_t>(++at));
+    if (settings_.mutation == Mutation::binder_flipped) hello_bytes_[at] ^= 1;
     at += mac.size;
   }
 }

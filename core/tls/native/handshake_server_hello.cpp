@@ -81,7 +81,7 @@ Checked<void> Handshake::retry_group(const ServerHello& retry) {
     return illegal(Carrier::hello_retry_request,
                    fmt::format("selected_group {} was not offered (RFC 8446 4.2.8)", number));
   }
-  if (group == share_->group) {
+  if (group == share_->group && !hello_.no_key_shares) {
     return illegal(Carrier::hello_retry_request,
                    "selected_group already has a key share (RFC 8446 4.2.8)");
   }

@@ -10,7 +10,7 @@
 namespace handfast::tls::native {
 
 NativeClient::NativeClient(Shared& shared, const ConnectionSettings& settings)
-    : shared_(shared), handshake_(shared.take_handshake()) {
+    : shared_(shared), handshake_(shared.take_handshake()), mutation_(settings.mutation) {
   handshake_->begin(settings);
 }
 
@@ -170,7 +170,9 @@ bool NativeClient::send(ByteView plain, Output& out) {
     if (connection_.write.sequence >= limit && !update_write_key(false, out)) return false;
     const auto part = plain.first(std::min(plain.size(), max_plain_bytes));
     plain = plain.subspan(part.size());
-    if (seal(ContentType::application_data, part, out)) continue;
+    const bool sealed = mutation_ == Mutation::none ? seal(ContentType::application_data, part, out)
+                                                    : seal_mutated(part, out);
+    if (sealed) continue;
     fail({.cause = Cause::local, .detail = "libcrypto cannot protect a record"}, out);
     return false;
   }

@@ -60,6 +60,7 @@ class NativeClient final : public Client {
   Checked<void> update_write_key(bool request, Output& out);
 
   bool seal(ContentType type, ByteView plain, Output& out);
+  bool seal_mutated(ByteView plain, Output& out);
   void put_alert(Alert alert, Output& out);
   void refuse_peer(const Refusal& refusal, Output& out);
   void fail(Failure failure, Output& out);
@@ -76,6 +77,7 @@ class NativeClient final : public Client {
   Connection connection_;
   State state_ = State::fresh;
   std::uint8_t idle_records_ = 0;  ///< in a row, that brought nothing
+  Mutation mutation_;
 };
 
 }  // namespace handfast::tls::native

@@ -2,8 +2,10 @@
 // after it tickets and key updates (RFC 8446 section 4.6).
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
+#include "core/tls/native/mutate.hpp"
 #include "core/tls/native/native_client.hpp"
 
 namespace handfast::tls::native {
@@ -84,6 +86,50 @@ Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
           AlertDescription::unexpected_message,
           fmt::format("{} after the handshake (RFC 8446 4.6)", handshake_name(message[0])));
   }
+}
+
+/// One record of application data by a client that does something wrong once established.
+bool NativeClient::seal_mutated(ByteView plain, Output& out) {
+  constexpr std::size_t padding_bytes = 200;
+  TrafficKeys& keys = connection_.write;
+  auto& records = shared_.records;
+  const Suite& suite = *connection_.write_suite;
+  switch (mutation_) {
+    case Mutation::hello_again: {
+      Bytes hello;
+      encode(shared_.hello, hello);
+      if (!seal(ContentType::handshake, hello, out)) return false;
+      break;
+    }
+    case Mutation::key_update_bad_value: {
+      static constexpr std::array<std::uint8_t, 5> key_update{24, 0, 0, 1, 2};
+      if (!seal(ContentType::handshake, key_update, out)) return false;
+      break;
+    }
+    case Mutation::record_padded:
+      return records.seal(suite, keys, ContentType::application_data, plain, out.wire,
+                          padding_bytes);
+    case Mutation::record_empty:
+      if (!seal(ContentType::application_data, {}, out)) return false;
+      break;
+    case Mutation::record_too_long: {
+      const std::size_t padding = max_cipher_bytes - plain.size() - tag_bytes;
+      return records.seal(suite, keys, ContentType::application_data, plain, out.wire, padding);
+    }
+    case Mutation::record_unknown_type:
+      return seal(static_cast<ContentType>(99), plain, out);
+    case Mutation::record_plain:
+      put_plain_record(ContentType::application_data, 0x0303, plain, out.wire);
+      return true;
+    case Mutation::record_tag_flipped: {
+      const bool sealed = seal(ContentType::application_data, plain, out);
+      flip(out.wire);
+      return sealed;
+    }
+    default:
+      break;
+  }
+  return seal(ContentType::application_data, plain, out);
 }
 
 void NativeClient::complete_handshake(Output& out) {

@@ -56,11 +56,10 @@ bool RecordProtection::usable() const {
 }
 
 bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType type, ByteView plain,
-                            Bytes& wire) {
+                            Bytes& wire, std::size_t padding) {
   auto* context = aeads_[suite.index].seal.get();
   const auto nonce = nonce_of(keys);
-  const std::uint8_t inner_type = static_cast<std::uint8_t>(type);
-  const std::size_t cipher_bytes = plain.size() + 1 + tag_bytes;
+  const std::size_t cipher_bytes = plain.size() + 1 + padding + tag_bytes;
   const std::size_t begin = wire.size();
   wire.resize(begin + record_header_bytes + cipher_bytes);
   std::uint8_t* const header = wire.data() + begin;
@@ -70,15 +69,17 @@ bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType t
   header[3] = static_cast<std::uint8_t>(cipher_bytes >> 8);
   header[4] = static_cast<std::uint8_t>(cipher_bytes);
   std::uint8_t* const body = header + record_header_bytes;
+  std::uint8_t* const tail = body + plain.size();  // content type and padding, which is zero
+  tail[0] = static_cast<std::uint8_t>(type);
   int size = 0;
   const bool sealed =
       EVP_EncryptInit_ex2(context, nullptr, keys.key.data(), nonce.data(), nullptr) == 1 &&
       EVP_EncryptUpdate(context, nullptr, &size, header, record_header_bytes) == 1 &&
       (plain.empty() ||
        EVP_EncryptUpdate(context, body, &size, plain.data(), as_int(plain.size())) == 1) &&
-      EVP_EncryptUpdate(context, body + plain.size(), &size, &inner_type, 1) == 1 &&
-      EVP_EncryptFinal_ex(context, body + plain.size() + 1, &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_bytes, body + plain.size() + 1) == 1;
+      EVP_EncryptUpdate(context, tail, &size, tail, as_int(1 + padding)) == 1 &&
+      EVP_EncryptFinal_ex(context, tail + 1 + padding, &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_bytes, tail + 1 + padding) == 1;
   if (!sealed) wire.resize(begin);
   ++keys.sequence;
   return sealed;

@@ -56,7 +56,9 @@ class RecordProtection {
   bool usable() const;
 
   /// Appends one record; `plain` has at most max_plain_bytes. False when libcrypto fails.
-  bool seal(const Suite& suite, TrafficKeys& keys, ContentType type, ByteView plain, Bytes& wire);
+  /// `padding` is the number of zeros behind the content (RFC 8446 section 5.4).
+  bool seal(const Suite& suite, TrafficKeys& keys, ContentType type, ByteView plain, Bytes& wire,
+            std::size_t padding = 0);
   /// `scratch` takes max_cipher_bytes.
   Checked<Opened> open(const Suite& suite, TrafficKeys& keys, ByteView header, ByteView body,
                        std::span<std::uint8_t> scratch);
