@@ -2,6 +2,8 @@
 // mutation does not concern.
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <span>
 
 #include "core/tls/mutation.hpp"
