@@ -19,7 +19,26 @@ struct Mode {
   bool certificate_cache = false;
   bool verify_every_time = true;
   bool resume = false;
+  bool native = false;
+  tls::KeyMode keys = tls::KeyMode::fresh;
+  /// One suite, group and signature algorithm, so that both engines do the same work.
+  bool aes128 = false;
 };
+
+std::unique_ptr<tls::Engine> make_engine(const Mode& mode) {
+  tls::ClientSettings settings{.trust = test::test_pki().trust(),
+                               .certificate_cache = mode.certificate_cache,
+                               .verify_every_time = mode.verify_every_time,
+                               .keep_sessions = mode.resume,
+                               .key_mode = mode.keys};
+  if (mode.aes128) {
+    settings.cipher_suites = {"TLS_AES_128_GCM_SHA256"};
+    settings.groups = {"x25519"};
+    settings.signature_algorithms = {"ecdsa_secp256r1_sha256"};
+  }
+  return (mode.native ? tls::make_native_engine(settings) : tls::make_libssl_engine(settings))
+      .value();
+}
 
 double thread_cpu_seconds() {
   timespec now{};
@@ -44,11 +63,7 @@ class Side {
  public:
   explicit Side(const Mode& mode)
       : mode_(mode),
-        engine_(tls::make_libssl_engine({.trust = test::test_pki().trust(),
-                                         .certificate_cache = mode.certificate_cache,
-                                         .verify_every_time = mode.verify_every_time,
-                                         .keep_sessions = mode.resume})
-                    .value()),
+        engine_(make_engine(mode)),
         server_({.identity = test::test_pki().server_identity()}) {
     shake();
   }
@@ -116,6 +131,32 @@ BENCHMARK_CAPTURE(handshake, chain_cache,
     ->Apply(one_and_two_threads);
 BENCHMARK_CAPTURE(handshake, resumed,
                   Mode{.certificate_cache = true, .verify_every_time = false, .resume = true})
+    ->Apply(one_and_two_threads);
+
+// The native engine, beside libssl with the same suite, group and signature algorithm.
+constexpr Mode tuned{.certificate_cache = true, .verify_every_time = false};
+constexpr Mode tuned_aes128{.certificate_cache = true, .verify_every_time = false, .aes128 = true};
+
+Mode native(Mode mode, tls::KeyMode keys = tls::KeyMode::fresh, bool resume = false) {
+  mode.native = true;
+  mode.keys = keys;
+  mode.resume = resume;
+  return mode;
+}
+
+BENCHMARK_CAPTURE(handshake, native_verify_every_time, native({}))->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_chain_cache, native(tuned))->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_resumed, native(tuned, tls::KeyMode::fresh, true))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, chain_cache_aes128, tuned_aes128)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_chain_cache_aes128, native(tuned_aes128))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_key_pool_aes128, native(tuned_aes128, tls::KeyMode::pool))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_key_batch_aes128, native(tuned_aes128, tls::KeyMode::batch))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_resumed_key_batch_aes128,
+                  native(tuned_aes128, tls::KeyMode::batch, true))
     ->Apply(one_and_two_threads);
 
 }  // namespace
