@@ -119,7 +119,8 @@ TEST_CASE("s_server takes early data, and refuses the same a second time", "[tra
     server.await("End of early data");
     server.await("late bird\n");
   }
-  // A ticket that was used is a replay (RFC 8446 section 8.1): the data is lost, the connection not.
+  // A ticket that was used is a replay (RFC 8446 section 8.1): the data is lost, the connection
+  // not.
   Line third(*engine, {.host = "127.0.0.1", .resume = session}, server.port());
   CHECK(third.start_with("replayed bird\n"));
   REQUIRE(third.await(EventKind::handshake_done));
@@ -132,8 +133,7 @@ TEST_CASE("s_server takes early data, and refuses the same a second time", "[tra
 TEST_CASE("a server without early data gives tickets that allow none", "[transports]") {
   const Directory folder;
   const auto pair = self_signed(folder.path(), "late");
-  OpensslServer server(
-      {"-cert", pair.certificate.string(), "-key", pair.key.string(), "-tls1_3"});
+  OpensslServer server({"-cert", pair.certificate.string(), "-key", pair.key.string(), "-tls1_3"});
   const auto engine = tls::make_libssl_engine({.trust = pair.trust, .keep_sessions = true}).value();
   std::shared_ptr<const tls::Session> session;
   {
@@ -179,6 +179,5 @@ TEST_CASE("s_server without any certificate proves a pre-shared key", "[transpor
   line.start();
   CHECK_FALSE(line.await(EventKind::handshake_done));
   CHECK(line.client().failure().cause == tls::Cause::alert_received);
-  CHECK(failure_of(line) ==
-        (tls13 ? "alert illegal_parameter (47)" : "alert bad_record_mac (20)"));
+  CHECK(failure_of(line) == (tls13 ? "alert illegal_parameter (47)" : "alert bad_record_mac (20)"));
 }
