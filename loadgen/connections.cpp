@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = std::size_t{64} * 1024;
 
+/// Answers that may wait for a peer, beyond its fleet's largest packet.
+constexpr std::size_t waiting_bytes = std::size_t{1} << 20;
+
 tcp::endpoint endpoint_of(const Address& address) {
   tcp::endpoint endpoint;
   endpoint.resize(address.size);
@@ -169,7 +172,15 @@ void Connections::on_connected(SlotId id, const error_code& error) {
     announce(*slot);
     if (!slot->session->over()) slot->session->on_connected(io_);
   }
-  if (settle(*slot, now)) wait_readable(*slot);
+  if (settle(*slot, now)) read_on(*slot);
+}
+
+/// A peer that makes us answer (pings, messages of QoS 1) and takes no answer is not read from
+/// until it takes some: else what waits for it would grow without end.
+void Connections::read_on(Slot& slot) {
+  const std::size_t most = shares_[slot.fleet].plan().protocol.max_packet_bytes + waiting_bytes;
+  slot.reading_paused = slot.pending.size() > most;
+  if (!slot.reading_paused) wait_readable(slot);
 }
 
 void Connections::wait_readable(Slot& slot) {
@@ -192,7 +203,7 @@ void Connections::on_readable(SlotId id, const error_code& error) {
     slot->received += count;
     slot->session->on_bytes(ByteView(buffer_).first(count), io_);
   }
-  if (settle(*slot, now)) wait_readable(*slot);
+  if (settle(*slot, now)) read_on(*slot);
 }
 
 /// Books what a step of the session brought and sends what it left. False: the connection needs no
@@ -290,8 +301,9 @@ void Connections::on_writable(SlotId id, const error_code& error) {
   if (!bytes.empty() && write_some(*slot, bytes, now)) {
     slot->pending.erase(slot->pending.begin(),
                         slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
-    if (!slot->pending.empty()) return wait_writable(*slot);
   }
+  if (slot->reading_paused && !slot->session->over()) read_on(*slot);
+  if (!slot->pending.empty()) return wait_writable(*slot);
   if (slot->counted) return finish(*slot, now);
   if (slot->session->activity()) resume(*slot, now);
 }

@@ -64,12 +64,14 @@ class Connections {
   void connect(Slot& slot, TimePoint now);
   void on_connected(SlotId id, const boost::system::error_code& error);
   void announce(Slot& slot);
+  void read_on(Slot& slot);
   void wait_readable(Slot& slot);
   void on_readable(SlotId id, const boost::system::error_code& error);
   void wait_writable(Slot& slot);
   void on_writable(SlotId id, const boost::system::error_code& error);
   void on_timer(Slot& slot, TimePoint now);
   void on_due(Slot& slot, TimePoint now);
+  void hear_out(Slot& slot);
   void arm(Slot& slot, TimePoint due);
   void disarm(Slot& slot) { arm(slot, TimePoint::max()); }
 

@@ -1,5 +1,6 @@
 // What becomes of connections above their sockets: the second half of Connections.
 #include <algorithm>
+#include <boost/asio/buffer.hpp>
 
 #include "loadgen/cause.hpp"
 #include "loadgen/connections.hpp"
@@ -174,8 +175,21 @@ void Connections::on_due(Slot& slot, TimePoint now) {
     flush(slot, now);
     return;
   }
+  if (session.write_failed()) hear_out(slot);
   session.on_deadline();
   finish(slot, now);
+}
+
+/// Why a write failed may lie in the socket already while a busy loop gets here first.
+void Connections::hear_out(Slot& slot) {
+  constexpr int reads = 16;  // of a peer that talks without end
+  for (int i = 0; i < reads && !slot.session->over(); ++i) {
+    boost::system::error_code error;
+    const std::size_t count = slot.socket.read_some(boost::asio::buffer(buffer_), error);
+    if (error) return;  // the failed write says as much
+    slot.received += count;
+    slot.session->on_bytes(ByteView(buffer_).first(count), io_);
+  }
 }
 
 /// Ends the connection in order, in the fleet's style.

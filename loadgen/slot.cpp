@@ -34,7 +34,7 @@ void Slots::release(Slot& slot) {
   slot.extras.reset();
   slot.due = TimePoint::max();
   slot.role = Role::regular;
-  slot.ready = slot.counted = slot.returns = slot.awaits_writable = false;
+  slot.ready = slot.counted = slot.returns = slot.awaits_writable = slot.reading_paused = false;
   ++slot.generation;
   free_.push_back(slot.index);
   --in_use_;

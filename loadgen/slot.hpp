@@ -74,6 +74,7 @@ struct Slot : TimerWheel::Node {
   Role role = Role::regular;
   bool ready = false;  ///< got as far as it should, CONNACK mostly, and left the concurrency cap
   bool awaits_writable = false;
+  bool reading_paused = false;
   bool counted = false;  ///< has its outcome; only bytes are still to leave
   bool returns = false;  ///< its client comes back
 };

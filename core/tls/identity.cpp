@@ -69,7 +69,11 @@ Result<std::vector<CertificatePtr>> parse_certificates(std::string_view pem,
   std::vector<CertificatePtr> out;
   ERR_clear_error();
   while (CertificatePtr certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+    // Reads the extensions now: else the first of several threads that share the certificate does,
+    // behind its lock, when they all need them. What is wrong with them is told by who uses it.
+    X509_check_purpose(certificate.get(), -1, 0);
     out.push_back(std::move(certificate));
+    ERR_clear_error();
   }
   if (!at_end_of_pem()) {
     return openssl_problem(ProblemKind::environment,

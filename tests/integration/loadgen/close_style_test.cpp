@@ -34,8 +34,9 @@ loadgen::FleetSpec one_connection(CloseStyle style, std::uint16_t port, Transpor
 /// Reads CONNECT, answers, and tells what came after: bytes in hex, then how it ended.
 std::string raw_farewell(int fd) {
   std::array<char, 4096> buffer{};
-  REQUIRE(read(fd, buffer.data(), buffer.size()) > 0);
-  REQUIRE(write(fd, connack.data(), connack.size()) > 0);
+  // On the peer's own thread, where Catch must not be asked.
+  if (read(fd, buffer.data(), buffer.size()) <= 0) return "no CONNECT";
+  if (write(fd, connack.data(), connack.size()) <= 0) return "no CONNACK";
   std::string seen;
   while (true) {
     const auto got = read(fd, buffer.data(), buffer.size());

@@ -154,7 +154,8 @@ bool Conversation::await(mqtt::PacketType type) {
 void Conversation::wire(ByteView bytes) {
   while (!bytes.empty()) {
     const auto count = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count <= 0) return;  // the client is gone: that is its business
+    stuck_ = count <= 0;
+    if (stuck_) return;  // the client is gone, or takes no more: that is its business
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }
@@ -194,6 +195,18 @@ void Conversation::packet(std::string_view bytes, const websocket::FrameOptions&
 
 std::string Conversation::upgrade_answer() const {
   return websocket::render_response(*websocket::parse_request(as_bytes(request_)));
+}
+
+int Conversation::flood(std::string_view text) {
+  const timeval limit{.tv_sec = 2, .tv_usec = 0};
+  setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  std::string much;
+  while (much.size() < std::size_t{1} << 20) much += text;
+  for (int mib = 0; mib < 64; ++mib) {
+    plain(much);
+    if (stuck_) return mib;
+  }
+  return 64;
 }
 
 void Conversation::let_pile_up() {

@@ -59,6 +59,9 @@ class Conversation {
   void close_notify() { send_tls(server_->close()); }
   void fin();  ///< no more from us; what the client says is still taken
   void rst();
+  /// Says `text` again and again, MiB by MiB and reading nothing, until the client takes no more
+  /// for two seconds; answers how many MiB it took, 64 at most.
+  int flood(std::string_view text);
   /// Reads nothing until the client cannot write any more, or for five seconds.
   void let_pile_up();
 
@@ -76,6 +79,7 @@ class Conversation {
   std::optional<RecordSealer> sealer_;
   std::uint64_t sealed_ = 0;  ///< records that left under the keys of now
   bool secured_ = false;
+  bool stuck_ = false;     ///< a write came to nothing
   std::size_t taken_ = 0;  ///< of the plaintext that TLS gave out
   std::string request_;    ///< of the upgrade
   std::optional<websocket::FrameDecoder> decoder_;

@@ -31,7 +31,7 @@ loadgen::FleetSpec fleet_of(const Row& row, const Peer& peer) {
   if (row.stage.place == Place::busy) {
     fleet.behaviour = loadgen::Behaviour::publish;
     fleet.messages.emplace();
-    fleet.messages->pace = {.rate = 100, .count = 100, .duration = 10s, .window = 1};
+    fleet.messages->pace = {.rate = 20, .duration = 50s, .window = 1};
     fleet.messages->settle = 500ms;
   }
   if (row.adjust) row.adjust(fleet);
@@ -56,20 +56,8 @@ void check_row(const Row& row, const stats::FleetStats& seen) {
   CHECK(failures_of(seen) == (fails ? fmt::format("{} x{}", row.expected, connections) : ""));
 }
 
-}  // namespace
-
-const std::vector<Transport>& every_transport() {
-  static const std::vector<Transport> all{Transport::tcp, Transport::tls, Transport::ws,
-                                          Transport::wss};
-  return all;
-}
-
-void impatient(loadgen::FleetSpec& fleet) {
-  fleet.deadline = patience;
-  fleet.keep_alive = 1s;
-}
-
-void check_table(const std::vector<Row>& rows) {
+void run_rows(const std::vector<Row>& rows) {
+  if (rows.empty()) return;
   std::vector<std::unique_ptr<Peer>> peers;
   std::vector<loadgen::FleetSpec> fleets;
   for (const Row& row : rows) {
@@ -88,6 +76,30 @@ void check_table(const std::vector<Row>& rows) {
   REQUIRE(snapshot);
   CHECK(Clock::now() - begin < whole_run);
   for (std::size_t i = 0; i < rows.size(); ++i) check_row(rows[i], snapshot->fleets[i]);
+}
+
+}  // namespace
+
+const std::vector<Transport>& every_transport() {
+  static const std::vector<Transport> all{Transport::tcp, Transport::tls, Transport::ws,
+                                          Transport::wss};
+  return all;
+}
+
+void impatient(loadgen::FleetSpec& fleet) {
+  fleet.deadline = patience;
+  fleet.keep_alive = 1s;
+}
+
+void check_table(const std::vector<Row>& rows) {
+  // Apart, so that a busy machine has little to do before their deadline.
+  std::vector<Row> silent;
+  std::vector<Row> others;
+  for (const Row& row : rows) {
+    (row.expected.ends_with("/deadline") ? silent : others).push_back(row);
+  }
+  run_rows(others);
+  run_rows(silent);
 }
 
 }  // namespace handfast::test

@@ -22,6 +22,7 @@ namespace {
 loadgen::FleetSpec resuming(loadgen::FleetSpec fleet, loadgen::Resumption resumption) {
   fleet.clients = 10;
   fleet.stages = {{200, 200, 1500ms}};
+  fleet.max_in_flight = 5;  // on a slow machine too no client begins before its ticket came
   fleet.resumption = resumption;
   return fleet;
 }

@@ -188,24 +188,30 @@ OpensslServer::~OpensslServer() {
 
 /// s_server says "ACCEPT 127.0.0.1:40123" when it listens on a port that it chose.
 void OpensslServer::await_ready() {
-  std::string said;
-  constexpr int patience_ms = 10'000;
-  while (true) {
-    const auto accept = said.find("ACCEPT ");
-    const auto end = accept == std::string::npos ? accept : said.find('\n', accept);
-    if (end != std::string::npos) {
-      const auto line = said.substr(accept, end - accept);
-      port_ = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
-      return;
-    }
-    pollfd ready{.fd = stdout_, .events = POLLIN, .revents = 0};
-    std::array<char, 1024> buffer{};
-    INFO("openssl s_server said: " << said);
-    REQUIRE(poll(&ready, 1, patience_ms) == 1);
-    const auto count = read(stdout_, buffer.data(), buffer.size());
-    REQUIRE(count > 0);
-    said.append(buffer.data(), static_cast<std::size_t>(count));
+  await("ACCEPT ");
+  while (said_.find('\n') == std::string::npos) hear();
+  const auto line = said_.substr(0, said_.find('\n'));
+  port_ = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+}
+
+void OpensslServer::await(const std::string& text) {
+  auto at = said_.find(text);
+  for (; at == std::string::npos; at = said_.find(text)) {
+    INFO("waiting for: " << text);
+    hear();
   }
+  said_.erase(0, at + text.size());
+}
+
+void OpensslServer::hear() {
+  constexpr int patience_ms = 10'000;
+  pollfd ready{.fd = stdout_, .events = POLLIN, .revents = 0};
+  std::array<char, 1024> buffer{};
+  INFO("openssl s_server said: " << said_);
+  REQUIRE(poll(&ready, 1, patience_ms) == 1);
+  const auto count = read(stdout_, buffer.data(), buffer.size());
+  REQUIRE(count > 0);
+  said_.append(buffer.data(), static_cast<std::size_t>(count));
 }
 
 SelfSigned self_signed(const std::filesystem::path& directory, const std::string& name) {

@@ -85,13 +85,17 @@ class OpensslServer {
   OpensslServer& operator=(const OpensslServer&) = delete;
 
   std::uint16_t port() const { return port_; }
+  /// Waits until it has said `text`, since the last such text; fails the test when it does not.
+  void await(const std::string& text);
 
  private:
   void await_ready();
+  void hear();
 
   pid_t pid_ = -1;
   int stdin_ = -1;
   int stdout_ = -1;
+  std::string said_;
   std::uint16_t port_ = 0;
 };
 
