@@ -2,10 +2,12 @@
 // thread and on two, each with its engine. The CPU of a handshake must not grow with the number of
 // threads: a ratio above 1.15 means that they share something.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 #include <time.h>
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/tls/client.hpp"
 #include "tests/support/memory_server.hpp"
@@ -158,6 +160,34 @@ BENCHMARK_CAPTURE(handshake, native_key_batch_aes128, native(tuned_aes128, tls::
 BENCHMARK_CAPTURE(handshake, native_resumed_key_batch_aes128,
                   native(tuned_aes128, tls::KeyMode::batch, true))
     ->Apply(one_and_two_threads);
+
+/// Heap bytes that one established connection holds, its server gone.
+void idle_memory(benchmark::State& state, const Mode& mode) {
+  constexpr std::size_t connections = 1000;
+  const auto engine = make_engine(mode);
+  const test::MemoryServer server({.identity = test::test_pki().server_identity()});
+  const auto connect = [&] {
+    auto client = engine->make_client({.host = "localhost"}).value();
+    auto peer = server.next();
+    tls::Output out;
+    client->start(out);
+    test::exchange(*client, peer, out);
+    client->release_buffers();
+    return client;
+  };
+  std::vector<std::unique_ptr<tls::Client>> held;
+  held.reserve(connections);
+  held.push_back(connect());
+  for (auto _ : state) {
+    const auto before = mallinfo2().uordblks;
+    while (held.size() < connections) held.push_back(connect());
+    state.counters["bytes_each"] =
+        static_cast<double>(mallinfo2().uordblks - before) / (connections - 1);
+  }
+}
+
+BENCHMARK_CAPTURE(idle_memory, libssl, tuned)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(idle_memory, native, native(tuned))->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

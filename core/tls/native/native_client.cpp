@@ -168,7 +168,7 @@ bool NativeClient::send(ByteView plain, Output& out) {
   if (state_ != State::established) return false;
   while (!plain.empty()) {
     const auto limit = std::min(shared_.key_update_after, connection_.write_suite->record_limit);
-    if (connection_.write.sequence >= limit && !update_write_key(false, out)) return false;
+    if (connection_.write.sequence >= limit && !update_write_key(out)) return false;
     const auto part = plain.first(std::min(plain.size(), max_plain_bytes));
     plain = plain.subspan(part.size());
     const bool sealed = mutation_ == Mutation::none ? seal(ContentType::application_data, part, out)

@@ -57,7 +57,7 @@ class NativeClient final : public Client {
   void complete_handshake(Output& out);
   Checked<bool> on_new_session_ticket(ByteView message, Output& out);
   Checked<bool> on_key_update(ByteView message, Output& out);
-  Checked<void> update_write_key(bool request, Output& out);
+  Checked<void> update_write_key(Output& out);
 
   bool seal(ContentType type, ByteView plain, Output& out);
   bool seal_mutated(ByteView plain, Output& out);

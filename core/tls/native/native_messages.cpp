@@ -172,9 +172,11 @@ Checked<bool> NativeClient::on_new_session_ticket(ByteView message, Output& out)
   if (!ticket) return ticket.error();
   // A lifetime of zero means "discard it" (RFC 8446 section 4.6.1).
   if (!tickets_ || ticket->lifetime.count() == 0) return false;
+  // Servers send several at once; who takes a session for each event must not find one missing.
+  const bool told = tickets_->newest != nullptr;
   tickets_->newest =
       make_session(shared_.hasher(*tickets_->suite), *tickets_, *ticket, shared_.now());
-  out.events.push_back({.kind = EventKind::session});
+  if (!told) out.events.push_back({.kind = EventKind::session});
   return false;
 }
 
@@ -194,14 +196,15 @@ Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
   connection_.read = next_keys(shared_.hasher(suite), suite, connection_.read);
   const bool requested = body[0] == 1;
   if (requested) {
-    if (auto updated = update_write_key(false, out); !updated) return updated.error();
+    if (auto updated = update_write_key(out); !updated) return updated.error();
   }
   return true;
 }
 
-Checked<void> NativeClient::update_write_key(bool request, Output& out) {
+Checked<void> NativeClient::update_write_key(Output& out) {
+  constexpr std::uint8_t not_requested = 0;
   const std::array<std::uint8_t, 5> message{static_cast<std::uint8_t>(HandshakeType::key_update), 0,
-                                            0, 1, static_cast<std::uint8_t>(request ? 1 : 0)};
+                                            0, 1, not_requested};
   if (!seal(ContentType::handshake, message, out)) return broken("KeyUpdate cannot be protected");
   const Suite& suite = *connection_.write_suite;
   connection_.write = next_keys(shared_.hasher(suite), suite, connection_.write);

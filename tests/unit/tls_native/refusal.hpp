@@ -17,12 +17,14 @@ using Play = std::function<void(LyingServer&)>;
 /// "alert: detail" of a client to which `play` was shown; "accepted" when it has nothing against
 /// it.
 inline std::string judged(const Play& play, const LyingServer::Edit& edit = {},
-                          tls::ClientSettings settings = {}) {
+                          tls::ClientSettings settings = {},
+                          const tls::ConnectionSettings& connection = {.host = "localhost"},
+                          std::string_view early = {}) {
   auto engine = native_engine(std::move(settings));
-  auto client = engine->make_client({.host = "localhost"}).value();
+  auto client = engine->make_client(connection).value();
   LyingServer server(edit);
   tls::Output out;
-  client->start(out);
+  CHECK(client->start_with_early_data(as_bytes(early), out) == !early.empty());
   server.read_hello(std::exchange(out.wire, {}));
   play(server);
   client->feed(server.take(), out);

@@ -187,3 +187,70 @@ TEST_CASE("EncryptedExtensions: one protocol, and one that was offered (RFC 7301
   CHECK(with("0010 0009 0007 04 6d717474 01 61") ==
         "decode_error: EncryptedExtensions: ALPN is not exactly one protocol name (RFC 7301 3.1)");
 }
+
+namespace {
+
+/// A session as a server with `suite` would have given it; early data allowed.
+std::shared_ptr<const Session> session_of(std::string_view suite, const std::string& alpn = {}) {
+  auto session = std::make_shared<native::NativeSession>();
+  session->suite = native::find_suite(suite);
+  session->key.size = session->suite->hash == native::HashId::sha256 ? 32 : 48;
+  session->ticket = {1, 2, 3};
+  session->born = native::WallClock::now();
+  session->lifetime = std::chrono::hours(1);
+  session->max_early_data = 100;
+  session->alpn = alpn;
+  session->host = "localhost";
+  session->verified = true;
+  return session;
+}
+
+/// What the client says when the server selects identity `index`, with `encrypted_extensions`.
+std::string selected(const std::string& index, const ConnectionSettings& connection,
+                     std::string_view early = {}, const std::string& encrypted_extensions = {},
+                     ClientSettings settings = {}) {
+  return judged([](LyingServer& server) { server.flight(); },
+                [&](HandshakeType type, Bytes& body) {
+                  if (type == HandshakeType::server_hello && !index.empty()) {
+                    add_extension(body, extensions_at, hex("0029 0002" + index));
+                  } else if (type == HandshakeType::encrypted_extensions) {
+                    body = {0, 0};
+                    add_extension(body, 0, hex(encrypted_extensions));
+                  }
+                },
+                std::move(settings), connection, early);
+}
+
+}  // namespace
+
+TEST_CASE("ServerHello: a key that was offered, with the hash of the suite (RFC 8446 4.2.11)",
+          "[tls_native]") {
+  const ExternalPsk psk{.identity = "dev", .key = {1, 2, 3}};
+  const auto aes256 = session_of("TLS_AES_256_GCM_SHA384");
+  const std::vector<std::string> both{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"};
+  CHECK(selected("0001", {.host = "localhost", .psk = psk}) ==
+        "illegal_parameter: ServerHello: selected_identity 1 was not offered (RFC 8446 4.2.11)");
+  CHECK(
+      selected("ffff", {.host = "localhost", .psk = psk}) ==
+      "illegal_parameter: ServerHello: selected_identity 65535 was not offered (RFC 8446 4.2.11)");
+  CHECK(
+      selected("0000", {.host = "localhost", .resume = aes256}, {}, {}, {.cipher_suites = both}) ==
+      "illegal_parameter: ServerHello: the selected key's hash is not the cipher suite's (RFC 8446 "
+      "4.2.11)");
+  // The server does not know the key, so its Finished and records cannot be right.
+  CHECK(selected("0000", {.host = "localhost", .psk = psk}) ==
+        "bad_record_mac: record: the authentication tag does not match (RFC 8446 5.2)");
+}
+
+TEST_CASE("EncryptedExtensions: early data goes with the key, suite and protocol it was sent for",
+          "[tls_native]") {
+  const std::string refused =
+      "illegal_parameter: EncryptedExtensions: early_data accepted with another key, suite or "
+      "protocol than it was sent for (RFC 8446 4.2.10)";
+  const ConnectionSettings connection{.host = "localhost",
+                                      .resume = session_of("TLS_AES_128_GCM_SHA256")};
+  CHECK(selected("", connection, "early") == "accepted");
+  CHECK(selected("", connection, "early", "002a 0000") == refused);
+  CHECK(selected("", connection, "early", "002a 0001 00") ==
+        "decode_error: EncryptedExtensions: early_data is not empty (RFC 8446 4.2.10)");
+}

@@ -121,7 +121,8 @@ TEST_CASE("lengths that lie are refused before they cost anything", "[tls_native
         "record_overflow: record: 16385 bytes, more than 2^14 (RFC 8446 5.1)");
   CHECK(raw("17 0303 4101") ==
         "record_overflow: record: 16641 bytes, more than 2^14 + 256 (RFC 8446 5.2)");
-  CHECK(raw("16 0403 0001") == "protocol_version: record: version 0x0403 (RFC 8446 5.1)");
+  CHECK(raw("16 0403 0001") ==
+        "unexpected_message: record: version 0x0403 is not TLS (RFC 8446 5.1)");
   CHECK(raw("19 0303 0001") ==
         "unexpected_message: record: content type 25 does not exist (RFC 8446 5.1)");
 }
@@ -147,4 +148,38 @@ TEST_CASE("alerts end the connection whatever their level, but for user_canceled
   CHECK(heard("02 00") == "closed");
   CHECK(heard("01 28") == "the server sent handshake_failure (40)");
   CHECK(heard("02 74") == "the server sent certificate_required (116)");
+}
+
+TEST_CASE("a peer that speaks no TLS is a protocol failure, not a refusal", "[tls_native]") {
+  const std::string answer =
+      GENERATE(as<std::string>{}, "HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH\r\n",
+               std::string(600, '\0'), std::string(600, '\xff'));
+  auto engine = native_engine();
+  auto client = engine->make_client({.host = "localhost"}).value();
+  Output out;
+  client->start(out);
+  client->feed(as_bytes(answer), out);
+  CHECK(has_event(out, EventKind::failed));
+  CHECK(client->failure().cause == Cause::protocol);
+  CHECK_FALSE(client->failure().detail.empty());
+}
+
+TEST_CASE("a server's flight with one byte flipped is refused and never accepted", "[tls_native]") {
+  auto engine = native_engine();
+  for (std::size_t at = 0; at < 300; ++at) {
+    INFO("byte " << at);
+    auto client = engine->make_client({.host = "localhost"}).value();
+    auto server = plain_server();
+    Output out;
+    client->start(out);
+    Bytes answer = server.feed(std::exchange(out.wire, {}));
+    const std::size_t second_record = 5 + static_cast<std::size_t>(answer[3] << 8 | answer[4]);
+    // Minor of legacy_record_version without protection: "MUST be ignored" (RFC 8446 section 5.1).
+    if (at == 2 || at == second_record + 2) continue;
+    answer[at] ^= 0x5a;
+    client->feed(answer, out);
+    client->feed_end(out);
+    CHECK_FALSE(has_event(out, EventKind::handshake_done));
+    CHECK(client->failure().cause != Cause::none);
+  }
 }
