@@ -141,7 +141,8 @@ void Session::pump_tls(Exchange& io) {
         break;
       case tls::EventKind::session:
         has_ticket_ = true;
-        io.ticket = client_->take_session();
+        // Of two that came together the second event finds nothing new.
+        if (auto session = client_->take_session()) io.ticket = std::move(session);
         if (state_ == State::ticket) disconnect(io);
         break;
       case tls::EventKind::alert_received:
