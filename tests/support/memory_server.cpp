@@ -15,6 +15,7 @@ tls::SslContextPtr make_context(const MemoryServerOptions& options) {
   SSL_CTX_set_max_early_data(context.get(), options.max_early_data);
   // Else its tickets are good for connections that ended with close_notify alone.
   SSL_CTX_set_options(context.get(), SSL_OP_NO_ANTI_REPLAY);
+  if (options.configure) options.configure(context.get());
   if (options.client_trust.empty()) return context;
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   for (auto* anchor : options.client_trust.anchors())

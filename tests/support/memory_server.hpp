@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@ struct MemoryServerOptions {
   bool echo = true;                               ///< send back what arrives
   std::shared_ptr<const tls::ExternalPsk> psk{};  ///< accepted besides the certificate
   std::uint32_t max_early_data = 0;               ///< bytes that its tickets allow; 0: none
+  std::function<void(SSL_CTX*)> configure{};      ///< anything else; called once for the server
 };
 
 class MemoryServer {
@@ -30,6 +32,9 @@ class MemoryServer {
   /// Takes the client's bytes, answers with the server's.
   Bytes feed(ByteView bytes);
   Bytes close();  ///< close_notify
+  /// Its own libssl, for what these few functions do not cover; drain() takes what that wrote.
+  SSL* ssl() const { return ssl_.get(); }
+  Bytes drain();
   Bytes send(ByteView plain);
   /// That many NewSessionTicket messages at once (RFC 8446 §4.6.1); after the handshake only.
   Bytes tickets(int count);
@@ -41,7 +46,6 @@ class MemoryServer {
  private:
   MemoryServer(const MemoryServerOptions& options, tls::SslContextPtr context);
   void read_early_data();
-  Bytes drain();
 
   MemoryServerOptions options_;
   tls::SslContextPtr context_;
