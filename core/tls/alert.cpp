@@ -66,6 +66,22 @@ std::optional<std::uint8_t> alert_number(std::string_view name) {
   return found->number;
 }
 
+bool blames_bytes(std::uint8_t description) {
+  switch (description) {
+    case 10:   // unexpected_message
+    case 20:   // bad_record_mac
+    case 22:   // record_overflow
+    case 47:   // illegal_parameter
+    case 50:   // decode_error
+    case 51:   // decrypt_error
+    case 109:  // missing_extension
+    case 110:  // unsupported_extension
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string to_string(Alert alert) {
   return fmt::format("{} ({})", alert_name(alert.description), alert.description);
 }

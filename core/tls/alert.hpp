@@ -21,6 +21,9 @@ struct Alert {
 std::string alert_name(std::uint8_t description);
 /// The number of an alert by its name; nullopt for an unknown name.
 std::optional<std::uint8_t> alert_number(std::string_view name);
+/// True for alerts that say "your bytes are wrong" rather than "I do not want you" (RFC 8446
+/// section 6.2).
+bool blames_bytes(std::uint8_t description);
 /// "certificate_required (116)", the form that every report uses.
 std::string to_string(Alert alert);
 

@@ -16,6 +16,18 @@ std::string to_string(Version version) {
   return fmt::format("0x{:04x}", static_cast<unsigned>(version));
 }
 
+std::string_view to_string(KeyMode mode) {
+  switch (mode) {
+    case KeyMode::fresh:
+      return "fresh";
+    case KeyMode::pool:
+      return "pool";
+    case KeyMode::batch:
+      return "batch";
+  }
+  return "";
+}
+
 std::string handshake_name(std::uint8_t type) {
   switch (type) {  // RFC 8446 section 4, RFC 5246 section 7.4, RFC 6347 section 4.3.2
     case 0:

@@ -1,6 +1,6 @@
 // The sans-I/O TLS client seam: bytes (or datagrams) in, events and bytes (or datagrams) out. No
-// sockets, no clock of its own. libssl stands behind it today; our own TLS 1.3 client and DTLS fit
-// the same interface.
+// sockets, no clock of its own. libssl stands behind it, and our own TLS 1.3 client
+// (core/tls/native); DTLS fits the same interface.
 //
 //     socket ──bytes──►  Client::feed  ──►  Output.events, Output.plain   (to MQTT / WebSocket)
 //     socket ◄─bytes───  Output.wire   ◄──  Client::start / send / close / on_deadline
@@ -25,6 +25,16 @@ namespace handfast::tls {
 
 enum class Version : std::uint16_t { tls1_2 = 0x0303, tls1_3 = 0x0304, dtls1_2 = 0xfefd };
 std::string to_string(Version version);  ///< "TLS 1.3"
+
+/// Where the key share of a ClientHello comes from. Anything but `fresh` is for load tests alone,
+/// and results name it.
+enum class KeyMode : std::uint8_t {
+  fresh,  ///< a key pair of its own for each connection
+  pool,   ///< the key pairs of a small pool in turn: servers see the same shares again
+  batch,  ///< x25519: 128 related private keys at a time; shares differ, who knows one key of a
+          ///< batch knows all
+};
+std::string_view to_string(KeyMode mode);  ///< "fresh", "pool", "batch"
 
 /// What all connections of one engine share. Empty lists mean the library's defaults.
 struct ClientSettings {
@@ -57,6 +67,8 @@ struct ClientSettings {
   std::function<std::chrono::system_clock::time_point()> wall_clock;
   bool session_tickets = true;  ///< off, with TLS 1.2: sessions go by session identifier alone
   bool keep_sessions = false;   ///< collect tickets for take_session(); costs memory per connection
+  KeyMode key_mode = KeyMode::fresh;  ///< the native engine alone has others
+  std::uint16_t key_pool_size = 16;   ///< key pairs of KeyMode::pool for each group
   std::uint16_t datagram_mtu =
       1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
 };
@@ -141,6 +153,8 @@ struct HandshakeMessage {
   std::uint8_t type = 0;  ///< 1 ClientHello, 2 ServerHello, 11 Certificate, ...
   std::uint32_t size_bytes = 0;
   TimePoint when{};
+
+  bool operator==(const HandshakeMessage&) const = default;
 };
 std::string handshake_name(std::uint8_t type);
 
@@ -170,6 +184,8 @@ struct Facts {
   std::optional<Alert> alert_received;
   std::optional<Alert> alert_sent;
   std::vector<HandshakeMessage> messages;  ///< filled only with record_messages
+
+  bool operator==(const Facts&) const = default;
 };
 
 enum class CloseStyle : std::uint8_t {
@@ -209,6 +225,7 @@ class Client {
   virtual void release_buffers() {}
   virtual std::shared_ptr<const Session> take_session() = 0;
 
+  /// Valid until the next call that is not const.
   virtual const Facts& facts() const = 0;
   virtual const Failure& failure() const = 0;
 };
@@ -238,5 +255,13 @@ std::string openssl_version();
 /// The reference engine: libssl over a zero-copy BIO. Usage problem for unknown groups, suites or
 /// algorithms.
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings);
+
+/// Our own TLS 1.3 client on libcrypto (docs/native-tls.md). Usage problem for what
+/// native_supports() refuses.
+Result<std::unique_ptr<Engine>> make_native_engine(const ClientSettings& settings);
+
+/// Success when the native engine does all that `settings` ask for; else a usage problem that names
+/// what it lacks.
+Result<void> native_supports(const ClientSettings& settings);
 
 }  // namespace handfast::tls

@@ -50,21 +50,6 @@ std::optional<Version> version_of(const SSL* ssl) {
   }
 }
 
-/// Alerts that say "your bytes are wrong" rather than "I do not want you" (RFC 8446 section 6.2).
-bool blames_bytes(std::uint8_t description) {
-  switch (description) {
-    case SSL3_AD_UNEXPECTED_MESSAGE:
-    case SSL3_AD_BAD_RECORD_MAC:
-    case TLS1_AD_RECORD_OVERFLOW:
-    case SSL3_AD_ILLEGAL_PARAMETER:
-    case TLS1_AD_DECODE_ERROR:
-    case TLS1_AD_DECRYPT_ERROR:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// Reasons with which libssl says that the peer speaks no TLS at all.
 bool is_not_tls(int reason) {
   return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||

@@ -3,10 +3,9 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
-#include <limits>
-
 #include "core/base/text.hpp"
 #include "core/tls/libssl_client.hpp"
+#include "core/tls/peer_check.hpp"
 #include "core/tls/strict.hpp"
 
 namespace handfast::tls {
@@ -89,32 +88,17 @@ Result<void> set_algorithms(SSL_CTX* context, const ClientSettings& settings) {
   return {};
 }
 
-/// RFC 7301: a list of names, each with its length in one byte.
 Result<void> set_alpn(SSL_CTX* context, const std::vector<std::string>& names) {
-  Bytes wire;
-  for (const auto& name : names) {
-    if (name.empty() || name.size() > std::numeric_limits<std::uint8_t>::max()) {
-      return usage_problem(
-          fmt::format("ALPN name \"{}\" must have 1 to 255 bytes", printable(name)));
-    }
-    wire.push_back(static_cast<std::uint8_t>(name.size()));
-    wire.insert(wire.end(), name.begin(), name.end());
-  }
-  if (!wire.empty())
-    SSL_CTX_set_alpn_protos(context, wire.data(), static_cast<unsigned>(wire.size()));
+  const auto wire = alpn_list(names);
+  if (!wire) return wire.error();
+  if (!wire->empty())
+    SSL_CTX_set_alpn_protos(context, wire->data(), static_cast<unsigned>(wire->size()));
   return {};
 }
 
 Result<void> set_trust(SSL_CTX* context, const ClientSettings& settings) {
   SSL_CTX_set_verify(context, settings.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  auto* store = SSL_CTX_get_cert_store(context);
-  for (auto* anchor : settings.trust.anchors()) {
-    if (X509_STORE_add_cert(store, anchor) != 1)
-      return openssl_problem(ProblemKind::internal, "a trust anchor is not usable");
-  }
-  if (settings.partial_chain) X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-  if (settings.strict) X509_STORE_set_flags(store, X509_V_FLAG_X509_STRICT);
-  return {};
+  return fill_store(SSL_CTX_get_cert_store(context), settings);
 }
 
 class LibsslEngine final : public Engine {
@@ -199,6 +183,12 @@ std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings) {
   if (settings.min_version == Version::dtls1_2 || settings.max_version == Version::dtls1_2) {
     return usage_problem("the libssl engine has no DTLS yet", {}, "use TLS 1.2 or TLS 1.3");
+  }
+  if (settings.key_mode != KeyMode::fresh) {
+    return usage_problem(
+        fmt::format("the libssl engine makes a fresh key for every connection, no key {}",
+                    to_string(settings.key_mode)),
+        {}, "use the native engine, or fresh keys");
   }
   if (!settings.strict) return LibsslEngine::make(settings);
   auto restricted = strict_settings(settings);

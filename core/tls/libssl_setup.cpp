@@ -1,13 +1,12 @@
 // How a connection of the libssl engine begins: what it is told before its first byte.
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "core/tls/libssl_client.hpp"
+#include "core/tls/peer_check.hpp"
 
 namespace handfast::tls {
 
@@ -15,12 +14,6 @@ namespace {
 
 /// libssl binds external keys to SHA-256 (RFC 8446 section 4.2.11).
 constexpr const char* psk_suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
-
-bool is_ip_literal(const std::string& host) {
-  std::array<std::uint8_t, 16> address{};
-  return inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
-}
 
 /// Hands libssl the key of this connection; both TLS 1.2 and 1.3 ask here.
 unsigned psk_callback(SSL* ssl, const char* /*hint*/, char* identity, unsigned identity_size,
@@ -74,21 +67,13 @@ Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
 
 Result<void> LibsslClient::set_host(const std::string& host) {
   if (host.empty()) return {};
-  const bool literal = is_ip_literal(host);
-  if (shared_.server_name_indication && !literal &&
+  if (shared_.server_name_indication && !is_ip_literal(host) &&
       SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) != 1) {
     return openssl_problem(ProblemKind::usage,
                            fmt::format("\"{}\" cannot be sent as server name", host));
   }
   if (!shared_.verify || !shared_.check_host) return {};
-  auto* parameters = SSL_get0_param(ssl_.get());
-  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const int set = literal ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str())
-                          : X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), 0);
-  if (set != 1)
-    return openssl_problem(ProblemKind::usage,
-                           fmt::format("\"{}\" cannot be checked as host name", host));
-  return {};
+  return check_for_host(SSL_get0_param(ssl_.get()), host);
 }
 
 Result<void> LibsslClient::set_identity(const Identity& identity) {
@@ -108,15 +93,7 @@ Result<void> LibsslClient::set_identity(const Identity& identity) {
 }
 
 Result<void> LibsslClient::set_psk(const ExternalPsk& psk) {
-  const bool fits = !psk.identity.empty() && psk.identity.size() <= PSK_MAX_IDENTITY_LEN &&
-                    !psk.key.empty() && psk.key.size() <= PSK_MAX_PSK_LEN;
-  if (!fits || psk.identity.find('\0') != std::string::npos) {
-    return usage_problem(fmt::format("the pre-shared key has an identity of {} bytes and a key of "
-                                     "{}",
-                                     psk.identity.size(), psk.key.size()),
-                         {},
-                         "the identity takes 1 to 256 bytes, none of them zero, the key 1 to 512");
-  }
+  if (auto fits = check_psk(psk); !fits) return fits.error();
   psk_ = std::make_unique<const ExternalPsk>(psk);
   SSL_set_psk_client_callback(ssl_.get(), psk_callback);
   // What could not use the key is not offered: servers prefer their certificate, and SHA-384.

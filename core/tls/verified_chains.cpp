@@ -58,19 +58,30 @@ std::time_t seconds_of(const ASN1_TIME* time, std::time_t unreadable) {
 
 VerifiedChains::Outcome VerifiedChains::verify(X509_STORE_CTX* context, std::time_t now) {
   write_key(key_, context);
-  if (const auto at = known_.find(key_); at != known_.end()) {
+  if (remembers(key_, now)) {
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return Outcome::remembered;
+  }
+  if (X509_verify_cert(context) != 1) return Outcome::refused;
+  remember(key_, context);
+  return Outcome::verified;
+}
+
+bool VerifiedChains::remembers(std::string_view key, std::time_t now) {
+  if (const auto at = known_.find(key); at != known_.end()) {
     if (at->second.from <= now && now < at->second.until) {
       ++hits_;
-      X509_STORE_CTX_set_error(context, X509_V_OK);
-      return Outcome::remembered;
+      return true;
     }
     known_.erase(at);
   }
   ++misses_;
-  if (X509_verify_cert(context) != 1) return Outcome::refused;
+  return false;
+}
+
+void VerifiedChains::remember(std::string_view key, const X509_STORE_CTX* context) {
   if (known_.size() >= capacity) known_.clear();
-  known_.emplace(key_, validity_of(context));
-  return Outcome::verified;
+  known_.emplace(key, validity_of(context));
 }
 
 VerifiedChains::Validity VerifiedChains::validity_of(const X509_STORE_CTX* context) {

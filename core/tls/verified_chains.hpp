@@ -8,6 +8,7 @@
 #include <ctime>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "core/tls/bytes_hash.hpp"
@@ -27,6 +28,12 @@ class VerifiedChains {
   /// name under the same settings and all its certificates, the anchor too, are valid at `now`
   /// (seconds since 1970). Failures are never remembered.
   Outcome verify(X509_STORE_CTX* context, std::time_t now);
+
+  /// The two halves of verify(), for callers that know a chain before it is parsed. `key` must
+  /// stand for everything that the outcome depends on, except for the clock.
+  bool remembers(std::string_view key, std::time_t now);
+  /// After X509_verify_cert accepted what `context` holds.
+  void remember(std::string_view key, const X509_STORE_CTX* context);
 
   std::uint64_t hits() const { return hits_; }
   std::uint64_t misses() const { return misses_; }

@@ -1,0 +1,165 @@
+// The handshake messages of a connection: put together from records, handed to the handshake, and
+// after it tickets and key updates (RFC 8446 section 4.6).
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/tls/native/native_client.hpp"
+
+namespace handfast::tls::native {
+
+namespace {
+
+/// Chains of 100 certificates fit; a length that lies does not make us collect 16 MiB.
+constexpr std::size_t max_message_bytes = std::size_t{1} << 20;
+
+/// The size of the message that begins `bytes`, header included; nullopt while that is not known.
+std::optional<std::size_t> message_size(ByteView bytes) {
+  ByteReader reader(bytes);
+  reader.u8();
+  const auto size = reader.u24();
+  if (!size) return std::nullopt;
+  return handshake_header_bytes + *size;
+}
+
+}  // namespace
+
+Checked<void> NativeClient::on_handshake_content(ByteView content, Output& out) {
+  if (content.empty()) {
+    return refuse(AlertDescription::unexpected_message,
+                  "record: an empty fragment of a handshake message (RFC 8446 5.1)");
+  }
+  if (!partial_ || partial_->message.empty()) {
+    if (auto taken = take_messages(content, out); !taken) return taken.error();
+    if (!content.empty() && reading()) partial().message.assign(content.begin(), content.end());
+    return {};
+  }
+  Bytes joined = std::move(partial_->message);
+  partial_->message.clear();
+  joined.insert(joined.end(), content.begin(), content.end());
+  ByteView rest = joined;
+  if (auto taken = take_messages(rest, out); !taken) return taken.error();
+  if (rest.empty() || !reading()) return {};
+  joined.erase(joined.begin(), joined.end() - static_cast<std::ptrdiff_t>(rest.size()));
+  partial().message = std::move(joined);
+  return {};
+}
+
+Checked<void> NativeClient::take_messages(ByteView& content, Output& out) {
+  while (reading()) {
+    const auto size = message_size(content);
+    if (size && *size > max_message_bytes) {
+      return refuse(
+          AlertDescription::illegal_parameter,
+          fmt::format("{}: {} bytes, more than 1 MiB", handshake_name(content[0]), *size));
+    }
+    if (!size || content.size() < *size) return {};
+    const ByteView message = content.first(*size);
+    content = content.subspan(*size);
+    const auto rekeyed = on_message(message, out);
+    if (!rekeyed) return rekeyed.error();
+    if (*rekeyed && !content.empty()) {
+      return refuse(AlertDescription::unexpected_message,
+                    fmt::format("{}: more follows in its record although the keys change (RFC 8446 "
+                                "5.1)",
+                                handshake_name(message[0])));
+    }
+  }
+  return {};
+}
+
+Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
+  if (handshake_) {
+    auto rekeyed = handshake_->on_message(message, connection_, out.wire);
+    if (rekeyed && handshake_->complete()) complete_handshake(out);
+    return rekeyed;
+  }
+  switch (static_cast<HandshakeType>(message[0])) {
+    case HandshakeType::new_session_ticket:
+      return on_new_session_ticket(message, out);
+    case HandshakeType::key_update:
+      return on_key_update(message, out);
+    default:
+      return refuse(
+          AlertDescription::unexpected_message,
+          fmt::format("{} after the handshake (RFC 8446 4.6)", handshake_name(message[0])));
+  }
+}
+
+void NativeClient::complete_handshake(Output& out) {
+  tickets_ = handshake_->take_keeper();
+  end_handshake(true);
+  state_ = State::established;
+  idle_records_ = 0;
+  out.events.push_back({.kind = EventKind::handshake_done});
+}
+
+/// All that the handshake needed goes back to the engine; what it found out stays.
+void NativeClient::end_handshake(bool share_facts) {
+  if (!handshake_) return;
+  facts_ = share_facts ? shared_.facts.find_or_add(handshake_->facts) : nullptr;
+  if (facts_ == nullptr) {
+    own_facts_ = std::make_unique<Facts>(std::move(handshake_->facts));
+    facts_ = own_facts_.get();
+  }
+  shared_.give_back(std::move(handshake_));
+}
+
+const Facts& NativeClient::facts() const { return handshake_ ? handshake_->facts : *facts_; }
+
+Facts& NativeClient::own_facts() {
+  if (handshake_) return handshake_->facts;
+  if (!own_facts_) {
+    own_facts_ = std::make_unique<Facts>(*facts_);
+    facts_ = own_facts_.get();
+  }
+  return *own_facts_;
+}
+
+const Failure& NativeClient::failure() const {
+  static const Failure none;
+  return failure_ ? *failure_ : none;
+}
+
+Checked<bool> NativeClient::on_new_session_ticket(ByteView message, Output& out) {
+  const auto ticket = read_new_session_ticket(message.subspan(handshake_header_bytes));
+  if (!ticket) return ticket.error();
+  // A lifetime of zero means "discard it" (RFC 8446 section 4.6.1).
+  if (!tickets_ || ticket->lifetime.count() == 0) return false;
+  tickets_->newest =
+      make_session(shared_.hasher(*tickets_->suite), *tickets_, *ticket, shared_.now());
+  out.events.push_back({.kind = EventKind::session});
+  return false;
+}
+
+/// struct { KeyUpdateRequest request_update; } KeyUpdate, RFC 8446 section 4.6.3.
+Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
+  const ByteView body = message.subspan(handshake_header_bytes);
+  if (body.size() != 1) {
+    return refuse(AlertDescription::decode_error, "KeyUpdate: not one byte (RFC 8446 4.6.3)");
+  }
+  if (body[0] > 1) {
+    return refuse(
+        AlertDescription::illegal_parameter,
+        fmt::format("KeyUpdate: request_update is {}, not 0 or 1 (RFC 8446 4.6.3)", body[0]));
+  }
+  if (auto noted = note_idle_record(); !noted) return noted.error();
+  const Suite& suite = *connection_.read_suite;
+  connection_.read = next_keys(shared_.hasher(suite), suite, connection_.read);
+  const bool requested = body[0] == 1;
+  if (requested) {
+    if (auto updated = update_write_key(false, out); !updated) return updated.error();
+  }
+  return true;
+}
+
+Checked<void> NativeClient::update_write_key(bool request, Output& out) {
+  const std::array<std::uint8_t, 5> message{static_cast<std::uint8_t>(HandshakeType::key_update), 0,
+                                            0, 1, static_cast<std::uint8_t>(request ? 1 : 0)};
+  if (!seal(ContentType::handshake, message, out)) return broken("KeyUpdate cannot be protected");
+  const Suite& suite = *connection_.write_suite;
+  connection_.write = next_keys(shared_.hasher(suite), suite, connection_.write);
+  return {};
+}
+
+}  // namespace handfast::tls::native

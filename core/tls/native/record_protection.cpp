@@ -1,0 +1,124 @@
+#include "core/tls/native/record_protection.hpp"
+
+#include <algorithm>
+
+namespace handfast::tls::native {
+
+namespace {
+
+using Nonce = std::array<std::uint8_t, 12>;
+
+/// RFC 8446 section 5.3: the counter, padded to the left, over the iv.
+Nonce nonce_of(const TrafficKeys& keys) {
+  Nonce nonce = keys.iv;
+  for (std::size_t i = 0; i < 8; ++i) {
+    nonce[11 - i] = static_cast<std::uint8_t>(nonce[11 - i] ^ (keys.sequence >> (8 * i)));
+  }
+  return nonce;
+}
+
+int as_int(std::size_t size) { return static_cast<int>(size); }
+
+}  // namespace
+
+TrafficKeys traffic_keys(Hasher& hasher, const Suite& suite, const Secret& secret) {
+  TrafficKeys keys{.secret = secret};
+  hasher.key(secret.view());
+  hasher.expand("key", {}, std::span(keys.key).first(suite.key_bytes));
+  hasher.expand("iv", {}, keys.iv);
+  return keys;
+}
+
+TrafficKeys next_keys(Hasher& hasher, const Suite& suite, const TrafficKeys& keys) {
+  hasher.key(keys.secret.view());
+  return traffic_keys(hasher, suite, hasher.expand("traffic upd", {}));
+}
+
+void put_plain_record(ContentType type, std::uint16_t version, ByteView plain, Bytes& wire) {
+  ByteWriter writer(wire);
+  writer.u8(static_cast<std::uint8_t>(type));
+  writer.u16(version);
+  writer.u16(static_cast<std::uint16_t>(plain.size()));
+  writer.bytes(plain);
+}
+
+RecordProtection::Aead RecordProtection::make(const Suite& suite) {
+  Aead made{CipherPtr(EVP_CIPHER_fetch(nullptr, suite.cipher, nullptr)),
+            CipherContextPtr(EVP_CIPHER_CTX_new()), CipherContextPtr(EVP_CIPHER_CTX_new())};
+  if (!made.cipher) return made;
+  EVP_EncryptInit_ex2(made.seal.get(), made.cipher.get(), nullptr, nullptr, nullptr);
+  EVP_DecryptInit_ex2(made.open.get(), made.cipher.get(), nullptr, nullptr, nullptr);
+  return made;
+}
+
+bool RecordProtection::usable() const {
+  return std::ranges::all_of(aeads_, [](const auto& aead) { return aead.cipher != nullptr; });
+}
+
+bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType type, ByteView plain,
+                            Bytes& wire) {
+  auto* context = aeads_[suite.index].seal.get();
+  const auto nonce = nonce_of(keys);
+  const std::uint8_t inner_type = static_cast<std::uint8_t>(type);
+  const std::size_t cipher_bytes = plain.size() + 1 + tag_bytes;
+  const std::size_t begin = wire.size();
+  wire.resize(begin + record_header_bytes + cipher_bytes);
+  std::uint8_t* const header = wire.data() + begin;
+  header[0] = static_cast<std::uint8_t>(ContentType::application_data);
+  header[1] = 3;
+  header[2] = 3;
+  header[3] = static_cast<std::uint8_t>(cipher_bytes >> 8);
+  header[4] = static_cast<std::uint8_t>(cipher_bytes);
+  std::uint8_t* const body = header + record_header_bytes;
+  int size = 0;
+  const bool sealed =
+      EVP_EncryptInit_ex2(context, nullptr, keys.key.data(), nonce.data(), nullptr) == 1 &&
+      EVP_EncryptUpdate(context, nullptr, &size, header, record_header_bytes) == 1 &&
+      (plain.empty() ||
+       EVP_EncryptUpdate(context, body, &size, plain.data(), as_int(plain.size())) == 1) &&
+      EVP_EncryptUpdate(context, body + plain.size(), &size, &inner_type, 1) == 1 &&
+      EVP_EncryptFinal_ex(context, body + plain.size() + 1, &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_bytes, body + plain.size() + 1) == 1;
+  if (!sealed) wire.resize(begin);
+  ++keys.sequence;
+  return sealed;
+}
+
+Checked<Opened> RecordProtection::open(const Suite& suite, TrafficKeys& keys, ByteView header,
+                                       ByteView body, std::span<std::uint8_t> scratch) {
+  // The shortest one holds its content type and nothing else.
+  if (body.size() < 1 + tag_bytes) {
+    return refuse(AlertDescription::bad_record_mac,
+                  "record: too short to be protected (RFC 8446 5.2)");
+  }
+  auto* context = aeads_[suite.index].open.get();
+  const auto nonce = nonce_of(keys);
+  const std::size_t plain_bytes = body.size() - tag_bytes;
+  int size = 0;
+  const bool opened =
+      EVP_DecryptInit_ex2(context, nullptr, keys.key.data(), nonce.data(), nullptr) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_bytes,
+                          const_cast<std::uint8_t*>(body.data() + plain_bytes)) == 1 &&
+      EVP_DecryptUpdate(context, nullptr, &size, header.data(), as_int(header.size())) == 1 &&
+      EVP_DecryptUpdate(context, scratch.data(), &size, body.data(), as_int(plain_bytes)) == 1 &&
+      EVP_DecryptFinal_ex(context, scratch.data() + plain_bytes, &size) == 1;
+  if (!opened) {
+    return refuse(AlertDescription::bad_record_mac,
+                  "record: the authentication tag does not match (RFC 8446 5.2)");
+  }
+  ++keys.sequence;
+  std::size_t content = plain_bytes;
+  while (content > 0 && scratch[content - 1] == 0) --content;
+  if (content == 0) {
+    return refuse(AlertDescription::unexpected_message,
+                  "record: padding alone, no content type (RFC 8446 5.4)");
+  }
+  if (content - 1 > max_plain_bytes) {
+    return refuse(AlertDescription::record_overflow,
+                  "record: more than 2^14 bytes of content (RFC 8446 5.4)");
+  }
+  return Opened{static_cast<ContentType>(scratch[content - 1]),
+                ByteView(scratch.data(), content - 1)};
+}
+
+}  // namespace handfast::tls::native
