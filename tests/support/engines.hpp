@@ -17,6 +17,7 @@ struct EngineKind {
 /// libssl, the reference, comes first.
 inline constexpr std::array engine_kinds{
     EngineKind{"libssl", tls::make_libssl_engine},
+    EngineKind{"native", tls::make_native_engine},
 };
 
 }  // namespace handfast::test

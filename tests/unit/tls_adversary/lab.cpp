@@ -19,8 +19,9 @@ Target::Target(MemoryServerOptions options)
 
 Identity leaf_identity(const MintOptions& options) {
   static std::map<std::string, Identity> minted;
-  const auto key = fmt::format("{}|{}|{}|{}|{}", options.name, options.san, options.extended_usage,
-                               options.not_before_s, options.not_after_s);
+  const auto key =
+      fmt::format("{}|{}|{}|{}|{}|{}|{}", options.name, options.san, options.extended_usage,
+                  options.not_before_s, options.not_after_s, options.key, options.key_usage);
   auto& identity = minted[key];
   if (identity.empty()) {
     const auto leaf = mint(options, &test_pki().root);

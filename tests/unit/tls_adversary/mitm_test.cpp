@@ -61,57 +61,69 @@ TEST_CASE("a server that lies can sign for it: the same messages signed again ar
   });
 }
 
-TEST_CASE("messages may be split, joined and padded as the server likes (RFC 8446 5.1, 5.4)",
+TEST_CASE("messages may come one byte in each record (RFC 8446 5.1)", "[tls][adversary]") {
+  const Target target(plain_options());
+  with_each_engine([&](const EngineKind&, Engine& engine) {
+    check_works(engine, target, {.records = [](PlainRecords& records) {
+                  PlainRecords cut;
+                  for (const auto& record : records) {
+                    if (record.content_type != content::handshake) {
+                      cut.push_back(record);
+                      continue;
+                    }
+                    for (const auto byte : record.content) {
+                      cut.push_back({.epoch = record.epoch, .content = {byte}});
+                    }
+                  }
+                  records = cut;
+                }});
+  });
+}
+
+TEST_CASE("all messages under the same keys may share a record (RFC 8446 5.1)",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind& kind, Engine& engine) {
-    SECTION("one byte in each record") {
-      check_works(engine, target, {.records = [](PlainRecords& records) {
-                    PlainRecords cut;
-                    for (const auto& record : records) {
-                      const bool whole = record.content_type != content::handshake;
-                      for (std::size_t at = 0; at < (whole ? 1 : record.content.size()); ++at) {
-                        auto piece = record;
-                        if (!whole) piece.content = {record.content[at]};
-                        cut.push_back(piece);
-                      }
+  with_each_engine([&](const EngineKind&, Engine& engine) {
+    check_works(engine, target, {.records = [](PlainRecords& records) {
+                  PlainRecords joined;
+                  for (const auto& record : records) {
+                    const bool fits = !joined.empty() && joined.back().epoch == record.epoch &&
+                                      joined.back().content_type == record.content_type &&
+                                      record.content_type == content::handshake;
+                    if (!fits) {
+                      joined.push_back(record);
+                      continue;
                     }
-                    records = cut;
-                  }});
-    }
-    SECTION("all messages under the same keys in one record") {
-      check_works(engine, target, {.records = [](PlainRecords& records) {
-                    PlainRecords joined;
-                    for (const auto& record : records) {
-                      const bool fits = !joined.empty() && joined.back().epoch == record.epoch &&
-                                        joined.back().content_type == record.content_type &&
-                                        record.content_type == content::handshake;
-                      if (!fits) {
-                        joined.push_back(record);
-                        continue;
-                      }
-                      auto& into = joined.back().content;
-                      into.insert(into.end(), record.content.begin(), record.content.end());
-                    }
-                    records = joined;
-                  }});
-    }
-    SECTION("padding of up to a whole record") {
-      const auto padding = GENERATE(std::size_t{1}, std::size_t{4000}, std::size_t{15000});
+                    auto& into = joined.back().content;
+                    into.insert(into.end(), record.content.begin(), record.content.end());
+                  }
+                  records = joined;
+                }});
+  });
+}
+
+TEST_CASE("records may be padded up to their limit (RFC 8446 5.4)", "[tls][adversary]") {
+  const Target target(plain_options());
+  with_each_engine([&](const EngineKind&, Engine& engine) {
+    for (const std::size_t padding : {1U, 4000U, 15000U}) {
       check_works(engine, target, {.records = [padding](PlainRecords& records) {
                     for (auto& record : records) record.padding = padding;
                   }});
     }
-    SECTION("any legacy_record_version, which MUST be ignored (RFC 8446 5.1)") {
-      check_works(engine, target, {.records = [&kind](PlainRecords& records) {
-                    for (auto& record : records) {
-                      // libssl minds it once it knows the version.
-                      const bool early =
-                          record.epoch == Epoch::plain && record.content_type == content::handshake;
-                      if (early || kind.name != "libssl") record.version = 0x0301;
-                    }
-                  }});
-    }
+  });
+}
+
+TEST_CASE("legacy_record_version is ignored (RFC 8446 5.1)", "[tls][adversary]") {
+  const Target target(plain_options());
+  with_each_engine([&](const EngineKind& kind, Engine& engine) {
+    check_works(engine, target, {.records = [&kind](PlainRecords& records) {
+                  for (auto& record : records) {
+                    // libssl minds it once it knows the version.
+                    const bool early =
+                        record.epoch == Epoch::plain && record.content_type == content::handshake;
+                    if (early || kind.name != "libssl") record.version = 0x0301;
+                  }
+                }});
   });
 }
 
