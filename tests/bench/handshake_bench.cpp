@@ -2,10 +2,12 @@
 // thread and on two, each with its engine. The CPU of a handshake must not grow with the number of
 // threads: a ratio above 1.15 means that they share something.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 #include <time.h>
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/tls/client.hpp"
 #include "tests/support/memory_server.hpp"
@@ -19,7 +21,26 @@ struct Mode {
   bool certificate_cache = false;
   bool verify_every_time = true;
   bool resume = false;
+  bool native = false;
+  tls::KeyMode keys = tls::KeyMode::fresh;
+  /// One suite, group and signature algorithm, so that both engines do the same work.
+  bool aes128 = false;
 };
+
+std::unique_ptr<tls::Engine> make_engine(const Mode& mode) {
+  tls::ClientSettings settings{.trust = test::test_pki().trust(),
+                               .certificate_cache = mode.certificate_cache,
+                               .verify_every_time = mode.verify_every_time,
+                               .keep_sessions = mode.resume,
+                               .key_mode = mode.keys};
+  if (mode.aes128) {
+    settings.cipher_suites = {"TLS_AES_128_GCM_SHA256"};
+    settings.groups = {"x25519"};
+    settings.signature_algorithms = {"ecdsa_secp256r1_sha256"};
+  }
+  return (mode.native ? tls::make_native_engine(settings) : tls::make_libssl_engine(settings))
+      .value();
+}
 
 double thread_cpu_seconds() {
   timespec now{};
@@ -44,11 +65,7 @@ class Side {
  public:
   explicit Side(const Mode& mode)
       : mode_(mode),
-        engine_(tls::make_libssl_engine({.trust = test::test_pki().trust(),
-                                         .certificate_cache = mode.certificate_cache,
-                                         .verify_every_time = mode.verify_every_time,
-                                         .keep_sessions = mode.resume})
-                    .value()),
+        engine_(make_engine(mode)),
         server_({.identity = test::test_pki().server_identity()}) {
     shake();
   }
@@ -117,6 +134,60 @@ BENCHMARK_CAPTURE(handshake, chain_cache,
 BENCHMARK_CAPTURE(handshake, resumed,
                   Mode{.certificate_cache = true, .verify_every_time = false, .resume = true})
     ->Apply(one_and_two_threads);
+
+// The native engine, beside libssl with the same suite, group and signature algorithm.
+constexpr Mode tuned{.certificate_cache = true, .verify_every_time = false};
+constexpr Mode tuned_aes128{.certificate_cache = true, .verify_every_time = false, .aes128 = true};
+
+Mode native(Mode mode, tls::KeyMode keys = tls::KeyMode::fresh, bool resume = false) {
+  mode.native = true;
+  mode.keys = keys;
+  mode.resume = resume;
+  return mode;
+}
+
+BENCHMARK_CAPTURE(handshake, native_verify_every_time, native({}))->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_chain_cache, native(tuned))->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_resumed, native(tuned, tls::KeyMode::fresh, true))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, chain_cache_aes128, tuned_aes128)->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_chain_cache_aes128, native(tuned_aes128))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_key_pool_aes128, native(tuned_aes128, tls::KeyMode::pool))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_key_batch_aes128, native(tuned_aes128, tls::KeyMode::batch))
+    ->Apply(one_and_two_threads);
+BENCHMARK_CAPTURE(handshake, native_resumed_key_batch_aes128,
+                  native(tuned_aes128, tls::KeyMode::batch, true))
+    ->Apply(one_and_two_threads);
+
+/// Heap bytes that one established connection holds, its server gone.
+void idle_memory(benchmark::State& state, const Mode& mode) {
+  constexpr std::size_t connections = 1000;
+  const auto engine = make_engine(mode);
+  const test::MemoryServer server({.identity = test::test_pki().server_identity()});
+  const auto connect = [&] {
+    auto client = engine->make_client({.host = "localhost"}).value();
+    auto peer = server.next();
+    tls::Output out;
+    client->start(out);
+    test::exchange(*client, peer, out);
+    client->release_buffers();
+    return client;
+  };
+  std::vector<std::unique_ptr<tls::Client>> held;
+  held.reserve(connections);
+  held.push_back(connect());
+  for (auto _ : state) {
+    const auto before = mallinfo2().uordblks;
+    while (held.size() < connections) held.push_back(connect());
+    state.counters["bytes_each"] =
+        static_cast<double>(mallinfo2().uordblks - before) / (connections - 1);
+  }
+}
+
+BENCHMARK_CAPTURE(idle_memory, libssl, tuned)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(idle_memory, native, native(tuned))->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

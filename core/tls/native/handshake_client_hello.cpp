@@ -115,7 +115,7 @@ Secret Handshake::binder(const Offer& offer, ByteView truncated) {
 
 bool Handshake::may_send_early(std::size_t bytes) const {
   const auto* session = dynamic_cast<const NativeSession*>(settings_.resume.get());
-  return bytes > 0 && session != nullptr && bytes <= session->max_early_data &&
+  return bytes > 0 && session != nullptr && !settings_.psk && bytes <= session->max_early_data &&
          std::ranges::find(shared_.hello.cipher_suites, session->suite->number) !=
              shared_.hello.cipher_suites.end();
 }

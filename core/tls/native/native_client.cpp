@@ -1,6 +1,7 @@
 #include "core/tls/native/native_client.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include <algorithm>
 #include <utility>
@@ -211,6 +212,7 @@ void NativeClient::put_alert(Alert alert, Output& out) {
 }
 
 void NativeClient::refuse_peer(const Refusal& refusal, Output& out) {
+  ERR_clear_error();
   const Alert alert{2, static_cast<std::uint8_t>(refusal.alert)};
   put_alert(alert, out);
   Cause cause = Cause::alert_sent;

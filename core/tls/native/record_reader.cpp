@@ -22,9 +22,9 @@ Checked<void> check_header(ByteView header) {
                   fmt::format("record: content type {} does not exist (RFC 8446 5.1)", type));
   }
   if (header[1] != 3) {
-    return refuse(
-        AlertDescription::protocol_version,
-        fmt::format("record: version 0x{:02x}{:02x} (RFC 8446 5.1)", header[1], header[2]));
+    return refuse(AlertDescription::unexpected_message,
+                  fmt::format("record: version 0x{:02x}{:02x} is not TLS (RFC 8446 5.1)", header[1],
+                              header[2]));
   }
   const bool may_be_protected = type == static_cast<std::uint8_t>(ContentType::application_data);
   if (body_bytes(header) > (may_be_protected ? max_cipher_bytes : max_plain_bytes)) {
