@@ -217,7 +217,9 @@ void LibsslClient::fail(int ssl_error, Output& out) {
   if (!facts_.version) facts_.version = version_of(ssl_.get());
   failure_.detail = drain_errors();
 
-  if (facts_.alert_received && facts_.alert_received->fatal()) {
+  // With TLS 1.3 alerts are errors whatever level they claim (RFC 8446 section 6).
+  const bool by_alert = reason > SSL_AD_REASON_OFFSET;
+  if (facts_.alert_received && (by_alert || facts_.alert_received->fatal())) {
     failure_.cause = Cause::alert_received;
     failure_.alert = *facts_.alert_received;
   } else if (pipe_.ended &&
