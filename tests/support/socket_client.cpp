@@ -78,7 +78,9 @@ bool SocketClient::pump(const std::function<bool()>& enough) {
       done_ = done_ || event.kind == tls::EventKind::handshake_done;
       failed_ = failed_ || event.kind == tls::EventKind::failed;
       ended_ = ended_ || event.kind == tls::EventKind::closed;
-      if (event.kind == tls::EventKind::session) session_ = client_->take_session();
+      // Several may have arrived at once; the client keeps the newest.
+      if (event.kind != tls::EventKind::session) continue;
+      if (auto fresh = client_->take_session()) session_ = std::move(fresh);
     }
     received_ += as_text(out_.plain);
     flush();

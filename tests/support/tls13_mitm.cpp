@@ -232,6 +232,7 @@ void Tls13Mitm::see_as_client(Units& units) {
 
 void Tls13Mitm::sign_again(Unit& certificate_verify) const {
   const auto& old = certificate_verify.bytes;
+  if (old.size() < message_header_bytes + 2) return;  // it names no scheme
   const auto scheme = static_cast<std::uint16_t>(old[4] << 8U | old[5]);
   Bytes covered(64, 0x20);
   append(covered, as_bytes("TLS 1.3, server CertificateVerify"));
