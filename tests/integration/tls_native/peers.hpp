@@ -89,6 +89,7 @@ struct RunningPeer {
   PeerProcess* process = nullptr;       ///< for Talk::console and said()
   std::function<void()> update_keys{};  ///< makes it update its keys
   std::string_view update_text{};       ///< or: sent to it, this does
+  std::string_view update_answer{};     ///< what it says to that; empty: the same
   std::function<std::string()> log{};
 };
 

@@ -134,6 +134,7 @@ TEST_CASE("an external PSK, right and wrong", "[interop]") {
     REQUIRE(done);
     CHECK(client.client().facts().external_psk);
     CHECK(talks(client, peer, "hello", true));
+    client.close();
     auto wrong = psk;
     wrong.key[0] ^= 1;
     SocketClient refused(engine, peer.port, {.connection = {.host = "localhost", .psk = wrong}});

@@ -29,6 +29,7 @@ void check_resumed(Engine& engine, const RunningPeer& peer, SocketClient& first)
   const auto session = first.session();
   INFO(first.trouble());
   REQUIRE(session != nullptr);
+  first.close();  // some peers serve one at a time
   SocketClient second(engine, peer.port, {.connection = {.host = "localhost", .resume = session}});
   REQUIRE(second.handshake());
   CHECK(second.client().facts().resumed);
@@ -47,13 +48,11 @@ void check_its_update(SocketClient& client, const RunningPeer& peer) {
     if (peer.update_keys) peer.update_keys();
     if (!peer.update_text.empty()) {
       REQUIRE(client.send(peer.update_text));
-      CHECK(client.receive(peer.update_text.size()) == peer.update_text);
+      const auto answer = peer.update_answer.empty() ? peer.update_text : peer.update_answer;
+      CHECK(client.receive(answer.size()) == answer);
     }
     CHECK(talks(client, peer, text, false));
   }
-  // Where it takes so many bytes until it does.
-  if (peer.talk != Talk::mqtt) return;
-  for (int i = 0; i < 100; ++i) REQUIRE(talks(client, peer, "", false));
 }
 
 void check(Engine& engine, const RunningPeer& peer, Feature feature) {
@@ -78,6 +77,7 @@ void check(Engine& engine, const RunningPeer& peer, Feature feature) {
   switch (feature) {
     case Feature::two_way:
       CHECK(facts.certificate_sent);
+      client.close();
       check_insists(engine, peer);
       break;
     case Feature::resumed:
@@ -147,7 +147,7 @@ std::string render_table() {
       }
       auto reason = std::ranges::find(reasons, lack->second);
       if (reason == reasons.end()) reason = reasons.insert(reasons.end(), lack->second);
-      text += fmt::format(" not tried ({}) |", reason - reasons.begin() + 1);
+      text += fmt::format(" no ({}) |", reason - reasons.begin() + 1);
     }
     text += "\n";
   }
