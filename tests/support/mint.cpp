@@ -19,6 +19,12 @@ void add_extension(X509* certificate, X509V3_CTX* context, int nid, const std::s
   X509_EXTENSION_free(extension);
 }
 
+tls::PkeyPtr make_key(const std::string& kind) {
+  if (kind == "RSA") return tls::PkeyPtr(EVP_RSA_gen(2048));
+  if (kind == "Ed25519") return tls::PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  return tls::PkeyPtr(EVP_EC_gen(kind.c_str()));
+}
+
 std::string take_text(BIO* bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
@@ -29,7 +35,7 @@ std::string take_text(BIO* bio) {
 
 Minted mint(const MintOptions& options, const Minted* issuer) {
   static long serial = 1;
-  Minted made{tls::CertificatePtr(X509_new()), tls::PkeyPtr(EVP_EC_gen("P-256"))};
+  Minted made{tls::CertificatePtr(X509_new()), make_key(options.key)};
   auto* certificate = made.certificate.get();
   require(made.key != nullptr, "key");
   X509_set_version(certificate, X509_VERSION_3);
@@ -48,16 +54,21 @@ Minted mint(const MintOptions& options, const Minted* issuer) {
   X509V3_set_ctx(&context, signer, certificate, nullptr, nullptr, 0);
   add_extension(certificate, &context, NID_basic_constraints,
                 options.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  const std::string usage =
+      options.ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature";
   add_extension(certificate, &context, NID_key_usage,
-                options.ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+                options.key_usage.empty() ? usage : options.key_usage);
   add_extension(certificate, &context, NID_subject_key_identifier, "hash");
   add_extension(certificate, &context, NID_authority_key_identifier, "keyid:always");
   if (!options.san.empty()) add_extension(certificate, &context, NID_subject_alt_name, options.san);
   if (!options.extended_usage.empty())
     add_extension(certificate, &context, NID_ext_key_usage, options.extended_usage);
-  require(X509_sign(certificate, issuer != nullptr ? issuer->key.get() : made.key.get(),
-                    EVP_sha256()) > 0,
-          "sign");
+  if (options.comment_bytes > 0)
+    add_extension(certificate, &context, NID_netscape_comment,
+                  std::string(options.comment_bytes, 'x'));
+  EVP_PKEY* signing = issuer != nullptr ? issuer->key.get() : made.key.get();
+  const bool own_digest = EVP_PKEY_is_a(signing, "ED25519") == 1;
+  require(X509_sign(certificate, signing, own_digest ? nullptr : EVP_sha256()) > 0, "sign");
   return made;
 }
 

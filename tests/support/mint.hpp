@@ -1,5 +1,5 @@
-// Small certificates minted in memory for tests of layers below `pki`: P-256, two tiers, any
-// validity.
+// Small certificates minted in memory for tests of layers below `pki`: P-256 unless asked for
+// otherwise, two tiers, any validity.
 #pragma once
 
 #include <string>
@@ -17,6 +17,9 @@ struct MintOptions {
   std::string extended_usage;  ///< "serverAuth", "clientAuth"; empty: none
   long not_before_s = -3600;   ///< relative to now
   long not_after_s = 86400;
+  std::string key = "P-256";      ///< or "P-384", "RSA", "Ed25519"
+  std::string key_usage;          ///< OpenSSL form; empty: what `ca` needs
+  std::size_t comment_bytes = 0;  ///< makes it so much larger
 };
 
 struct Minted {

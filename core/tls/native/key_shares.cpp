@@ -131,6 +131,12 @@ Checked<SharedSecret> KeyShares::agree(KeyShare& own, ByteView share) {
     return unfit(group, fmt::format("has {} bytes instead of {}", share.size(), group.share_bytes),
                  "4.2.8");
   }
+  // libcrypto would read the hybrid form, which is as long.
+  constexpr std::uint8_t uncompressed = 4;
+  const bool is_point = group.share_bytes != group.secret_bytes;
+  if (is_point && share[0] != uncompressed) {
+    return unfit(group, "is no uncompressed point", "4.2.8.2");
+  }
   if (!of.peer) {
     if (!of.generator) of.generator = generator_of(group);
     of.peer = generate_key(of.generator.get());

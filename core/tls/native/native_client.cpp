@@ -139,7 +139,13 @@ Checked<void> NativeClient::on_alert(ByteView content, Output& out) {
   }
   const Alert alert{content[0], content[1]};
   const auto description = static_cast<AlertDescription>(alert.description);
-  if (description == AlertDescription::user_canceled) return note_idle_record();  // RFC 8446 6.1
+  if (description == AlertDescription::user_canceled) {  // RFC 8446 6.1
+    if (partial_ && !partial_->message.empty()) {
+      return refuse(AlertDescription::unexpected_message,
+                    "alert: user_canceled within a handshake message (RFC 8446 5.1)");
+    }
+    return note_idle_record();
+  }
   own_facts().alert_received = alert;
   out.events.push_back({.kind = EventKind::alert_received, .alert = alert});
   if (description != AlertDescription::close_notify) {

@@ -108,15 +108,16 @@ Checked<Opened> RecordProtection::open(const Suite& suite, TrafficKeys& keys, By
                   "record: the authentication tag does not match (RFC 8446 5.2)");
   }
   ++keys.sequence;
+  // Padding does not change the limit of what a record may hold.
+  if (plain_bytes > max_plain_bytes + 1) {
+    return refuse(AlertDescription::record_overflow,
+                  "record: more than 2^14 bytes of content and padding (RFC 8446 5.4)");
+  }
   std::size_t content = plain_bytes;
   while (content > 0 && scratch[content - 1] == 0) --content;
   if (content == 0) {
     return refuse(AlertDescription::unexpected_message,
                   "record: padding alone, no content type (RFC 8446 5.4)");
-  }
-  if (content - 1 > max_plain_bytes) {
-    return refuse(AlertDescription::record_overflow,
-                  "record: more than 2^14 bytes of content (RFC 8446 5.4)");
   }
   return Opened{static_cast<ContentType>(scratch[content - 1]),
                 ByteView(scratch.data(), content - 1)};
