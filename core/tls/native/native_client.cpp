@@ -158,9 +158,7 @@ Checked<void> NativeClient::on_alert(ByteView content, Output& out) {
     state_ = State::closed;
     out.events.push_back({.kind = EventKind::closed});
   } else {
-    fail({.cause = Cause::protocol,
-          .detail = "close_notify before the handshake was complete (RFC 8446 6.1)"},
-         out);
+    fail({.cause = Cause::truncated, .detail = "close_notify came during the handshake"}, out);
   }
   return {};
 }
