@@ -9,15 +9,15 @@
 
 namespace handfast::test {
 
-struct EngineKind {
+struct TestedEngine {
   std::string_view name;
   Result<std::unique_ptr<tls::Engine>> (*make)(const tls::ClientSettings&);
 };
 
 /// libssl, the reference, comes first.
 inline constexpr std::array engine_kinds{
-    EngineKind{"libssl", tls::make_libssl_engine},
-    EngineKind{"native", tls::make_native_engine},
+    TestedEngine{"libssl", tls::make_libssl_engine},
+    TestedEngine{"native", tls::make_native_engine},
 };
 
 }  // namespace handfast::test

@@ -99,7 +99,7 @@ void check_outcome(const Attack& attack, std::string_view outcome) {
   }
 }
 
-void with_each_engine(const std::function<void(const EngineKind&, Engine&)>& check,
+void with_each_engine(const std::function<void(const TestedEngine&, Engine&)>& check,
                       const ClientSettings& settings) {
   for (const auto& kind : engine_kinds) {
     INFO("engine " << kind.name);
@@ -113,7 +113,7 @@ void check_each(const std::function<Edits(const Target&)>& edits, const Expected
                 const ConnectionSettings& connection) {
   const Target target(options);
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         check_outcome(attack(engine, target, edits(target), connection), expected.of(kind));
       },
       settings);

@@ -68,15 +68,16 @@ std::string to_string(const Tally& tally);
 void check_outcome(const Attack& attack, std::string_view outcome);
 
 /// Runs `check` with a new engine of each kind.
-void with_each_engine(const std::function<void(const EngineKind& kind, tls::Engine& engine)>& check,
-                      const tls::ClientSettings& settings = tls13_settings());
+void with_each_engine(
+    const std::function<void(const TestedEngine& kind, tls::Engine& engine)>& check,
+    const tls::ClientSettings& settings = tls13_settings());
 
 /// The outcome that each engine has to come to; they differ where RFC 8446 leaves a choice.
 struct Expected {
   std::string_view native;
   std::string_view libssl = native;
 
-  std::string_view of(const EngineKind& kind) const {
+  std::string_view of(const TestedEngine& kind) const {
     return kind.name == "libssl" ? libssl : native;
   }
 };

@@ -35,7 +35,7 @@ TEST_CASE("the man in the middle reads every message of the server and passes it
   options.client_trust = test_pki().trust();
   options.configure = [suite](SSL_CTX* context) { SSL_CTX_set_ciphersuites(context, suite); };
   const Target target(options);
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     std::vector<int> seen;
     const Edits edits{.units = [&](Units& units) {
       for (const auto& unit : units) seen.push_back(unit.message_type());
@@ -50,7 +50,7 @@ TEST_CASE("the man in the middle reads every message of the server and passes it
 TEST_CASE("a server that lies can sign for it: the same messages signed again are accepted",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     const auto seen = attack(engine, target, lie(target, [](Units& units) {
                                // Another signature than the server's, as ECDSA is.
                                if (auto* unit = find(units, message::certificate_verify)) {
@@ -63,7 +63,7 @@ TEST_CASE("a server that lies can sign for it: the same messages signed again ar
 
 TEST_CASE("messages may come one byte in each record (RFC 8446 5.1)", "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     check_works(engine, target, {.records = [](PlainRecords& records) {
                   PlainRecords cut;
                   for (const auto& record : records) {
@@ -83,7 +83,7 @@ TEST_CASE("messages may come one byte in each record (RFC 8446 5.1)", "[tls][adv
 TEST_CASE("all messages under the same keys may share a record (RFC 8446 5.1)",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     check_works(engine, target, {.records = [](PlainRecords& records) {
                   PlainRecords joined;
                   for (const auto& record : records) {
@@ -104,7 +104,7 @@ TEST_CASE("all messages under the same keys may share a record (RFC 8446 5.1)",
 
 TEST_CASE("records may be padded up to their limit (RFC 8446 5.4)", "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     for (const std::size_t padding : {1U, 4000U, 15000U}) {
       check_works(engine, target, {.records = [padding](PlainRecords& records) {
                     for (auto& record : records) record.padding = padding;
@@ -115,7 +115,7 @@ TEST_CASE("records may be padded up to their limit (RFC 8446 5.4)", "[tls][adver
 
 TEST_CASE("legacy_record_version is ignored (RFC 8446 5.1)", "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind& kind, Engine& engine) {
+  with_each_engine([&](const TestedEngine& kind, Engine& engine) {
     check_works(engine, target, {.records = [&kind](PlainRecords& records) {
                   for (auto& record : records) {
                     // libssl minds it once it knows the version.
@@ -134,7 +134,7 @@ TEST_CASE("the man in the middle follows a HelloRetryRequest", "[tls][adversary]
   auto settings = tls13_settings();
   settings.groups = {"P-256", "P-384"};
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         // The end of the handshake signed again: his transcript is right.
         check_outcome(attack(engine, target, lie(target, {})), "accepted");
         check_works(engine, target, {});

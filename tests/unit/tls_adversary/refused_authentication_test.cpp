@@ -65,7 +65,7 @@ TEST_CASE("a CertificateVerify by another key is refused with decrypt_error (RFC
 TEST_CASE("a CertificateVerify of another handshake is refused with decrypt_error (RFC 8446 4.4.3)",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     Bytes kept;
     check_outcome(attack(engine, target,
                          {.units = in_message(message::certificate_verify,
@@ -87,7 +87,7 @@ TEST_CASE("a scheme that was not offered is refused with illegal_parameter (RFC 
   auto open = tls13_settings();
   open.signature_algorithms = {"ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"};
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         for (const auto scheme :
              std::initializer_list<std::uint16_t>{0x0804, 0x0503, 0x0807, 0xfefe}) {
           INFO("scheme " << scheme);

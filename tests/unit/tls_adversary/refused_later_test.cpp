@@ -81,7 +81,7 @@ TEST_CASE(
 TEST_CASE("KeyUpdates are followed, and answered when the server asks (RFC 8446 4.6.3)",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     for (const int request : {SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED}) {
       auto client = engine.make_client({.host = "localhost"}).value();
       auto server = target.next();
@@ -182,7 +182,7 @@ TEST_CASE("a flood of tickets costs neither the connection nor memory for each",
   settings.keep_sessions = true;
   const Target target(plain_options());
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         auto client = engine.make_client({.host = "localhost"}).value();
         auto server = target.next();
         Tls13Mitm mitm(server, target.log(), {});
@@ -207,7 +207,7 @@ TEST_CASE("a flood of empty records is refused with unexpected_message", "[tls][
 TEST_CASE("user_canceled is passed over, also in front of close_notify (RFC 8446 6.1)",
           "[tls][adversary]") {
   const Target target(plain_options());
-  with_each_engine([&](const EngineKind&, Engine& engine) {
+  with_each_engine([&](const TestedEngine&, Engine& engine) {
     const auto seen =
         attack(engine, target,
                says({later(content::alert, {1, 90}), later(content::alert, {1, 0})})(target));

@@ -277,7 +277,7 @@ TEST_CASE("a handshake message of 16 MiB is refused before it is collected", "[t
 TEST_CASE("a peer that speaks no TLS is refused", "[tls][adversary]") {
   for (const auto* text : {"HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n"}) {
     const Target target(plain_options());
-    with_each_engine([&](const EngineKind&, Engine& engine) {
+    with_each_engine([&](const TestedEngine&, Engine& engine) {
       const auto seen = attack(engine, target, {.wire = [text](Bytes& wire) {
                                  const auto bytes = as_bytes(text);
                                  wire.assign(bytes.begin(), bytes.end());

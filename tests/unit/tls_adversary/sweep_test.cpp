@@ -78,7 +78,7 @@ ClientSettings quick_settings() {
 }
 
 /// The reference is sampled: what counts is that both come to the same.
-std::size_t step_of(const EngineKind& kind) { return kind.name == "native" ? 1 : 4; }
+std::size_t step_of(const TestedEngine& kind) { return kind.name == "native" ? 1 : 4; }
 
 class Sweep {
  public:
@@ -179,7 +179,7 @@ void sweep_unsigned(const Subject& subject, const MemoryServerOptions& options,
                     const ClientSettings& settings = quick_settings()) {
   const Target target(options);
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         Sweep sweep(engine, target, subject, false);
         REQUIRE(sweep.size() > 4);
         check_tally(sweep.flipped(0x01, step_of(kind)), subject.refusals);
@@ -196,7 +196,7 @@ void sweep_signed(const Subject& subject, const MemoryServerOptions& options,
                   const std::function<bool(std::size_t)>& harmless) {
   const Target target(options);
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         Sweep sweep(engine, target, subject, true);
         check_tally(sweep.flipped(0x01, step_of(kind)), subject.refusals, harmless);
         check_tally(sweep.flipped(0x80, 16), subject.refusals, harmless);
@@ -244,7 +244,7 @@ TEST_CASE("a CertificateVerify with one byte changed is refused though the Finis
   const Target target(plain_options());
   const auto subject = certificate_verify();
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         Sweep sweep(engine, target, subject, true);
         check_tally(sweep.flipped(0x80, 4), subject.refusals);
       },
@@ -275,7 +275,7 @@ TEST_CASE("a Certificate cut short or said twice is refused", "[tls][adversary]"
   const Target target(two_way_options());
   const auto subject = certificate();
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         Sweep sweep(engine, target, subject, false);
         check_tally(sweep.cut(step_of(kind)), subject.refusals);
         CHECK(sweep.twice() == "unexpected_message");
@@ -299,7 +299,7 @@ TEST_CASE("a NewSessionTicket changed is refused, or harmless: it is the server'
   auto settings = quick_settings();
   settings.keep_sessions = true;
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         Sweep sweep(engine, target, ticket, false);
         REQUIRE(sweep.size() > 100);
         // A grown length makes the client wait, which accepts nothing yet.
@@ -324,7 +324,7 @@ TEST_CASE("a session whose ticket was changed is not resumed, and never by a wro
   auto settings = quick_settings();
   settings.keep_sessions = true;
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         // In the nonce, of which the key is made; and in the ticket itself.
         for (const std::size_t at : {std::size_t{13}, std::size_t{40}}) {
           INFO("byte " << at);
@@ -351,7 +351,7 @@ TEST_CASE("record headers with one byte changed are refused, the ignored version
           "[tls][adversary]") {
   const Target target(plain_options());
   with_each_engine(
-      [&](const EngineKind&, Engine& engine) {
+      [&](const TestedEngine&, Engine& engine) {
         Tally tally;
         // Six records: ServerHello, ChangeCipherSpec, and four that are protected.
         for (std::size_t record = 0; record < 6; ++record) {
@@ -379,7 +379,7 @@ TEST_CASE("a transport that ends at any byte of the handshake is truncation, nev
           "[tls][adversary]") {
   const Target target(plain_options());
   with_each_engine(
-      [&](const EngineKind& kind, Engine& engine) {
+      [&](const TestedEngine& kind, Engine& engine) {
         std::size_t size = 1;
         for (std::size_t cut = 0; cut < size; cut += step_of(kind)) {
           INFO("cut at " << cut << " of " << size);
