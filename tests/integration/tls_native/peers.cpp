@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,6 +117,13 @@ PeerProcess::~PeerProcess() {
 
 void PeerProcess::type(std::string_view text) const {
   REQUIRE(write(input_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  // A command of s_server is the first byte of what it reads at once, so each text goes by itself.
+  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  for (int unread = 1; unread > 0;) {
+    REQUIRE(ioctl(input_, FIONREAD, &unread) == 0);
+    REQUIRE(Clock::now() < deadline);
+    if (unread > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 std::string PeerProcess::said() const { return read_text(directory_ / "said"); }
