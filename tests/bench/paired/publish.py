@@ -13,6 +13,9 @@ from handshakes import free_port
 from pairs import SECONDS, median_ratio, run_client, start_server, verdict
 
 # Messages for each second asked for, so that a run takes about that long; and what must hold.
+# With more than 65,535 messages of QoS 1 mosquitto_pub 2.0.11 takes an early acknowledgement for that of its last message,
+# whose packet identifier is the same, and leaves without having sent the rest.
+MOST_QOS1 = 60_000
 CASES = {"publish-qos0": (0, 200_000, 0.25), "publish-qos1": (1, 40_000, 1.0)}
 PAYLOAD = "x" * 64
 MANIFEST = """handfast-pki: 1
@@ -94,6 +97,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Lab(program, Path(folder)) as lab:
         for name, (qos, per_second, limit) in CASES.items():
             count = max(1, int(SECONDS * per_second))
+            count = min(count, MOST_QOS1) if qos else count
             ratio = median_ratio(name, lambda: lab.handfast(qos, count), lambda: lab.mosquitto_pub(qos, count))
             held = verdict(name, ratio, limit) and held
     sys.exit(0 if held else 1)
