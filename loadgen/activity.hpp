@@ -34,8 +34,6 @@ class Activity : public TimerWheel::Node {
 
   /// More could be sent at once, as soon as the socket takes it.
   bool wants_more() const { return publisher_ && publisher_->wants_more(); }
-  /// Publishes without a rate and can go on with acknowledgements alone.
-  bool awaits_window() const { return publisher_ && publisher_->awaits_window(); }
   /// When work() is to be called again whatever arrives; nullopt: not before a packet arrives or
   /// the board has news.
   std::optional<TimePoint> next_due() const;

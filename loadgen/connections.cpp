@@ -4,7 +4,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <cstring>
-#include <utility>
 
 #include "loadgen/cause.hpp"
 
@@ -181,20 +180,7 @@ void Connections::on_connected(SlotId id, const error_code& error) {
 void Connections::read_on(Slot& slot) {
   const std::size_t most = shares_[slot.fleet].plan().protocol.max_packet_bytes + waiting_bytes;
   slot.reading_paused = slot.pending.size() > most;
-  if (slot.reading_paused) return;
-  const Activity* activity = slot.session->activity();
-  if (activity && activity->awaits_window()) return resting_.push_back(slot.id());
-  wait_readable(slot);
-}
-
-/// Brokers acknowledge message by message. Who has nothing to say before a window opens hears all
-/// that came within a tick at once: one read for many acknowledgements, one write for as many
-/// messages.
-void Connections::read_rested() {
-  for (const SlotId id : std::exchange(resting_, {})) {
-    Slot* slot = slots_.find(id);
-    if (slot != nullptr && !slot->session->over()) on_readable(id, {});
-  }
+  if (!slot.reading_paused) wait_readable(slot);
 }
 
 void Connections::wait_readable(Slot& slot) {

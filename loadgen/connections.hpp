@@ -65,7 +65,6 @@ class Connections {
   void on_connected(SlotId id, const boost::system::error_code& error);
   void announce(Slot& slot);
   void read_on(Slot& slot);
-  void read_rested();
   void wait_readable(Slot& slot);
   void on_readable(SlotId id, const boost::system::error_code& error);
   void wait_writable(Slot& slot);
@@ -139,7 +138,6 @@ class Connections {
   Slots slots_;
   std::map<std::size_t, RampDown> ramps_;
   std::vector<PlannedShadow> shadows_due_;
-  std::vector<SlotId> resting_;  ///< read again at the next tick
   bool hold_ended_ = false;
   bool gate_open_ = false;        ///< told to every activity
   bool publishing_over_ = false;  ///< likewise

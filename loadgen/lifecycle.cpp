@@ -130,7 +130,6 @@ void Connections::arm(Slot& slot, TimePoint due) {
 
 void Connections::expire(TimePoint now) {
   start_shadows(now);
-  read_rested();
   wheel_.advance(now,
                  [this, now](TimerWheel::Node& node) { on_timer(static_cast<Slot&>(node), now); });
   watch_board(now);

@@ -38,10 +38,6 @@ class Publisher {
   void produce(TimePoint now, bool may_send, Outbox& out);
   /// More could be sent at once; only the size of a step ended the last one.
   bool wants_more() const { return wants_more_; }
-  /// As fast as it can be, and the window is full: nothing but acknowledgements matter.
-  bool awaits_window() const {
-    return started() && !schedule_.paced() && !finished_ && !acknowledgements_.may_send();
-  }
   /// When produce() is to be called again; nullopt while it would do nothing before an
   /// acknowledgement or before start().
   std::optional<TimePoint> next_due() const;
