@@ -30,13 +30,19 @@ std::string resumption(const stats::FleetStats& fleet) {
   return text;
 }
 
+/// Where it is not the one that everybody expects.
+std::string engine(const std::string& told) {
+  const bool expected = told.starts_with("libssl") && told.find("(not native") == std::string::npos;
+  return expected ? std::string() : told + "; ";
+}
+
 }  // namespace
 
 std::vector<std::string> tls_lines(const Result& result, const stats::FleetStats& fleet) {
   const auto plan = std::ranges::find(result.fleets, fleet.name, &FleetPlan::name);
   if (plan == result.fleets.end() || plan->tls_engine.empty()) return {};
-  std::vector<std::string> lines{
-      fmt::format("{}: {}; {}", fleet.name, plan->verification, plan->key_mode)};
+  std::vector<std::string> lines{fmt::format("{}: {}{}; {}", fleet.name, engine(plan->tls_engine),
+                                             plan->verification, plan->key_mode)};
   if (fleet.seeding + fleet.resumption_asked > 0)
     lines.push_back(fmt::format("{}: {}", fleet.name, resumption(fleet)));
   return lines;

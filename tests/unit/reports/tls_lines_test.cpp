@@ -30,6 +30,10 @@ TEST_CASE("a fleet with TLS says how it verified, one without says nothing", "[r
   CHECK(lines_of(result_of({})) ==
         std::vector<std::string>{"sensors: every handshake; fresh key share"});
   CHECK(lines_of(result_of({}, "")).empty());
+  CHECK(lines_of(result_of({}, "native TLS 1.3, chain cache"))[0] ==
+        "sensors: native TLS 1.3, chain cache; every handshake; fresh key share");
+  CHECK(lines_of(result_of({}, "libssl (not native: the versions allow TLS 1.2)"))[0].starts_with(
+      "sensors: libssl (not native: the versions allow TLS 1.2); "));
 }
 
 TEST_CASE("a fleet that resumes tells what was asked, what became of it, and what it cost first",
