@@ -178,9 +178,10 @@ TEST_CASE("a bad chain that gets through fails the run", "[app]") {
   const auto file =
       folder.write("open.yaml",
                    "handfast: 1\nname: open\npki: {manifest: lab.yaml}\n"
-                   "broker: {driver: mosquitto, listeners: [tls]}\n"
-                   "fleets:\n  mixed:\n    listener: tls\n    clients: 20\n    identity: devices\n"
-                   "    bad_chains: {share: 20%, identity: strangers}\n"
+                   "broker: {driver: mosquitto, listeners: [tls-two-way]}\n"
+                   "fleets:\n  mixed:\n    listener: tls-two-way\n    clients: 20\n"
+                   "    identity: devices\n"
+                   "    bad_chains: {share: 20%, identity: devices}\n"  // nothing wrong with them
                    "    load: {stages: [{rate: 40/s, for: 500ms}]}\n");
   Program program(handfast_words({"run", file, "--out", folder.out()}), folder.path());
   const int exit = program.wait();
