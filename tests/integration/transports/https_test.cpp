@@ -17,7 +17,7 @@ class Api {
     folder_.write("server.key", to_pem(test_pki().server.key.get()), 0600);
     std::filesystem::create_directories(folder_ / "tmp");
     const auto dir = folder_.path().string();
-    auto text = fmt::format(R"(daemon off;
+    auto text = fmt::format(R"(daemon off; master_process off;
 pid {0}/nginx.pid;
 error_log {0}/error.log;
 events {{}}
