@@ -1,10 +1,11 @@
-// Identities that a worker's clients used before. Reading one costs about as much as a signature; a
-// client of a storm comes again and again.
+// Identities that a worker's clients used before: a client of a storm comes again and again, and
+// reading its key and parsing its certificate would be a good part of each handshake.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/base/problem.hpp"
@@ -21,7 +22,7 @@ struct KnownIdentity {
 /// Those of one fleet and worker.
 class IdentityCache {
  public:
-  /// Identities kept, each in the place of its client's index modulo this: about 8 KiB each.
+  /// Identities kept, each in the place of its client's index modulo this.
   static constexpr std::uint64_t capacity = 2048;
 
   /// That of client `index` as `source` gives it; its errors are not kept. With `keep` off every

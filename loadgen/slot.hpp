@@ -48,7 +48,7 @@ struct Extras {
 /// One connection: its socket, the session above it, and what its outcome will need.
 /// Many are idle at once, so each byte counts (tests/unit/loadgen/slot_test.cpp).
 struct Slot : TimerWheel::Node {
-  /// Knows its loop's type, where any_io_executor would cost 80 bytes more.
+  /// Knows its loop's type, where any_io_executor would cost 48 bytes more.
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
                                                   boost::asio::io_context::executor_type>;
 

@@ -30,8 +30,7 @@ class Identity {
                                    const std::string& where);
   /// Takes parsed objects; the pair is not checked again.
   static Identity from_parts(std::vector<CertificatePtr> chain, PkeyPtr key);
-  /// The same with a leaf that is parsed when somebody asks for it, which costs more than a
-  /// signature; nothing is checked.
+  /// The same with a leaf that is parsed when somebody asks for it; nothing is checked.
   static Identity from_parts(Bytes leaf_der, std::vector<CertificatePtr> intermediates,
                              PkeyPtr key);
 

@@ -15,12 +15,12 @@ constexpr std::uint64_t kib = 1024;
 /// an inode (832), a file and a dentry (192 each), an epoll item (128; /proc/slabinfo).
 constexpr std::uint64_t socket_bytes = 4 * kib;
 
-/// Resident memory of an idle connection: with TLS the limits that tests/bench/paired/idle.sh holds
-/// the engines to, without it an estimate.
+/// Resident memory of an idle connection: with TLS what tests/bench/paired/idle.sh measured,
+/// rounded up, without it an estimate.
 std::uint64_t idle_bytes(const Fleet& fleet) {
   if (!fleet.tls) return 2 * kib;
   // With engine auto it may be libssl.
-  return fleet.tls->engine == EngineWish::native ? 1 * kib : 16 * kib;
+  return fleet.tls->engine == EngineWish::native ? 2 * kib : 16 * kib;
 }
 /// Estimates of what comes on top while the handshake goes on; libssl's is the size of its buffers.
 std::uint64_t connecting_bytes(const Fleet& fleet) {

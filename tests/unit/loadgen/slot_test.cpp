@@ -6,8 +6,8 @@
 using namespace handfast::loadgen;
 
 TEST_CASE("A connection's own memory stays small", "[loadgen]") {
-  // 18,000 idle connections of the native engine have 1 KiB each, of which Asio takes a third and
-  // TLS a quarter. What few connections need belongs to Extras.
+  // Beside what TLS and Asio hold for it (docs/performance.md). What few connections need belongs
+  // to Extras.
   CHECK(sizeof(Session) <= 128);
   CHECK(sizeof(Slot) <= 400);
 }
