@@ -27,6 +27,7 @@ TEST_CASE("A shadow compares what TLS said, and nothing above or below", "[loadg
   }
   for (const char* above : {"connack:not_authorized(5)", "http:404", "mqtt:malformed"})
     CHECK(told("connack", above) == "passed");
+  CHECK(told("established", "deadline") == "passed");
   for (const char* nothing : {"deadline", "errno:EMFILE", "local:no key"})
     CHECK_FALSE(TlsOutcome::of({"tls", nothing}).comparable());
 }
