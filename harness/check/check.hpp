@@ -12,14 +12,11 @@
 #include "harness/broker/broker.hpp"
 #include "harness/check/materials.hpp"
 #include "harness/check/plan.hpp"
+#include "harness/check/row.hpp"
 #include "harness/probe/probe.hpp"
 #include "reports/result.hpp"
 
 namespace handfast::check {
-
-/// How much a contrary outcome weighs (chain-cases.md): fail, warn, recorded only, our own error.
-enum class Level { must, should, may, self };
-std::string_view to_string(Level level);
 
 /// One row of the catalogue.
 struct CheckSpec {
@@ -33,6 +30,10 @@ struct CheckSpec {
   std::vector<std::string> needs;  ///< names of the listeners
   bool two_tier = false;           ///< needs a PKI with a root and a second authority
   bool core = true;                ///< part of the core set
+  bool slow = false;               ///< waits for the broker's own deadlines
+  /// Keys of broker::Capabilities that must be declared, "crl.file" or "crl.scope=chain"; a missing
+  /// one is `skip` with the key as token.
+  std::vector<std::string> capabilities;
   /// Where the outcome depends on the broker's TLS stack and we have measured it: the level for
   /// that driver. Others get `level`.
   std::map<std::string, Level, std::less<>> level_on;
@@ -47,6 +48,7 @@ struct Selection {
   std::vector<std::string> groups;
   std::vector<std::string> ids;
   bool core_only = false;
+  bool slow = false;  ///< the rows that take minutes too
 };
 
 /// Usage problem, with a suggestion, for a group or id that the catalogue lacks.

@@ -5,16 +5,9 @@
 
 #include "harness/check/check.hpp"
 #include "harness/check/evidence.hpp"
+#include "harness/check/judgement.hpp"
 
 namespace handfast::check {
-
-struct Judgement {
-  reports::Verdict verdict = reports::Verdict::error;
-  std::string observed;  ///< the sentence of the connection that decided
-  std::string reason;    ///< why this verdict
-  /// The twin was accepted before the stimulus and never again after it.
-  bool service_lost = false;
-};
 
 Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence);
 Judgement judge(const RoundTripPlan& plan, Level level, const Evidence& evidence);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "harness/check/script.hpp"
 #include "harness/probe/probe.hpp"
 
 namespace handfast::check {
@@ -56,6 +57,15 @@ struct ProbePlan {
   bool negative_control = false;  ///< the row itself shows that the listener is two-way
 };
 
+/// One row that plays several lists: the worst verdict counts, and names its case.
+struct CasesPlan {
+  struct Case {
+    std::string name;  ///< "b-without-key-usage"
+    ProbePlan plan;
+  };
+  std::vector<Case> cases;
+};
+
 /// One row that is decided by a subscribe/publish round trip of the Paho library.
 struct RoundTripPlan {
   std::string listener;
@@ -66,7 +76,7 @@ struct RoundTripPlan {
 /// The row that says whether a listener kept serving after the rejections of all other rows.
 struct HealthPlan {};
 
-using Plan = std::variant<ProbePlan, RoundTripPlan, HealthPlan>;
+using Plan = std::variant<ProbePlan, CasesPlan, RoundTripPlan, HealthPlan, ScriptPlan>;
 
 /// The listeners that `plan` connects to, the twin's included.
 std::vector<std::string> listeners_of(const Plan& plan);

@@ -1,0 +1,77 @@
+// A row with behaviour of its own: where a fixture and an expectation do not say it all. It is still
+// two functions: one plays and brings home what it saw, the other judges that and touches nothing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/endpoint.hpp"
+#include "harness/check/evidence.hpp"
+#include "harness/check/judgement.hpp"
+#include "harness/check/materials.hpp"
+#include "harness/check/row.hpp"
+#include "harness/probe/probe.hpp"
+
+namespace handfast::check {
+
+struct Stimulus;
+
+/// One thing that was done and what came of it.
+struct Step {
+  std::string what;  ///< "hello in 50-byte records, TLS 1.3"
+  probe::Outcome outcome = probe::Outcome::not_sent;
+  probe::CloseKind close = probe::CloseKind::none;
+  std::optional<std::uint8_t> alert;  ///< received
+  std::string detail;                 ///< one sentence for people
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<std::string> messages;  ///< "-> ClientHello 220 B +0.1 ms"
+  Nanos took{};
+};
+
+struct ScriptEvidence {
+  std::vector<Step> steps;
+  /// Our own settings or material did not work: verdict `error`.
+  std::optional<std::string> problem;
+  /// A fixed token why the row does not apply to this broker ("tls12-not-spoken"): verdict `skip`.
+  std::optional<std::string> skip;
+};
+
+/// What a script may use of the run. Lives as long as the script runs.
+class Bench {
+ public:
+  virtual ~Bench() = default;
+  /// The listener of that name; a script asks only for those that its plan names.
+  virtual Endpoint endpoint(const std::string& listener) const = 0;
+  virtual const Materials& materials() const = 0;
+  virtual const probe::Timeouts& timeouts() const = 0;
+  virtual const std::string& driver() const = 0;  ///< "mosquitto", "external"
+  /// Unique in the run: part of client identifiers and topics, [a-z0-9-].
+  virtual std::string fresh_id() = 0;
+  /// One connection of the probe client, with the run's material and time limits.
+  virtual Attempt probe(const Stimulus& stimulus, std::optional<tls::Version> version,
+                        probe::Mode mode) = 0;
+  /// The broker's process; 0 when it is not ours.
+  virtual pid_t pid() const = 0;
+  /// SIGHUP to the broker and what its driver waits for; a problem when it cannot.
+  virtual Result<void> reload() = 0;
+};
+
+struct ScriptPlan {
+  std::vector<std::string> listeners;  ///< profiles that it connects to, "one", "mtls"
+  std::string identity;                ///< that it needs besides; empty: none
+  std::function<ScriptEvidence(Bench&)> drive;
+  /// Pure: unit-tested with evidence written by hand.
+  std::function<Judgement(Level, const ScriptEvidence&)> judge;
+  /// Accepted before and after; empty: `one` without identity is tried on the first listener.
+  std::string twin_identity;
+  bool twin = true;
+  std::size_t tries = 3;  ///< a contrary verdict is tried again; 1 for what takes minutes
+};
+
+}  // namespace handfast::check
