@@ -101,6 +101,7 @@ Result<Settings> prepare(const Driver& driver, Settings settings) {
     make_absolute(listener.certificate);
     make_absolute(listener.key);
     make_absolute(listener.trust);
+    make_absolute(listener.revoked);
   }
   if (auto ok = choose_ports(settings.listeners); !ok) return ok.error();
   return settings;
