@@ -55,7 +55,7 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     auto specs = emqx_guide();
-    for (auto* group : {client_chain_specs}) {
+    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

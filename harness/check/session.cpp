@@ -99,6 +99,7 @@ class Play {
     session_.broker = info_of(options_, **broker);
     auto context = context_for(**broker, materials_);
     context.run_tag = fmt::format("c{}", number);
+    context.capabilities = broker::Capabilities({{"crl.file","yes"},{"mtls.optional","yes"}});
     context.progress = options_.progress;
     context.stop_requested = options_.stop_requested;
     std::vector<const CheckSpec*> playable;
