@@ -46,6 +46,8 @@ struct ClientSettings {
   bool check_host = true;  ///< match the host name or IP against the leaf's SAN (RFC 6125)
   /// Only what FIPS 140-3 installations speak: see core/tls/strict.hpp.
   bool strict = false;
+  /// Send weak certificates of our own and take those of the peer (libssl's security level 0).
+  bool weak_material = false;
   Version min_version = Version::tls1_2;
   Version max_version = Version::tls1_3;
   std::vector<std::string> groups;         ///< OpenSSL names: "x25519", "P-256"

@@ -113,6 +113,7 @@ class LibsslEngine final : public Engine {
     // 112 bits of security, RFC 8996's floor for versions: keys and signatures of the peer as well.
     constexpr int strict_level = 2;
     if (settings.strict) SSL_CTX_set_security_level(context, strict_level);
+    if (settings.weak_material) SSL_CTX_set_security_level(context, 0);
     shared.verify = settings.verify;
     shared.check_host = settings.check_host;
     shared.server_name_indication = settings.server_name_indication;

@@ -31,6 +31,8 @@ struct ListenerSettings {
   std::filesystem::path key;          ///< PEM private key; TLS kinds only
   std::filesystem::path trust;        ///< PEM anchors for client certificates; two-way kinds only
   std::filesystem::path revoked;      ///< PEM CRLs over client certificates; empty: none
+  /// Two-way kinds only: a certificate is asked for, a client without one gets in all the same.
+  bool certificate_optional = false;
   UserFrom user_from = UserFrom::nothing;  ///< two-way kinds only
   std::string tls_version;                 ///< the only one to offer, "1.2" or "1.3"; empty: both
   /// TLS 1.2 cipher list in OpenSSL's notation ("ECDHE+AESGCM"), the policy of the listener; empty:

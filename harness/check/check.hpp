@@ -10,6 +10,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
 #include "harness/broker/broker.hpp"
+#include "harness/broker/capabilities.hpp"
 #include "harness/check/materials.hpp"
 #include "harness/check/plan.hpp"
 #include "harness/check/row.hpp"
@@ -79,8 +80,9 @@ struct Progress {
 struct Context {
   Materials materials;
   std::vector<broker::Listener> listeners;
-  std::string driver = "external";   ///< selects CheckSpec::level_on
-  broker::Broker* broker = nullptr;  ///< not owned; null for an external target: no log, no pid
+  std::string driver = "external";    ///< selects CheckSpec::level_on
+  broker::Capabilities capabilities;  ///< rows that need others are `skip` with the key as token
+  broker::Broker* broker = nullptr;   ///< not owned; null for an external target: no log, no pid
   probe::Timeouts timeouts;
   Nanos recovery =
       std::chrono::seconds(5);  ///< how long a control is tried again after a rejection

@@ -7,6 +7,7 @@
 
 #include "harness/check/judge.hpp"
 #include "harness/check/log_tail.hpp"
+#include "harness/check/profiles.hpp"
 
 namespace handfast::check {
 
@@ -38,6 +39,7 @@ constexpr auto log_patience = 1s;        // for the line of a client that was ac
 constexpr std::size_t log_lines_kept = 8;
 
 std::vector<std::optional<tls::Version>> versions_of(const ProbePlan& plan) {
+  if (plan.only_version) return {plan.only_version};
   if (!plan.each_version) return {std::nullopt};
   return {tls::Version::tls1_2, tls::Version::tls1_3};
 }
@@ -49,23 +51,12 @@ std::vector<probe::Mode> modes_of(const ProbePlan& plan) {
 
 }  // namespace
 
-std::vector<std::string> listeners_of(const Plan& plan) {
-  std::vector<std::string> names;
-  if (const auto* rows = std::get_if<ProbePlan>(&plan)) {
-    names.push_back(rows->stimulus.listener);
-    if (rows->twin && rows->twin->listener != names.front()) names.push_back(rows->twin->listener);
-  } else if (const auto* trip = std::get_if<RoundTripPlan>(&plan)) {
-    names.push_back(trip->listener);
-  }
-  return names;
-}
-
 Evidence Driver::drive(const ProbePlan& plan) {
   Evidence evidence;
   evidence.timeouts = context_.timeouts;
   evidence.log_available = context_.broker != nullptr;
   problem_.reset();
-  const pid_t before = context_.broker != nullptr ? context_.broker->pid() : 0;
+  const pid_t before = pid();
   if (!plan.negative_control && !plan.stimulus.identity.empty()) {
     evidence.not_two_way = lets_anyone_in(plan.stimulus.listener);
   }
@@ -80,7 +71,7 @@ Evidence Driver::drive(const ProbePlan& plan) {
 Evidence Driver::drive(const RoundTripPlan& plan) {
   Evidence evidence;
   problem_.reset();
-  const pid_t before = context_.broker != nullptr ? context_.broker->pid() : 0;
+  const pid_t before = pid();
   if (!plan.identity.empty()) evidence.not_two_way = lets_anyone_in(plan.listener);
 
   probe::RoundTripOptions options;
@@ -113,13 +104,55 @@ Round Driver::play_round(const ProbePlan& plan, std::optional<tls::Version> vers
   for (const auto mode : modes_of(plan)) round.trials.push_back(play_trial(plan, version, mode));
   if (!plan.twin) return round;
 
+  round.twin_after = twin_again(*plan.twin, version);
+  return round;
+}
+
+std::vector<Attempt> Driver::twin_again(const Stimulus& twin, std::optional<tls::Version> version) {
+  std::vector<Attempt> seen;
   const auto give_up = Clock::now() + context_.recovery;
   while (true) {
-    round.twin_after.push_back(attempt(*plan.twin, version, probe::Mode::eager, false));
-    if (round.twin_after.back().transcript.outcome == probe::Outcome::accept) return round;
-    if (Clock::now() >= give_up) return round;
+    seen.push_back(attempt(twin, version, probe::Mode::eager, false));
+    if (seen.back().transcript.outcome == probe::Outcome::accept) return seen;
+    if (Clock::now() >= give_up) return seen;
     std::this_thread::sleep_for(control_pause);
   }
+}
+
+ScriptRun Driver::drive(const ScriptPlan& plan, Level level) {
+  ScriptRun run;
+  problem_.reset();
+  const pid_t before = pid();
+  const auto& listener = plan.listeners.front();
+  const auto twin = stimulus_for(listener, plan.twin_identity);
+  if (plan.twin) {
+    run.twin_before = attempt(twin, std::nullopt, probe::Mode::eager, false);
+    if (run.twin_before->transcript.outcome != probe::Outcome::accept) return run;
+  }
+  while (run.tries.size() < plan.tries) {
+    run.tries.push_back(plan.drive(*this));
+    const auto verdict = plan.judge(level, run.tries.back()).verdict;
+    const bool contrary = verdict == reports::Verdict::fail || verdict == reports::Verdict::warn;
+    if (!contrary) break;
+  }
+  if (plan.twin) run.twin_after = twin_again(twin, std::nullopt);
+  note_broker(run.circumstances, before);
+  run.circumstances.problem = problem_;
+  return run;
+}
+
+Attempt Driver::probe(const Stimulus& stimulus, std::optional<tls::Version> version,
+                      probe::Mode mode) {
+  return attempt(stimulus, version, mode, false);
+}
+
+pid_t Driver::pid() const { return context_.broker != nullptr ? context_.broker->pid() : 0; }
+
+Result<void> Driver::reload() {
+  if (context_.broker == nullptr) {
+    return environment_problem("the broker is not ours to reload", context_.driver);
+  }
+  return context_.broker->reload();
 }
 
 Trial Driver::play_trial(const ProbePlan& plan, std::optional<tls::Version> version,
@@ -145,6 +178,10 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   if (const auto* trust = context_.materials.trust(stimulus.trust))
     options.tls.trust = trust->value;
   options.tls.partial_chain = stimulus.partial_chain;
+  options.tls.weak_material = stimulus.weak_material;
+  options.tls.signature_algorithms = stimulus.signature_algorithms;
+  options.engine = stimulus.engine;
+  options.mutation = stimulus.mutation;
   if (version) options.tls.min_version = options.tls.max_version = *version;
   if (const auto* identity = context_.materials.identity(stimulus.identity)) {
     options.identity = stimulus.leaf_only ? identity->value.leaf_only() : identity->value;
@@ -170,15 +207,18 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
 bool Driver::lets_anyone_in(const std::string& listener) {
   const auto* found = find(listener);
   if (found == nullptr || !found->kind.two_way) return false;
+  if (const auto profile = parse_profile(listener)) {
+    if (profile->profile.ends_with("-opt")) return false;  // it is meant to let anyone in
+  }
   if (const auto known = open_listeners_.find(listener); known != open_listeners_.end()) {
     return known->second;
   }
   bool open = false;
-  for (const std::string identity : {"", "stranger"}) {
+  const std::string stranger =
+      parse_profile(listener) ? std::string(foreign_client_fixture) : "stranger";
+  for (const auto& identity : {std::string(), stranger}) {
     if (!identity.empty() && context_.materials.identity(identity) == nullptr) continue;
-    Stimulus stimulus;
-    stimulus.listener = listener;
-    stimulus.identity = identity;
+    const auto stimulus = stimulus_for(listener, identity);
     const auto seen = attempt(stimulus, std::nullopt, probe::Mode::eager, false);
     open = open || seen.transcript.outcome == probe::Outcome::accept;
   }

@@ -7,28 +7,42 @@
 
 #include "harness/check/check.hpp"
 #include "harness/check/evidence.hpp"
+#include "harness/check/script.hpp"
 
 namespace handfast::check {
 
 /// One run: counts client ids and remembers what was found out about listeners.
-class Driver {
+class Driver final : public Bench {
  public:
   explicit Driver(const Context& context) : context_(context) {}
 
+  Endpoint endpoint(const std::string& listener) const override { return find(listener)->endpoint; }
+  const Materials& materials() const override { return context_.materials; }
+  const probe::Timeouts& timeouts() const override { return context_.timeouts; }
+  const std::string& driver() const override { return context_.driver; }
+  std::string fresh_id() override;
+  Attempt probe(const Stimulus& stimulus, std::optional<tls::Version> version,
+                probe::Mode mode) override;
+  pid_t pid() const override;
+  Result<void> reload() override;
+
   Evidence drive(const ProbePlan& plan);
   Evidence drive(const RoundTripPlan& plan);
+  /// Twin, script, twin; the script again, three times in all, while its judge is not content.
+  ScriptRun drive(const ScriptPlan& plan, Level level);
 
  private:
   Round play_round(const ProbePlan& plan, std::optional<tls::Version> version);
   Trial play_trial(const ProbePlan& plan, std::optional<tls::Version> version, probe::Mode mode);
   Attempt attempt(const Stimulus& stimulus, std::optional<tls::Version> version, probe::Mode mode,
                   bool await_log_line);
+  /// The twin until it is accepted again, for the recovery time at most.
+  std::vector<Attempt> twin_again(const Stimulus& twin, std::optional<tls::Version> version);
   /// Negative control (chain-cases.md 1.4): true when `listener` lets clients in that it must
   /// reject. Asked once a listener.
   bool lets_anyone_in(const std::string& listener);
   void note_broker(Evidence& evidence, pid_t before);
   const broker::Listener* find(const std::string& name) const;
-  std::string fresh_id();
 
   const Context& context_;
   std::uint64_t connections_ = 0;

@@ -11,6 +11,8 @@ namespace handfast::check {
 
 Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence);
 Judgement judge(const RoundTripPlan& plan, Level level, const Evidence& evidence);
+/// The script's own judge between its controls (1.4), after its tries agreed.
+Judgement judge(const ScriptPlan& plan, Level level, const ScriptRun& run);
 
 /// Whether `transcript` is the outcome that `expect` asks for; alerts and timing aside. Decides
 /// whether a try is repeated.

@@ -49,6 +49,12 @@ std::optional<std::string> proves_nothing(const ProbePlan& plan, const Transcrip
   return std::nullopt;
 }
 
+/// Our library sent an empty Certificate because no scheme that was offered fits the key (1.1).
+bool withheld(const ProbePlan& plan, const Transcript& transcript) {
+  return !plan.stimulus.identity.empty() && transcript.tls.certificate_requested &&
+         transcript.outcome == Outcome::not_sent;
+}
+
 Judgement judge_accepted(const ProbePlan& plan, const Evidence& evidence, const Attempt& attempt) {
   const auto& transcript = attempt.transcript;
   if (!plan.stimulus.identity.empty() && !transcript.tls.certificate_sent) {
@@ -185,8 +191,15 @@ Judgement judge_trial(const ProbePlan& plan, Level level, const Evidence& eviden
   if (auto disagreement = tries_disagree(trial)) return *disagreement;
   const auto& attempt = trial.tries.back();
   const auto& transcript = attempt.transcript;
+  if (withheld(plan, transcript)) {
+    return judgement_of(Verdict::skip, transcript, "scheme-not-offered");
+  }
   if (auto why = proves_nothing(plan, transcript)) {
     return judgement_of(Verdict::inconclusive, transcript, *why);
+  }
+  if (plan.expect.either) {
+    return judgement_of(Verdict::info, transcript,
+                        fmt::format("recorded: {}", to_string(transcript.outcome)));
   }
   Judgement judgement;
   if (plan.expect.outcome == Outcome::reject) {

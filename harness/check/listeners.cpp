@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/check/check.hpp"
+#include "harness/check/profiles.hpp"
 
 namespace handfast::check {
 
@@ -23,6 +24,7 @@ std::string_view trust_name(std::string_view variant) {
 }
 
 Result<broker::ListenerSettings> settings_of(const std::string& name, const Materials& materials) {
+  if (parse_profile(name)) return profile_settings(name, materials);
   const auto at = name.find('@');
   const auto variant = at == std::string::npos ? std::string() : name.substr(at + 1);
   auto kind = parse_listener(name.substr(0, at));

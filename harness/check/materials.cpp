@@ -40,6 +40,11 @@ const IdentityMaterial* Materials::identity(std::string_view name) const {
   return found == identities.end() ? nullptr : &found->second;
 }
 
+const RevocationMaterial* Materials::revocation(std::string_view name) const {
+  const auto found = revocations.find(name);
+  return found == revocations.end() ? nullptr : &found->second;
+}
+
 Result<Materials> Materials::from_pki(const pki::Pki& pki) {
   Materials materials;
   for (const std::string name : {"root", "second", "cacert", "rogue"}) {

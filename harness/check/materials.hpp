@@ -6,7 +6,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/problem.hpp"
 #include "core/tls/identity.hpp"
 
@@ -28,13 +30,21 @@ struct IdentityMaterial {
   tls::Identity value;  ///< the chain and its key
 };
 
+/// CRLs as a broker reads them.
+struct RevocationMaterial {
+  std::filesystem::path file;
+  std::vector<Bytes> crls;  ///< DER
+};
+
 struct Materials {
   std::map<std::string, TrustMaterial, std::less<>> trusts;         ///< root, second, cacert, rogue
   std::map<std::string, IdentityMaterial, std::less<>> identities;  ///< server, client, stranger
+  std::map<std::string, RevocationMaterial, std::less<>> revocations;
 
   /// nullptr when there is none of that name; rows that need it are then `skip`.
   const TrustMaterial* trust(std::string_view name) const;
   const IdentityMaterial* identity(std::string_view name) const;
+  const RevocationMaterial* revocation(std::string_view name) const;
 
   /// Everything that the catalogue knows by name and `pki` has.
   static Result<Materials> from_pki(const pki::Pki& pki);

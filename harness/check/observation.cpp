@@ -131,4 +131,30 @@ std::vector<reports::Observation> observe(const Evidence& evidence) {
   return all;
 }
 
+std::vector<reports::Observation> observe(const ScriptRun& run) {
+  std::vector<reports::Observation> all;
+  if (run.twin_before) all.push_back(observe(*run.twin_before, "control before"));
+  if (!run.tries.empty()) {
+    for (const auto& step : run.tries.back().steps) {
+      reports::Observation observation;
+      observation.what = step.what;
+      observation.outcome = probe::to_string(step.outcome);
+      observation.detail = step.detail;
+      observation.duration_s = seconds(step.took);
+      observation.facts = step.facts;
+      observation.messages = step.messages;
+      if (step.alert) {
+        observation.facts.emplace_back("alert received",
+                                       tls::to_string(tls::Alert{2, *step.alert}));
+      }
+      if (step.close != probe::CloseKind::none) {
+        observation.facts.emplace_back("closed by peer", probe::to_string(step.close));
+      }
+      all.push_back(std::move(observation));
+    }
+  }
+  for (const auto& attempt : run.twin_after) all.push_back(observe(attempt, "control after"));
+  return all;
+}
+
 }  // namespace handfast::check

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "core/tls/engine.hpp"
 #include "harness/check/script.hpp"
 #include "harness/probe/probe.hpp"
 
@@ -25,6 +26,11 @@ struct Stimulus {
   std::string server_name;  ///< to verify and as SNI; empty: the listener's host
   Bytes connect;            ///< CONNECT as it goes out; empty: a valid one with a fresh client id
   std::string connect_id;   ///< the client id inside `connect`
+  tls::EngineKind engine = tls::EngineKind::libssl;
+  tls::Mutation mutation = tls::Mutation::none;  ///< the native engine alone has others
+  /// Our own library withholds small keys and old digests unless it is told that this is the point.
+  bool weak_material = false;
+  std::vector<std::string> signature_algorithms;  ///< to sign with; empty: the library's choice
 };
 
 /// Who is expected to end the connection of a rejecting row.
@@ -37,6 +43,8 @@ struct Expectation {
   /// Alerts of a rejection: the one that the specification asks for, then the tolerated ones
   /// (chain-cases.md 1.5).
   std::vector<std::uint8_t> alerts_tls12, alerts_tls13;
+  /// Both outcomes are legitimate and the run records which: never judged, never tried again.
+  bool either = false;
   std::vector<int> verify_codes;  ///< our_client: the X509_V codes that are the right reason
   /// Certificates that the server must have sent for the row to mean anything.
   std::optional<std::uint32_t> server_chain_length;
@@ -51,8 +59,9 @@ struct Expectation {
 struct ProbePlan {
   Stimulus stimulus;
   Expectation expect;
-  std::optional<Stimulus> twin;   ///< accepted, and different in the one property under test
-  bool each_version = false;      ///< once with TLS 1.2 alone and once with TLS 1.3 alone
+  std::optional<Stimulus> twin;  ///< accepted, and different in the one property under test
+  bool each_version = false;     ///< once with TLS 1.2 alone and once with TLS 1.3 alone
+  std::optional<tls::Version> only_version;  ///< the stimulus exists under this one alone
   bool each_mode = false;         ///< patient and eager; both must come to the same outcome
   bool negative_control = false;  ///< the row itself shows that the listener is two-way
 };
@@ -80,5 +89,7 @@ using Plan = std::variant<ProbePlan, CasesPlan, RoundTripPlan, HealthPlan, Scrip
 
 /// The listeners that `plan` connects to, the twin's included.
 std::vector<std::string> listeners_of(const Plan& plan);
+/// The identities that `plan` shows, the twin's included.
+std::vector<std::string> identities_of(const Plan& plan);
 
 }  // namespace handfast::check

@@ -1,5 +1,5 @@
-// The rows of the conformance catalogue as the specification has them: metadata that lives once. What
-// a build can play is a CheckSpec (check.hpp); `handfast list checks`, `handfast explain` and
+// The rows of the conformance catalogue as the specification has them: metadata that lives once.
+// What a build can play is a CheckSpec (check.hpp); `handfast list checks`, `handfast explain` and
 // docs/checks.md show these.
 #pragma once
 

@@ -22,12 +22,22 @@ Level level_for(const CheckSpec& spec, const std::string& driver) {
   return known == spec.level_on.end() ? spec.level : known->second;
 }
 
+/// "crl.file" asks for any declaration but "no", "crl.scope=chain" for that one.
+bool has_capability(const broker::Capabilities& declared, const std::string& wanted) {
+  const auto equals = wanted.find('=');
+  if (equals == std::string::npos) return declared.has(wanted);
+  return declared.get(wanted.substr(0, equals)) == wanted.substr(equals + 1);
+}
+
 /// The reason why a row cannot run, a fixed token (chain-cases.md 1.2); empty when it can.
 std::string skip_token(const CheckSpec& spec, const Context& context) {
   const auto has_listener = [&](const std::string& name) {
     return std::ranges::find(context.listeners, name, &broker::Listener::name) !=
            context.listeners.end();
   };
+  for (const auto& capability : spec.capabilities) {
+    if (!has_capability(context.capabilities, capability)) return capability;
+  }
   if (!std::ranges::all_of(spec.needs, has_listener)) return "no-listener";
   const auto& materials = context.materials;
   if (spec.two_tier && materials.trust("second") == nullptr) return "no-two-tier-pki";
@@ -39,11 +49,18 @@ std::string skip_token(const CheckSpec& spec, const Context& context) {
   if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
     return usable(trip->trust, trip->identity);
   }
-  const auto* plan = std::get_if<ProbePlan>(&spec.plan);
-  if (plan == nullptr) return {};
-  auto token = usable(plan->stimulus.trust, plan->stimulus.identity);
-  if (token.empty() && plan->twin) token = usable(plan->twin->trust, plan->twin->identity);
-  return token;
+  const auto probe_token = [&](const ProbePlan& plan) {
+    auto token = usable(plan.stimulus.trust, plan.stimulus.identity);
+    if (token.empty() && plan.twin) token = usable(plan.twin->trust, plan.twin->identity);
+    return token;
+  };
+  if (const auto* plan = std::get_if<ProbePlan>(&spec.plan)) return probe_token(*plan);
+  if (const auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
+    for (const auto& one : cases->cases) {
+      if (auto token = probe_token(one.plan); !token.empty()) return token;
+    }
+  }
+  return {};
 }
 
 CheckResult blank_result(const CheckSpec& spec, Level level) {
@@ -88,20 +105,54 @@ class Run {
     if (const auto* plan = std::get_if<ProbePlan>(&spec.plan)) {
       evidence = driver_.drive(*plan);
       judgement = judge(*plan, level, evidence);
-      const auto controlled = [](const Round& round) { return !round.twin_after.empty(); };
-      if (std::ranges::any_of(evidence.rounds, controlled)) ++controls_;
+      count_controls(evidence);
+      result.observations = observe(evidence);
+    } else if (const auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
+      judgement = play_cases(*cases, level, evidence, result);
+    } else if (const auto* script = std::get_if<ScriptPlan>(&spec.plan)) {
+      const auto played = driver_.drive(*script, level);
+      judgement = judge(*script, level, played);
+      evidence = played.circumstances;
+      if (!played.twin_after.empty()) ++controls_;
+      result.observations = observe(played);
     } else if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
       evidence = driver_.drive(*trip);
       judgement = judge(*trip, level, evidence);
+      result.observations = observe(evidence);
     }
     result.verdict = judgement.verdict;
     result.observed = judgement.observed;
     result.reason = judgement.reason;
-    result.observations = observe(evidence);
     if (judgement.service_lost) lost_after_.push_back(spec.id);
     if (evidence.broker_died) {
       gone_ = fmt::format("the broker died during {}: {}", spec.id, *evidence.broker_died);
     }
+  }
+
+  void count_controls(const Evidence& evidence) {
+    const auto controlled = [](const Round& round) { return !round.twin_after.empty(); };
+    if (std::ranges::any_of(evidence.rounds, controlled)) ++controls_;
+  }
+
+  /// The worst case counts and names itself; `last` is the evidence of the case played last.
+  Judgement play_cases(const CasesPlan& plan, Level level, Evidence& last, CheckResult& result) {
+    std::optional<Judgement> worst;
+    bool service_lost = false;
+    for (const auto& one : plan.cases) {
+      last = driver_.drive(one.plan);
+      auto judgement = judge(one.plan, level, last);
+      count_controls(last);
+      for (auto& seen : observe(last)) {
+        seen.what = one.name + ", " + seen.what;
+        result.observations.push_back(std::move(seen));
+      }
+      service_lost = service_lost || judgement.service_lost;
+      judgement.reason = one.name + ": " + judgement.reason;
+      if (!worst || worse(judgement.verdict, worst->verdict)) worst = std::move(judgement);
+      if (last.broker_died) break;
+    }
+    worst->service_lost = service_lost;
+    return *worst;
   }
 
   /// chain-cases.md 1.4: a listener that stopped serving after a stimulus fails its health row,

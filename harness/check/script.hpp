@@ -1,5 +1,6 @@
-// A row with behaviour of its own: where a fixture and an expectation do not say it all. It is still
-// two functions: one plays and brings home what it saw, the other judges that and touches nothing.
+// A row with behaviour of its own: where a fixture and an expectation do not say it all. It is
+// still two functions: one plays and brings home what it saw, the other judges that and touches
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,14 @@ struct ScriptEvidence {
   std::optional<std::string> skip;
 };
 
+/// What a script brought home, try by try, between its controls.
+struct ScriptRun {
+  std::optional<Attempt> twin_before;
+  std::vector<ScriptEvidence> tries;
+  std::vector<Attempt> twin_after;
+  Evidence circumstances;  ///< what happened to the broker meanwhile
+};
+
 /// What a script may use of the run. Lives as long as the script runs.
 class Bench {
  public:
@@ -63,8 +72,8 @@ class Bench {
 };
 
 struct ScriptPlan {
-  std::vector<std::string> listeners;  ///< profiles that it connects to, "one", "mtls"
-  std::string identity;                ///< that it needs besides; empty: none
+  std::vector<std::string> listeners;   ///< profiles that it connects to, "one", "mtls"
+  std::vector<std::string> identities;  ///< fixtures and other identities that it shows
   std::function<ScriptEvidence(Bench&)> drive;
   /// Pure: unit-tested with evidence written by hand.
   std::function<Judgement(Level, const ScriptEvidence&)> judge;

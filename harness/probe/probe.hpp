@@ -14,6 +14,7 @@
 #include "core/base/problem.hpp"
 #include "core/proxy/header.hpp"
 #include "core/tls/client.hpp"
+#include "core/tls/engine.hpp"
 #include "core/websocket/state.hpp"
 
 namespace handfast::probe {
@@ -40,7 +41,9 @@ struct Options {
   Endpoint endpoint;
   std::string server_name;  ///< SNI and name to verify; the endpoint's host when empty
   tls::ClientSettings tls;
-  tls::Identity identity;  ///< empty: none
+  tls::EngineKind engine = tls::EngineKind::libssl;
+  tls::Mutation mutation = tls::Mutation::none;  ///< the native engine alone has others
+  tls::Identity identity;                        ///< empty: none
   Mode mode = Mode::patient;
   /// The bytes of CONNECT as they go out (of `mqtt_level`, or the answer is read by the wrong
   /// table); empty: a valid CONNECT of `mqtt_level` with `client_id`, clean session, keep alive 60

@@ -315,13 +315,14 @@ Result<Transcript> run(const Options& options) {
   std::unique_ptr<tls::Engine> engine;
   std::unique_ptr<tls::Client> client;
   if (uses_tls(options.endpoint.transport)) {
-    auto made = tls::make_libssl_engine(options.tls);
+    auto made = tls::make_engine(options.engine, options.tls);
     if (!made) return made.error();
     engine = std::move(*made);
     tls::ConnectionSettings settings;
     settings.host = options.server_name.empty() ? options.endpoint.host : options.server_name;
     settings.identity = options.identity;
     settings.record_messages = true;
+    settings.mutation = options.mutation;
     auto one = engine->make_client(settings);
     if (!one) return one.error();
     client = std::move(*one);

@@ -42,7 +42,8 @@ std::string listener_settings(const ListenerSettings& listener) {
   if (listener.kind.two_way) {
     // require_certificate says it all by itself here, but not cafile: with that alone any client
     // without a certificate gets in.
-    text += fmt::format("cafile {}\nrequire_certificate true\n", listener.trust.string());
+    text += fmt::format("cafile {}\n", listener.trust.string());
+    if (!listener.certificate_optional) text += "require_certificate true\n";
     if (!listener.revoked.empty()) text += fmt::format("crlfile {}\n", listener.revoked.string());
     if (listener.user_from == UserFrom::common_name) text += "use_identity_as_username true\n";
     if (listener.user_from == UserFrom::subject) text += "use_subject_as_username true\n";

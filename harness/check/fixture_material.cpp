@@ -1,0 +1,199 @@
+#include "harness/check/fixture_material.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <variant>
+
+#include "core/base/text.hpp"
+#include "harness/check/profiles.hpp"
+#include "pki/audit/revocation_fixtures.hpp"
+#include "pki/faults/fixtures.hpp"
+#include "pki/files/files.hpp"
+#include "pki/mint/certificate.hpp"
+#include "pki/mint/key.hpp"
+#include "pki/revocation/crl.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view fixture_seed = "conformance";
+constexpr mode_t public_mode = 0644;
+constexpr mode_t key_mode = 0600;
+
+bool is_revocation(std::string_view id) { return id.starts_with("crl-"); }
+
+/// A fixture's id as a file name.
+std::string file_name(std::string_view id) {
+  std::string name(id);
+  std::ranges::replace(name, '/', '.');
+  std::ranges::replace(name, '+', '_');
+  return name;
+}
+
+/// Certificates that our library cannot read are left out: only the native engine sends such a
+/// list, and it takes the leaf as octets.
+std::vector<tls::CertificatePtr> parsed(const std::vector<Bytes>& list, std::size_t from) {
+  std::vector<tls::CertificatePtr> out;
+  for (std::size_t i = from; i < list.size(); ++i) {
+    const auto* begin = list[i].data();
+    tls::CertificatePtr one(d2i_X509(nullptr, &begin, static_cast<long>(list[i].size())));
+    if (one) out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::string pem_of(const std::vector<Bytes>& list) {
+  std::string pem;
+  for (const auto& certificate : parsed(list, 0)) pem += pki::certificate_pem(certificate.get());
+  return pem;
+}
+
+/// Makes fixtures and puts them into `materials`.
+class Mint {
+ public:
+  Mint(Materials& materials, const FixtureFiles& files, pki::Fixtures fixtures, WallTime base)
+      : materials_(materials), files_(files), fixtures_(std::move(fixtures)), base_time_(base) {}
+
+  Result<void> add(const std::string& id) {
+    if (is_revocation(id)) return add_revocation(id);
+    auto made = fixtures_.make(id);
+    if (!made) return made.error();
+    if (auto done = add_trust(id, made->anchors); !done) return done;
+    return add_identity(id, made->chain, std::move(made->key),
+                        made->purpose == pki::FixturePurpose::server);
+  }
+
+  /// R, which our own clients trust.
+  Result<void> add_client_trust() {
+    auto made = fixtures_.make(fixture_server);
+    if (!made) return made.error();
+    return add_trust(std::string(fixture_trust), made->anchors);
+  }
+
+ private:
+  Result<void> add_revocation(const std::string& id) {
+    auto made = pki::make_revocation_fixture(id, fixture_seed, base_time_);
+    if (!made) return made.error();
+    if (auto done = add_trust(id, made->anchors); !done) return done;
+    std::string text;
+    for (const auto& crl : made->crls) {
+      if (made->der) {
+        text.append(crl.begin(), crl.end());
+      } else {
+        text += pki::crl_pem(crl);
+      }
+    }
+    const auto file = file_of(id, made->der ? ".crl.der" : ".crl.pem");
+    if (auto written = pki::write_file(file, text, public_mode); !written) return written;
+    materials_.revocations[id] = {.file = file, .crls = made->crls};
+    return add_identity(id, made->chain, std::move(made->key), false);
+  }
+
+  Result<void> add_trust(const std::string& id, const std::vector<Bytes>& anchors) {
+    const auto file = file_of(id, ".trust.pem");
+    const auto pem = pem_of(anchors);
+    if (auto written = pki::write_file(file, pem, public_mode); !written) return written;
+    auto value = tls::Trust::from_pem(pem, file.string());
+    if (!value) return value.error();
+    materials_.trusts[id] = {.file = file, .value = std::move(*value)};
+    return {};
+  }
+
+  Result<void> add_identity(const std::string& id, const std::vector<Bytes>& chain,
+                            tls::PkeyPtr key, bool server) {
+    if (chain.empty()) return {};  // the row is about an empty Certificate
+    IdentityMaterial identity{.certificate = file_of(id, ".pem"),
+                              .chain = file_of(id, ".chain.pem"),
+                              .key = file_of(id, ".key"),
+                              .value = {}};
+    if (server) {
+      if (auto written = write_files(identity, chain, key.get()); !written) return written;
+    }
+    identity.value = tls::Identity::from_parts(chain.front(), parsed(chain, 1), std::move(key));
+    materials_.identities[id] = std::move(identity);
+    return {};
+  }
+
+  Result<void> write_files(const IdentityMaterial& identity, const std::vector<Bytes>& chain,
+                           const EVP_PKEY* key) {
+    const auto leaf = pem_of({chain.front()});
+    if (auto done = pki::write_file(identity.certificate, leaf, public_mode); !done) return done;
+    if (auto done = pki::write_file(identity.chain, pem_of(chain), public_mode); !done) return done;
+    auto pem = pki::private_key_pem(key);
+    if (!pem) return pem.error();
+    if (auto done = pki::write_file(identity.key, *pem, key_mode); !done) return done;
+    if (files_.key_owner.empty()) return {};
+    auto owner = pki::KeyOwner::find(files_.key_owner);
+    if (!owner) return owner.error();
+    auto given = owner->give(identity.key);
+    if (!given) return given.error();
+    return {};
+  }
+
+  fs::path file_of(std::string_view id, std::string_view extension) const {
+    return files_.directory / (file_name(id) + std::string(extension));
+  }
+
+  Materials& materials_;
+  const FixtureFiles& files_;
+  pki::Fixtures fixtures_;
+  WallTime base_time_;
+};
+
+void add_fixture(std::vector<std::string>& names, std::string_view name) {
+  const bool known = is_revocation(name) || pki::Fixtures::find(name) != nullptr;
+  if (known && std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+}
+
+}  // namespace
+
+std::vector<std::string> fixtures_of(const CheckSpec& spec) {
+  std::vector<std::string> names;
+  for (const auto& identity : identities_of(spec.plan)) add_fixture(names, identity);
+  bool on_profile = false;
+  for (const auto& listener : spec.needs) {
+    const auto profile = parse_profile(listener);
+    if (!profile) continue;
+    on_profile = true;
+    add_fixture(names, profile->fixture);
+  }
+  if (on_profile) {
+    for (const auto name : {fixture_server, good_client_fixture, foreign_client_fixture}) {
+      add_fixture(names, name);
+    }
+  }
+  return names;
+}
+
+Result<void> add_fixtures(Materials& materials, const std::vector<const CheckSpec*>& rows,
+                          const FixtureFiles& files) {
+  std::set<std::string> wanted;
+  for (const auto* row : rows) {
+    for (auto& id : fixtures_of(*row)) wanted.insert(std::move(id));
+  }
+  if (wanted.empty()) return {};
+  std::error_code error;
+  fs::create_directories(files.directory, error);
+  if (error) {
+    return environment_problem("cannot make the folder of the fixtures: " + error.message(),
+                               files.directory.string(), "name another one with --out");
+  }
+  const auto base =
+      std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+  auto fixtures = pki::Fixtures::build(fixture_seed, base);
+  if (!fixtures) return fixtures.error();
+  Mint mint(materials, files, std::move(*fixtures), base);
+  if (auto done = mint.add_client_trust(); !done) return done;
+  for (const auto& id : wanted) {
+    if (materials.identity(id) != nullptr) continue;
+    if (auto done = mint.add(id); !done) return with_context(done.error(), "the fixture " + id);
+  }
+  return {};
+}
+
+}  // namespace handfast::check

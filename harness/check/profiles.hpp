@@ -1,0 +1,52 @@
+// Listener set-ups of the conformance catalogue (its section 2), by name: "PROFILE" or
+// "PROFILE@FIXTURE", where the fixture brings what makes the set-up special:
+//
+//     one                 one-way TLS, the server's chain is S and I
+//     one@FIXTURE         the same with the fixture's certificate list as the server's chain
+//     mtls                two-way, client certificate required, trust file R
+//     mtls@FIXTURE        the same with the fixture's anchors as the trust file
+//     mtls-opt            certificate asked for and not required
+//     mtls-crl@FIXTURE    two-way with the fixture's anchors and CRLs
+//     ident               two-way, the certificate's common name becomes the user name
+//     ident-opt           the same, certificate not required
+//     plain, ws, wss, wss-mtls, wss-crl@FIXTURE, wss-ident
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/problem.hpp"
+#include "harness/broker/broker.hpp"
+#include "harness/check/materials.hpp"
+#include "harness/check/plan.hpp"
+
+namespace handfast::check {
+
+/// Identity of the server of all profiles that name no other, and the host name that it proves.
+inline constexpr std::string_view fixture_server = "server-chain-full";
+inline constexpr std::string_view fixture_host = "node.broker.lab.test";
+/// Our clients' trust: R of the fixtures.
+inline constexpr std::string_view fixture_trust = "fixtures";
+inline constexpr std::string_view good_client_fixture = "client-chain-good/ec";
+inline constexpr std::string_view foreign_client_fixture = "client-chain-wrong-root";
+
+struct ProfileName {
+  std::string_view profile;  ///< "mtls-crl"
+  std::string_view fixture;  ///< "crl-good"; empty: none
+};
+
+/// nullopt for a listener that is no profile: "tls-two-way@merged" of the group emqx-guide.
+std::optional<ProfileName> parse_profile(std::string_view listener);
+
+/// Settings of the listener. Usage problem when `materials` lack what it needs.
+Result<broker::ListenerSettings> profile_settings(const std::string& listener,
+                                                  const Materials& materials);
+
+/// A stimulus for `listener` with the trust and server name that its server needs; no identity.
+Stimulus stimulus_for(const std::string& listener);
+/// The same with an identity, the good client's when it is not said.
+Stimulus stimulus_for(const std::string& listener, std::string identity);
+
+}  // namespace handfast::check
