@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "core/base/text.hpp"
+#include "harness/broker/activemq/activemq.hpp"
 #include "harness/broker/driver.hpp"
 #include "harness/broker/mosquitto/mosquitto.hpp"
 #include "harness/broker/rabbitmq/rabbitmq.hpp"
@@ -20,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<const Driver*>& registry() {
-  static const std::vector<const Driver*> all{&mosquitto::driver(), &rabbitmq::driver()};
+  static const std::vector<const Driver*> all{&mosquitto::driver(), &rabbitmq::driver(),
+                                              &activemq::driver()};
   return all;
 }
 

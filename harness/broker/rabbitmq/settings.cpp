@@ -13,14 +13,15 @@ TlsOptions tls_options(const ListenerSettings& listener) {
                  .key = listener.key.string(),
                  .trust = listener.trust.string(),
                  .ask_clients = listener.kind.two_way,
-                 .insist = listener.kind.two_way};
+                 .insist = listener.kind.two_way && !listener.certificate_optional};
   if (!listener.tls_version.empty()) tls.versions = {listener.tls_version};
   return tls;
 }
 
 bool same_tls(const ListenerSettings& a, const ListenerSettings& b) {
   return a.certificate == b.certificate && a.key == b.key && a.trust == b.trust &&
-         a.kind.two_way == b.kind.two_way && a.tls_version == b.tls_version;
+         a.kind.two_way == b.kind.two_way && a.certificate_optional == b.certificate_optional &&
+         a.tls_version == b.tls_version;
 }
 
 }  // namespace
