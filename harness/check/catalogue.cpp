@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/reload_rows.hpp"
 
 namespace handfast::check {
 
@@ -55,7 +56,7 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     auto specs = emqx_guide();
-    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs}) {
+    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs, reload_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }
