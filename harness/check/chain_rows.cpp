@@ -31,7 +31,7 @@ CheckSpec spec_of_row(std::string_view id) {
   spec.title = row->title;
   spec.level = row->level;
   spec.reference = row->reference;
-  spec.quote = row->note;
+  spec.quote = row->note.empty() ? row->sent : row->note;
   spec.expected = row->expect;
   if (!row->alerts.empty()) spec.expected += ", alert " + std::string(row->alerts);
   spec.core = row->core;

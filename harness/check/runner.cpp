@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "harness/broker/driver.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/drive.hpp"
 #include "harness/check/judge.hpp"
@@ -192,6 +193,10 @@ Context context_for(broker::Broker& broker, Materials materials) {
   context.materials = std::move(materials);
   context.listeners = broker.listeners();
   context.driver = broker.driver();
+  if (const auto driver = broker::find_driver(context.driver);
+      driver && (*driver)->capabilities != nullptr) {
+    context.capabilities = (*driver)->capabilities(broker.version());
+  }
   context.broker = &broker;
   return context;
 }

@@ -71,6 +71,7 @@ TEST_CASE("every list is judged by the trust file that it was minted for", "[che
     INFO(id << " on " << probe.stimulus.listener);
     const auto profile = parse_profile(probe.stimulus.listener);
     REQUIRE(profile);
+    if (profile->fixture == id) continue;  // its own file: nothing that could differ
     const auto wanted = fixtures.make(id)->anchors;
     const auto configured =
         profile->fixture.empty() ? root : fixtures.make(profile->fixture)->anchors;
@@ -81,7 +82,7 @@ TEST_CASE("every list is judged by the trust file that it was minted for", "[che
     }
     ++judged;
   }
-  CHECK(judged > 100);
+  CHECK(judged > 80);
 }
 
 TEST_CASE("a list that must be rejected stands beside a control wherever one is trusted",
