@@ -67,6 +67,8 @@ Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& sel
                                                             const Materials& materials);
 Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& selection,
                                                             const pki::Pki& pki);
+Result<std::vector<broker::ListenerSettings>> listeners_for(
+    const std::vector<const CheckSpec*>& rows, const Materials& materials);
 
 /// Told before a row runs (`finished` is null) and after it.
 struct Progress {
@@ -98,5 +100,7 @@ Context context_for(broker::Broker& broker, Materials materials);
 /// problem is an unknown group or id.
 Result<std::vector<reports::CheckResult>> run_checks(const Selection& selection,
                                                      const Context& context);
+std::vector<reports::CheckResult> run_rows(const std::vector<const CheckSpec*>& rows,
+                                           const Context& context);
 
 }  // namespace handfast::check

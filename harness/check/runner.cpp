@@ -194,16 +194,21 @@ Context context_for(broker::Broker& broker, Materials materials) {
 Result<std::vector<CheckResult>> run_checks(const Selection& selection, const Context& context) {
   auto rows = select(selection);
   if (!rows) return rows.error();
+  return run_rows(*rows, context);
+}
+
+std::vector<CheckResult> run_rows(const std::vector<const CheckSpec*>& rows,
+                                  const Context& context) {
   Run run(context);
   std::vector<CheckResult> results;
-  for (std::size_t i = 0; i < rows->size(); ++i) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     if (context.stop_requested && context.stop_requested()) break;
-    const auto& spec = *(*rows)[i];
-    if (context.progress) context.progress({.index = i, .total = rows->size(), .spec = spec});
+    const auto& spec = *rows[i];
+    if (context.progress) context.progress({.index = i, .total = rows.size(), .spec = spec});
     results.push_back(run.row(spec));
     if (context.progress) {
       context.progress(
-          {.index = i, .total = rows->size(), .spec = spec, .finished = &results.back()});
+          {.index = i, .total = rows.size(), .spec = spec, .finished = &results.back()});
     }
   }
   return results;
