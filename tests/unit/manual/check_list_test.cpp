@@ -102,7 +102,7 @@ TEST_CASE("as text: a line for each check, and a sum", "[manual]") {
 
 TEST_CASE("as text: no id is wider than its column", "[manual]") {
   for (const auto& line : split(checks_as_text(listed_checks()), '\n')) {
-    if (line.empty() || line.starts_with("4")) continue;
+    if (line.empty() || line.ends_with("by this build")) continue;
     INFO(line);
     CHECK(line.size() > 39);
     CHECK(line.substr(38, 1) == " ");
