@@ -9,6 +9,7 @@
 
 #include "core/base/problem.hpp"
 #include "harness/broker/broker.hpp"
+#include "harness/broker/driver.hpp"
 #include "harness/check/check.hpp"
 #include "harness/scenario/metrics.hpp"
 #include "harness/scenario/run.hpp"
@@ -24,7 +25,12 @@ void list_checks() {
 }
 
 void list_brokers() {
-  for (const auto& name : broker::drivers()) fmt::print("{}\n", name);
+  for (const auto& name : broker::drivers()) {
+    const auto* driver = broker::find_driver(name).value();
+    const auto program = driver->find({});
+    fmt::print("{:<12} {}\n", name,
+               program ? program->version : "not installed: " + driver->installing);
+  }
 }
 
 void list_metrics() {
