@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -31,7 +32,7 @@ struct Options {
   std::string name;
   std::string directory;  ///< empty: out/broker/NAME
   std::string pki;        ///< empty: DIR/pki, minted when needed
-  std::string listeners = "tcp,tls,tls-two-way,ws,wss,wss-two-way";
+  std::string listeners;  ///< empty: all that one process can have
   std::string binary;
   bool verbose = false;
 
@@ -69,8 +70,28 @@ Result<broker::ServerFiles> make_server_files(const Options& options) {
   return broker::server_files(fs::absolute(options.pki_home()).lexically_normal());
 }
 
+/// One listener of each kind, as far as one process of this broker can serve them together: in the
+/// order of the kinds, so that one-way ones win where a broker has to choose.
+Result<std::vector<broker::ListenerSettings>> usual_listeners(const broker::Driver& driver,
+                                                              const broker::ServerFiles& files) {
+  std::vector<broker::ListenerSettings> usual;
+  for (const auto kind : driver.kinds) {
+    auto made = broker::listener_settings({to_string(kind)}, files);
+    if (!made) return made.error();
+    const bool fits = std::ranges::all_of(usual, [&](const auto& earlier) {
+      return broker::can_share(driver, earlier, made->front());
+    });
+    if (fits) usual.push_back(std::move(made->front()));
+  }
+  return usual;
+}
+
 Result<broker::Settings> make_settings(const Options& options, const broker::ServerFiles& files) {
-  auto listeners = broker::listener_settings(split(options.listeners, ','), files);
+  const auto driver = broker::find_driver(options.name);
+  if (!driver) return driver.error();
+  auto listeners = options.listeners.empty()
+                       ? usual_listeners(**driver, files)
+                       : broker::listener_settings(split(options.listeners, ','), files);
   if (!listeners) return listeners.error();
   return broker::Settings{.directory = options.home(),
                           .listeners = std::move(*listeners),
@@ -144,12 +165,10 @@ CLI::App* add_verb(CLI::App& parent, int& exit_code, const std::shared_ptr<Optio
 }
 
 void add_listener_options(CLI::App& command, Options& options) {
-  command
-      .add_option("--listeners", options.listeners,
-                  fmt::format("kinds with commas, each with :PORT when it shall not be a free "
-                              "one; of {}",
-                              fmt::join(listener_names(), ", ")))
-      ->capture_default_str();
+  command.add_option("--listeners", options.listeners,
+                     fmt::format("kinds with commas, each with :PORT when it shall not be a free "
+                                 "one; of {}; default: all that one process of it can have",
+                                 fmt::join(listener_names(), ", ")));
   command.add_option("--pki", options.pki,
                      "folder of an applied PKI; default: emqx-two-tier, minted into DIR/pki");
   command.add_flag("--verbose", options.verbose, "let the broker log every packet");

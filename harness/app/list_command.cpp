@@ -12,6 +12,7 @@
 #include "core/base/text.hpp"
 #include "harness/app/manual/check_list.hpp"
 #include "harness/broker/broker.hpp"
+#include "harness/broker/driver.hpp"
 #include "harness/scenario/metrics.hpp"
 #include "harness/scenario/run.hpp"
 
@@ -47,7 +48,12 @@ Result<void> list_checks(const CheckOptions& options) {
 }
 
 void list_brokers() {
-  for (const auto& name : broker::drivers()) fmt::print("{}\n", name);
+  for (const auto& name : broker::drivers()) {
+    const auto* driver = broker::find_driver(name).value();
+    const auto program = driver->find({});
+    fmt::print("{:<12} {}\n", name,
+               program ? program->version : "not installed: " + driver->installing);
+  }
 }
 
 void list_metrics() {

@@ -10,7 +10,9 @@
 
 #include "core/base/text.hpp"
 #include "harness/broker/activemq/activemq.hpp"
+#include "harness/broker/aedes/aedes.hpp"
 #include "harness/broker/driver.hpp"
+#include "harness/broker/ejabberd/ejabberd.hpp"
 #include "harness/broker/mosquitto/mosquitto.hpp"
 #include "harness/broker/rabbitmq/rabbitmq.hpp"
 
@@ -22,7 +24,8 @@ namespace fs = std::filesystem;
 
 const std::vector<const Driver*>& registry() {
   static const std::vector<const Driver*> all{&mosquitto::driver(), &rabbitmq::driver(),
-                                              &activemq::driver()};
+                                              &activemq::driver(), &ejabberd::driver(),
+                                              &aedes::driver()};
   return all;
 }
 

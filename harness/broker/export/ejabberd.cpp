@@ -1,6 +1,6 @@
-// ejabberd's MQTT service. It verifies client certificates not in the handshake but at CONNECT, and
-// lets in whoever is authenticated by any method: a two-way export therefore leaves the certificate
-// as the only one, and a one-way export must allow anonymous login.
+// ejabberd's MQTT service: its settings are rendered where those of the broker under test are.
+#include "harness/broker/ejabberd/render.hpp"
+
 #include <fmt/format.h>
 
 #include "harness/broker/export/parts.hpp"
@@ -8,46 +8,23 @@
 
 namespace handfast::broker::exporting {
 
+namespace node = handfast::broker::ejabberd;
+
 namespace {
 
 constexpr std::string_view bundle_file = "server-bundle.pem";
 
-std::string listener_settings(const ExportListener& listener) {
-  auto settings = fmt::format("  # {}\n  - port: {}\n    ip: \"127.0.0.1\"\n", kind_name(listener),
-                              listener.port);
-  const bool websocket = uses_websocket(listener.transport);
-  settings += websocket ? "    module: ejabberd_http\n    request_handlers: {/mqtt: mod_mqtt}\n"
-                        : "    module: mod_mqtt\n";
-  if (!uses_tls(listener.transport)) return settings;
-  settings += "    tls: true\n";
-  if (websocket) return settings;
-  return settings + fmt::format("    tls_verify: {}\n", listener.clients == ClientAuth::required);
-}
-
-std::string settings(const ExportRequest& request) {
-  std::string text =
-      "# Made by handfast; changes are overwritten.\n"
-      "hosts: [localhost]\nloglevel: info\n";
-  if (!request.server.chain_pem.empty()) {
-    text += fmt::format("certfiles: [\"{}\"]\n", path(request, bundle_file));
+node::Node node_of(const ExportRequest& request) {
+  node::Node found{.certificates_only = asks_clients(request)};
+  if (!request.server.chain_pem.empty()) found.bundle = path(request, bundle_file);
+  if (found.certificates_only) found.trust = path(request, trust_file);
+  for (const auto& listener : enabled(request)) {
+    found.listeners.push_back({.name = kind_name(listener),
+                               .transport = listener.transport,
+                               .port = listener.port,
+                               .ask_clients = listener.clients == ClientAuth::required});
   }
-  if (asks_clients(request)) {
-    // c2s_cafile is the one that MQTT clients are verified with.
-    text += fmt::format("ca_file: \"{0}\"\nc2s_cafile: \"{0}\"\n", path(request, trust_file));
-    text +=
-        "# No user has a password: who has no certificate that names the user is refused at "
-        "CONNECT.\n"
-        "auth_method: [internal]\n";
-  } else {
-    text +=
-        "auth_method: [anonymous]\nanonymous_protocol: login_anon\n"
-        "allow_multiple_connections: true\n";
-  }
-  text += "listen:\n";
-  for (const auto& listener : enabled(request)) text += listener_settings(listener);
-  return text +
-         "modules:\n  mod_mqtt:\n    access_publish: {\"#\": [{allow: all}]}\n"
-         "    access_subscribe: {\"#\": [{allow: all}]}\n";
+  return found;
 }
 
 /// ejabberdctl runs as root or ejabberd only, and as root starts a session of its own that signals
@@ -85,7 +62,7 @@ std::vector<ExportedFile> render(const ExportRequest& request) {
       files.push_back(text(std::string(trust_file), request.server.trust_pem));
     }
   }
-  files.push_back(text("ejabberd.yml", settings(request)));
+  files.push_back(text("ejabberd.yml", node::yaml(node_of(request))));
   // ERL_DIST_PORT spares the name service, the inetrc a report of its absence.
   files.push_back(text(
       "ejabberdctl.cfg",

@@ -15,6 +15,7 @@ State sample() {
       .version = "2.0.11",
       .pid = 4711,
       .start_ticks = 18'446'744'073'709'551'615U,
+      .companions = {{4712, 99}},
       .listeners = {{"tcp", {}, {Transport::tcp, "127.0.0.1", 21883}},
                     {"wss-two-way", {Transport::wss, true}, {Transport::wss, "127.0.0.1", 21888}}},
       .configuration = "/srv/lab/mosquitto.conf",
@@ -43,6 +44,7 @@ TEST_CASE("a broker's state survives the file", "[broker]") {
   CHECK(state.version == "2.0.11");
   CHECK(state.pid == 4711);
   CHECK(state.start_ticks == sample().start_ticks);
+  CHECK(state.companions == sample().companions);
   REQUIRE(state.listeners.size() == 2);
   CHECK(state.listeners[1].name == "wss-two-way");
   CHECK(state.listeners[1].kind == ListenerKind{Transport::wss, true});

@@ -1,0 +1,127 @@
+// The settings of the brokers beside mosquitto: as golden files, and what they refuse.
+#include <algorithm>
+
+#include "harness/broker/driver.hpp"
+#include "harness/broker/launch.hpp"
+#include "harness/broker/rabbitmq/render.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/golden.hpp"
+
+using namespace handfast;
+using namespace handfast::broker;
+
+namespace {
+
+ListenerSettings fixed_listener(const std::string& name, std::uint16_t port) {
+  const auto kind = parse_listener(name).value();
+  ListenerSettings listener{.name = name, .kind = kind, .port = port};
+  if (uses_tls(kind.transport)) {
+    listener.certificate = "/srv/lab/my pki/server-chain.pem";
+    listener.key = "/srv/lab/my pki/server.key";
+  }
+  if (kind.two_way) listener.trust = "/srv/lab/my pki/root.pem";
+  return listener;
+}
+
+Settings fixed_settings(const std::vector<std::string>& names) {
+  Settings settings{.directory = "/srv/lab"};
+  std::uint16_t port = 21883;
+  for (const auto& name : names) settings.listeners.push_back(fixed_listener(name, port++));
+  return settings;
+}
+
+std::string sharing_problem(const char* driver, const std::string& one, const std::string& other) {
+  const auto prepared = prepare(*find_driver(driver).value(), fixed_settings({one, other}));
+  return prepared ? "none" : prepared.error().text();
+}
+
+}  // namespace
+
+TEST_CASE("the settings of each broker are the golden file", "[broker]") {
+  struct Case {
+    const char* driver;
+    const char* golden;
+    std::vector<std::string> listeners;
+  };
+  for (const auto& [driver, golden, listeners] :
+       {Case{"rabbitmq", "rabbitmq.conf", {"tcp", "tls-two-way", "ws", "wss"}},
+        Case{"activemq", "activemq.xml", {"tcp", "tls", "tls-two-way"}},
+        Case{"ejabberd", "ejabberd.yml", {"tcp", "tls", "ws", "wss"}},
+        Case{"ejabberd", "ejabberd-two-way.yml", {"tls-two-way"}},
+        Case{"aedes", "aedes.json", {"tcp", "tls", "tls-two-way", "ws", "wss", "wss-two-way"}}}) {
+    INFO(driver);
+    const auto text = render(driver, fixed_settings(listeners)).value();
+    CHECK(tests::golden_difference(text, std::string("broker/") + golden) == "");
+  }
+}
+
+TEST_CASE("RabbitMQ's wss listener says in Erlang whether clients need a certificate", "[broker]") {
+  rabbitmq::Node node{
+      .listeners = {{.name = "wss-two-way", .transport = Transport::wss, .port = 21888}},
+      .spare_port = 21889,
+      .wss = rabbitmq::TlsOptions{.certificate = "/a \"b\"/c.pem",
+                                  .key = "/k",
+                                  .trust = "/t",
+                                  .ask_clients = true,
+                                  .insist = true}};
+  const auto text = rabbitmq::advanced_config(node);
+  CHECK(text.find("{verify, verify_peer}, {fail_if_no_peer_cert, true}") != std::string::npos);
+  CHECK(text.find("{certfile, \"/a \\\"b\\\"/c.pem\"}") != std::string::npos);
+  CHECK(rabbitmq::conf(node).find("web_mqtt.tcp.port = 21889\n") != std::string::npos);
+  node.listeners.clear();
+  CHECK(rabbitmq::advanced_config(node).empty());
+}
+
+TEST_CASE("listeners that one process cannot serve together are refused by name", "[broker]") {
+  CHECK(sharing_problem("rabbitmq", "tls", "tls-two-way") ==
+        "listeners \"tls\" and \"tls-two-way\" cannot share one rabbitmq (start one broker for "
+        "each)");
+  CHECK(sharing_problem("rabbitmq", "wss", "wss-two-way") != "none");
+  CHECK(sharing_problem("rabbitmq", "tls", "wss-two-way") == "none");
+  CHECK(sharing_problem("ejabberd", "tcp", "tls-two-way") != "none");
+  CHECK(sharing_problem("ejabberd", "tcp", "tls") == "none");
+  CHECK(sharing_problem("activemq", "tls", "tls-two-way") == "none");
+  CHECK(sharing_problem("aedes", "wss", "wss-two-way") == "none");
+  CHECK(sharing_problem("mosquitto", "tls", "tls-two-way") == "none");
+}
+
+TEST_CASE("a JVM has one key store, so TLS listeners share the certificate", "[broker]") {
+  const auto& driver = *find_driver("activemq").value();
+  auto other = fixed_listener("tls-two-way", 21884);
+  CHECK(can_share(driver, fixed_listener("tls", 21883), other));
+  other.certificate = "/srv/lab/other.pem";
+  CHECK_FALSE(can_share(driver, fixed_listener("tls", 21883), other));
+  CHECK(can_share(driver, fixed_listener("tcp", 21883), other));
+}
+
+TEST_CASE("a wish that a broker cannot keep is refused, not forgotten", "[broker]") {
+  const auto problem = [](const char* driver, void (*wish)(ListenerSettings&)) {
+    auto settings = fixed_settings({"tls-two-way"});
+    wish(settings.listeners.front());
+    const auto prepared = prepare(*find_driver(driver).value(), settings);
+    return prepared ? std::string("none") : prepared.error().text();
+  };
+  const auto version = [](ListenerSettings& listener) { listener.tls_version = "1.2"; };
+  const auto ciphers = [](ListenerSettings& listener) { listener.ciphers = "AES128-SHA"; };
+  const auto revoked = [](ListenerSettings& listener) { listener.revoked = "/crl.pem"; };
+  const auto user = [](ListenerSettings& listener) { listener.user_from = UserFrom::subject; };
+  CHECK(problem("ejabberd", version) ==
+        "listener \"tls-two-way\": ejabberd cannot be given a TLS version");
+  CHECK(problem("rabbitmq", ciphers) ==
+        "listener \"tls-two-way\": rabbitmq cannot be given a cipher list");
+  CHECK(problem("rabbitmq", revoked) ==
+        "listener \"tls-two-way\": rabbitmq cannot be given revocation lists");
+  CHECK(problem("aedes", user) ==
+        "listener \"tls-two-way\": aedes cannot be given this way from a certificate to a user "
+        "name");
+  for (const auto wish : {+version, +ciphers, +revoked, +user}) {
+    CHECK(problem("mosquitto", wish) == "none");
+  }
+}
+
+TEST_CASE("a broker's own needs get ports but are not told of", "[broker]") {
+  const auto settings = prepare(*find_driver("rabbitmq").value(), fixed_settings({"wss"})).value();
+  CHECK(std::ranges::count_if(settings.listeners, &ListenerSettings::auxiliary) == 3);
+  CHECK(std::ranges::none_of(settings.listeners,
+                             [](const auto& listener) { return listener.port == 0; }));
+}
