@@ -27,14 +27,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What CONNECT carries besides its client identifier.
+struct Login {
+  std::optional<std::string> user{};
+  std::optional<std::string> password{};
+};
+
 /// A broker of `driver` with a PKI of its own, and clients of it.
 class DriverLab {
   test::TempDirectory directory_;  ///< outlives the broker
 
  public:
-  DriverLab(const std::string& driver, const std::vector<std::string>& kinds,
-            std::optional<std::string> user = {})
-      : driver_(driver), user_(std::move(user)) {
+  DriverLab(const std::string& driver, const std::vector<std::string>& kinds, Login login = {})
+      : driver_(driver), login_(std::move(login)) {
     const auto& pki = test::test_pki();
     // As ejabberd wants it: the name that CONNECT will carry.
     const auto client = test::mint({.name = "guest",
@@ -68,7 +73,8 @@ class DriverLab {
     options.tls.trust = test::test_pki().trust();
     if (with_certificate) options.identity = identity_;
     mqtt::Connect connect{.version = mqtt::Version::v3_1_1, .client_id = "handfast-driver"};
-    connect.user_name = user_;
+    connect.user_name = login_.user;
+    if (login_.password) connect.password = Bytes(login_.password->begin(), login_.password->end());
     REQUIRE(mqtt::encode_connect(options.connect, connect));
     const auto transcript = probe::run(options).value();
     CHECK_FALSE(transcript.refused_by_us());
@@ -164,7 +170,7 @@ class DriverLab {
   }
 
   std::string driver_;
-  std::optional<std::string> user_;
+  Login login_;
   tls::Identity identity_;
 };
 
@@ -191,14 +197,14 @@ TEST_CASE("ActiveMQ runs with stores made from PEM files", "[broker]") {
 }
 
 TEST_CASE("ejabberd runs one-way and takes a renewed certificate", "[broker]") {
-  DriverLab lab("ejabberd", {"tcp", "tls", "ws", "wss"}, "guest");
+  DriverLab lab("ejabberd", {"tcp", "tls", "ws", "wss"}, {.user = "guest", .password = "any"});
   lab.check_listeners();
   lab.check_reload("tls");
   lab.check_stop();
 }
 
 TEST_CASE("ejabberd runs two-way for clients whose certificate names the user", "[broker]") {
-  DriverLab lab("ejabberd", {"tls-two-way"}, "guest");
+  DriverLab lab("ejabberd", {"tls-two-way"}, {.user = "guest"});
   lab.check_listeners();
   lab.check_stop();
 }
