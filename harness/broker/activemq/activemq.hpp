@@ -7,6 +7,7 @@
 // - One key store and one trust store for all connectors, read once: no reload. They are JKS files
 //   made from the PEM files of the settings (stores.hpp).
 // - With revocation lists Java wants one of every authority in the chain.
+// - It turns clients away by closing the connection: its non-blocking transport sends no alert.
 #pragma once
 
 #include "harness/broker/activemq/render.hpp"

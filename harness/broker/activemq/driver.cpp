@@ -126,6 +126,8 @@ Capabilities capabilities(const std::string& /*version*/) {
   return Capabilities({{"tls.stack", "jsse"},
                        {"tls.versions", "1.2,1.3"},
                        {"mtls", "required"},
+                       {"crl.file", "yes"},
+                       {"crl.scope", "chain"},
                        {"reload", "restart"},
                        {"oob.log", "yes"},
                        {"oob.restart", "yes"}});

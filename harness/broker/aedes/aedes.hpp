@@ -4,9 +4,11 @@
 // - It comes by npm, into $HANDFAST_AEDES or handfast/aedes below the user's cache folder
 //   ($XDG_CACHE_HOME, ~/.cache); `.ci/install test` puts it there, in the versions of
 //   package-lock.json. It runs as our own user, as nobody else can look into that folder.
-// - MQTT 3.1.1 alone: a CONNECT of 5.0 gets return code 1.
+// - MQTT 3.1.1 alone: a CONNECT of 5.0 gets CONNACK 132.
 // - Any listeners can share one process. TLS is Node's, which is OpenSSL; with CRLs it wants one of
 //   every authority in the chain.
+// - Node.js verifies a client's certificate when the handshake is over and then closes without an
+//   alert; only who sends none gets one (certificate_required).
 // - On SIGHUP (Broker::reload) server.mjs reads all certificate files again and logs "reloaded".
 #pragma once
 

@@ -56,7 +56,7 @@ broker.authenticate = (client, user, password, done) => {
 }
 broker.on('clientDisconnect', client => log('disconnect', 'client', shown(client.id)))
 for (const event of ['clientError', 'connectionError']) {
-  broker.on(event, (client, error) => log(event, 'client', shown(client?.id), error.message))
+  broker.on(event, (client, error) => log(event, 'client', shown(client?.id), shown(error.message)))
 }
 if (verbose) {
   broker.on('publish', packet => log('publish', shown(packet.topic), 'qos', packet.qos))
@@ -96,7 +96,8 @@ const servers = []
 for (const listener of listeners) {
   const server = makeServer(listener)
   servers.push([listener, server])
-  server.on('tlsClientError', error => log('tls', 'listener', shown(listener.name), error.message))
+  server.on('tlsClientError', error => 
+    log('tls', 'listener', shown(listener.name), shown(error.message)))
   await new Promise((resolve, reject) =>
     server.on('error', reject).listen({ host: '127.0.0.1', port: listener.port }, resolve))
 }
@@ -106,7 +107,7 @@ process.on('SIGHUP', () => {
     try {
       if (server.setSecureContext) server.setSecureContext(tlsOptions(listener))
     } catch (error) {
-      log('reload failed', 'listener', shown(listener.name), error.message)
+      log('reload failed', 'listener', shown(listener.name), shown(error.message))
     }
   }
   log('reloaded')

@@ -1,7 +1,7 @@
 // ejabberd's MQTT service, tried with 23.01 of Debian 12 on OTP 25.
 //
 // - CONNECT without a user name is refused (return code 5, reason code 0x87), also where anybody
-//   may log in: clients must send one.
+//   may log in: one-way clients must send one, with any password.
 // - A two-way listener asks for a certificate but completes the handshake without one and refuses
 //   at CONNECT. The certificate must hold an xmppAddr (otherName 1.3.6.1.5.5.7.8.5) USER@localhost,
 //   and CONNECT the user name USER without a password. wss listeners cannot ask.
