@@ -21,13 +21,23 @@ bool is_decided(const FixtureInfo& info) {
          !info.row().starts_with("client-depth");
 }
 
+/// libssl sends no certificate whose key is another.
+bool fits(const pki::Fixture& fixture) {
+  if (fixture.chain.empty()) return true;
+  const auto* at = fixture.chain[0].data();
+  const tls::CertificatePtr leaf(
+      d2i_X509(nullptr, &at, static_cast<long>(fixture.chain[0].size())));
+  return leaf && X509_check_private_key(leaf.get(), fixture.key.get()) == 1;
+}
+
 bool can_be_sent(const FixtureInfo& info) {
   const auto fixture = fixtures().make(info.id);
-  return fixture && std::ranges::all_of(fixture->chain, [](const Bytes& der) {
-           const auto* at = der.data();
-           const tls::CertificatePtr parsed(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-           return parsed != nullptr && at == der.data() + der.size();
-         });
+  if (!fixture || !fits(*fixture)) return false;
+  return std::ranges::all_of(fixture->chain, [](const Bytes& der) {
+    const auto* at = der.data();
+    const tls::CertificatePtr parsed(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+    return parsed != nullptr && at == der.data() + der.size();
+  });
 }
 
 probe::Transcript shown(const FixtureInfo& info, const Defects& defects,

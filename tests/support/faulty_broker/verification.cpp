@@ -28,6 +28,14 @@ bool names_an_anchor(const TlsContext& context, const X509* certificate) {
   });
 }
 
+/// Whether a defect lets this certificate be an issuer.
+bool may_issue(const Defects& d, X509* certificate) {
+  if (d.any_certificate_issues) return true;
+  const auto flags = X509_get_extension_flags(certificate);
+  if ((flags & EXFLAG_BCONS) == 0) return d.accepts_missing_basic_constraints;
+  return (flags & EXFLAG_CA) == 0 ? d.ignores_ca_false : d.ignores_key_cert_sign;
+}
+
 /// Which defect forgives this error of libcrypto's verifier.
 bool forgiven(const TlsContext& context, int error, int depth, X509* certificate,
               X509_STORE_CTX* store) {
@@ -51,13 +59,10 @@ bool forgiven(const TlsContext& context, int error, int depth, X509* certificate
       return depth == 0 ? d.accepts_expired : d.accepts_expired_intermediate;
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return depth == 0 && d.accepts_not_yet_valid;
-    case X509_V_ERR_INVALID_PURPOSE:
-      return depth == 0 && d.ignores_purpose;
+    case X509_V_ERR_INVALID_PURPOSE:  // an issuer's is to be a CA
+      return depth == 0 ? d.ignores_purpose : may_issue(d, certificate);
     case X509_V_ERR_INVALID_CA:
-      return d.any_certificate_issues ||
-             ((X509_get_extension_flags(certificate) & EXFLAG_BCONS) != 0
-                  ? d.ignores_ca_false
-                  : d.accepts_missing_basic_constraints);
+      return may_issue(d, certificate);
     case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
       return d.ignores_key_cert_sign || d.any_certificate_issues;
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
