@@ -1,0 +1,146 @@
+#include "tests/support/faulty_broker/hello.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace handfast::test::faulty {
+
+namespace {
+
+constexpr unsigned server_name_extension = 0;
+constexpr unsigned supported_versions_extension = 43;
+constexpr unsigned key_share_extension = 51;
+
+const TlsContext& context_of(SSL* ssl) {
+  return *static_cast<const TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+}
+
+std::optional<ByteView> extension(SSL* ssl, unsigned type) {
+  const unsigned char* bytes = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(ssl, type, &bytes, &size) != 1) return std::nullopt;
+  return ByteView(bytes, size);
+}
+
+std::vector<unsigned> extension_types(SSL* ssl) {
+  int* types = nullptr;
+  std::size_t count = 0;
+  std::vector<unsigned> out;
+  if (SSL_client_hello_get1_extensions_present(ssl, &types, &count) == 1) {
+    for (const int type : std::span(types, count)) out.push_back(static_cast<unsigned>(type));
+  }
+  OPENSSL_free(types);
+  return out;
+}
+
+/// RFC 8701 section 2: 0x0a0a, 0x1a1a, ...
+bool is_grease(unsigned type) {
+  return (type & 0x0f0fU) == 0x0a0aU && (type >> 8U) == (type & 0xffU);
+}
+
+bool offers_tls13(SSL* ssl) {
+  const auto versions = extension(ssl, supported_versions_extension);
+  if (!versions) return false;
+  for (std::size_t i = 1; i + 1 < versions->size(); i += 2) {
+    if ((*versions)[i] == 3 && (*versions)[i + 1] == 4) return true;
+  }
+  return false;
+}
+
+int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
+  const auto& d = context_of(ssl).defects;
+  const auto refuse = [&](int description) {
+    *alert = description;
+    return SSL_CLIENT_HELLO_ERROR;
+  };
+  if (d.requires_sni && !extension(ssl, server_name_extension)) {
+    return refuse(SSL_AD_MISSING_EXTENSION);
+  }
+  if (d.cannot_ask_for_key_share) {
+    constexpr std::size_t empty_list = 2;
+    const auto shares = extension(ssl, key_share_extension);
+    if (shares && shares->size() <= empty_list) return refuse(SSL_AD_HANDSHAKE_FAILURE);
+  }
+  const auto types = extension_types(ssl);
+  if (d.intolerant_of_grease && std::ranges::any_of(types, is_grease)) {
+    return refuse(SSL_AD_DECODE_ERROR);
+  }
+  if (d.refuses_large_hello) {
+    constexpr std::size_t most_bytes = 1000;
+    std::size_t bytes = 0;
+    for (const auto type : types) bytes += extension(ssl, type).value_or(ByteView{}).size();
+    if (bytes > most_bytes) return refuse(SSL_AD_DECODE_ERROR);
+  }
+  if (d.prefers_tls12 || (d.hides_tls13_from_tls12 && !offers_tls13(ssl))) {
+    SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
+  }
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+/// "mqtt" on MQTT listeners, "http/1.1" on WebSocket ones; other names are ignored (RFC 7301
+/// section 3.2 binds servers that know ALPN to refuse them, which is why `alpn` is declared as
+/// "ignore").
+int on_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
+            unsigned in_size, void* argument) {
+  const std::string_view known = argument != nullptr ? "http/1.1" : "mqtt";
+  ByteReader reader(ByteView(in, in_size));
+  while (const auto size = reader.u8()) {
+    const auto name = reader.bytes(*size);
+    if (!name) break;
+    if (as_text(*name) == known || context_of(ssl).defects.echoes_any_alpn) {
+      *out = name->data();
+      *out_size = *size;
+      return SSL_TLSEXT_ERR_OK;
+    }
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
+int on_ticket_made(SSL* /*ssl*/, void* /*argument*/) { return 1; }
+
+SSL_TICKET_RETURN on_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char* /*name*/,
+                            std::size_t /*name_bytes*/, SSL_TICKET_STATUS status,
+                            void* /*argument*/) {
+  const auto& d = context_of(ssl).defects;
+  switch (status) {
+    case SSL_TICKET_SUCCESS:
+    case SSL_TICKET_SUCCESS_RENEW: {
+      // RFC 9325 section 7.5: the certificate behind a ticket must still be good.
+      const X509* peer = SSL_SESSION_get0_peer(session);
+      if (peer != nullptr && !d.resumes_after_expiry && !d.accepts_expired &&
+          X509_cmp_current_time(X509_get0_notAfter(peer)) < 0) {
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+      }
+      return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+    }
+    case SSL_TICKET_NO_DECRYPT:
+      return d.aborts_on_unknown_ticket ? SSL_TICKET_RETURN_ABORT : SSL_TICKET_RETURN_IGNORE_RENEW;
+    case SSL_TICKET_EMPTY:
+      return SSL_TICKET_RETURN_IGNORE_RENEW;
+    default:
+      return SSL_TICKET_RETURN_ABORT;
+  }
+}
+
+void on_message(int sent, int /*version*/, int type, const void* bytes, std::size_t size, SSL* ssl,
+                void* /*argument*/) {
+  if (sent != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  auto* notes = notes_of(ssl);
+  if (notes != nullptr && *static_cast<const std::uint8_t*>(bytes) == SSL3_MT_KEY_UPDATE) {
+    notes->key_updated = true;
+  }
+}
+
+}  // namespace
+
+void set_up_hello(TlsContext& context, bool over_websocket) {
+  auto* ssl = context.ssl.get();
+  SSL_CTX_set_client_hello_cb(ssl, on_hello, nullptr);
+  SSL_CTX_set_alpn_select_cb(ssl, on_alpn, over_websocket ? &context : nullptr);
+  SSL_CTX_set_session_ticket_cb(ssl, on_ticket_made, on_ticket, nullptr);
+  SSL_CTX_set_msg_callback(ssl, on_message);
+}
+
+}  // namespace handfast::test::faulty

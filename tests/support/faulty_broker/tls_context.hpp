@@ -1,0 +1,46 @@
+// A listener's SSL_CTX, from its settings and files as they are now.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/tls/openssl.hpp"
+#include "harness/broker/broker.hpp"
+#include "tests/support/faulty_broker/defects.hpp"
+
+namespace handfast::test::faulty {
+
+/// What a connection's callbacks note down; lives as long as its SSL.
+struct PeerNotes {
+  int overlooked = 0;        ///< X509_V code that should have ended the handshake
+  bool key_updated = false;  ///< a KeyUpdate came in
+};
+/// The notes of `ssl`; null when it has none.
+PeerNotes* notes_of(const SSL* ssl);
+void set_notes(SSL* ssl, PeerNotes* notes);
+
+/// Of OpenSSL 3.0: key name, HMAC and AES key.
+using TicketKeys = std::array<std::uint8_t, 80>;
+
+struct TlsContext {
+  Defects defects;
+  bool asks = false;         ///< a certificate is requested
+  bool demands = false;      ///< and required, whatever the defects make of it
+  bool names_count = false;  ///< and becomes the user
+  TicketKeys ticket_keys{};
+  std::vector<Bytes> anchors;      ///< DER
+  std::vector<Bytes> revocations;  ///< DER
+  std::vector<Bytes> chain;        ///< DER, as sent
+  tls::PkeyPtr key;
+  tls::SslContextPtr ssl;
+};
+
+/// `before`: the context that a reload replaces; null at the start.
+Result<std::shared_ptr<const TlsContext>> make_tls_context(const broker::ListenerSettings& settings,
+                                                           const Defects& defects,
+                                                           const TlsContext* before);
+
+}  // namespace handfast::test::faulty

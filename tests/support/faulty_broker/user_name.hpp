@@ -1,0 +1,19 @@
+// Who a client is: by its certificate, where names count, else by its own word.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/tls/openssl.hpp"
+#include "harness/broker/broker.hpp"
+#include "tests/support/faulty_broker/defects.hpp"
+
+namespace handfast::test::faulty {
+
+/// The user of a connection on a listener with `user_from`; nullopt: refuse it. `ssl` is null
+/// without TLS; `claimed` is the user name of CONNECT.
+std::optional<std::string> user_of(const broker::ListenerSettings& listener, const SSL* ssl,
+                                   const std::optional<std::string>& claimed,
+                                   const Defects& defects);
+
+}  // namespace handfast::test::faulty
