@@ -54,14 +54,16 @@ constexpr std::array table{
                   "each message of the last flight in two records", "RFC 8446 5.1", true},
     MutationFacts{hello_again, "hello-again", "a ClientHello on the established connection",
                   "RFC 8446 4.1.2"},
+    MutationFacts{key_update_requested, "key-update-requested",
+                  "a KeyUpdate that asks for one, in front of each record", "RFC 8446 4.6.3", true},
     MutationFacts{key_update_bad_value, "key-update-bad-value", "KeyUpdate with request_update 2",
                   "RFC 8446 4.6.3"},
     MutationFacts{key_update_early, "key-update-early", "KeyUpdate in front of Finished",
                   "RFC 8446 4.6.3"},
     MutationFacts{record_padded, "record-padded", "200 zeros behind the content of each record",
                   "RFC 8446 5.4", true},
-    MutationFacts{record_empty, "record-empty", "application data of no bytes", "RFC 8446 5.1",
-                  true},
+    MutationFacts{record_empty, "record-empty", "8 records of application data without bytes",
+                  "RFC 8446 5.1", true},
     MutationFacts{record_too_long, "record-too-long", "a record of 2^14 + 257 bytes",
                   "RFC 8446 5.2"},
     MutationFacts{record_tag_flipped, "record-tag-flipped", "a bit of the record's tag is wrong",
@@ -70,6 +72,8 @@ constexpr std::array table{
                   "RFC 8446 5.1"},
     MutationFacts{record_unknown_type, "record-unknown-type",
                   "an inner content type that does not exist", "RFC 8446 5.4"},
+    MutationFacts{data_after_close_notify, "data-after-close-notify",
+                  "application data behind our close_notify", "RFC 8446 6.1"},
 };
 
 }  // namespace

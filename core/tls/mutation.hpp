@@ -36,6 +36,7 @@ enum class Mutation : std::uint8_t {
   flight_split_messages,
   // once established
   hello_again,
+  key_update_requested,
   key_update_bad_value,
   key_update_early,
   record_padded,
@@ -44,6 +45,7 @@ enum class Mutation : std::uint8_t {
   record_tag_flipped,
   record_plain,
   record_unknown_type,
+  data_after_close_notify,
 };
 
 struct MutationFacts {

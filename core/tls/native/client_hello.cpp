@@ -22,6 +22,10 @@ class Writer {
   }
 
   void hello_fields(const ClientHello& hello);
+  /// The offset of the binders; 0 without pre_shared_key.
+  std::size_t extensions(const ClientHello& hello);
+
+ private:
   void names(const ClientHello& hello);
   void algorithms(const ClientHello& hello);
   void key_shares(const ClientHello& hello);
@@ -29,7 +33,6 @@ class Writer {
   void raw(const RawExtension& extension);
   std::size_t pre_shared_key(const ClientHello& hello);
 
- private:
   Bytes& out_;
   ByteWriter writer_;
   OfferedExtensions& offered_;
@@ -45,6 +48,17 @@ void Writer::hello_fields(const ClientHello& hello) {
   numbers16(hello.cipher_suites);
   const LengthPrefix<1> length(out_);
   writer_.bytes(hello.compression_methods);
+}
+
+std::size_t Writer::extensions(const ClientHello& hello) {
+  const LengthPrefix<2> length(out_);
+  names(hello);
+  algorithms(hello);
+  others(hello);
+  key_shares(hello);
+  const auto binders_at = hello.psks.empty() ? 0 : pre_shared_key(hello);
+  if (hello.behind_psk) raw({.type = 0x1a1a, .body = {}});  // reserved by RFC 8701
+  return binders_at;
 }
 
 /// server_name (RFC 6066 section 3), ALPN (RFC 7301 section 3.1), status_request (RFC 6066 section
@@ -156,15 +170,9 @@ EncodedHello encode(const ClientHello& hello, Bytes& out) {
   {
     const MessageFrame message(out, HandshakeType::client_hello);
     writer.hello_fields(hello);
-    const LengthPrefix<2> extensions(out);
-    writer.names(hello);
-    writer.algorithms(hello);
-    writer.others(hello);
-    writer.key_shares(hello);
-    if (!hello.psks.empty()) encoded.truncated_bytes = writer.pre_shared_key(hello);
-    if (hello.behind_psk) writer.raw({.type = 0x1a1a, .body = {}});  // reserved by RFC 8701
+    if (hello.extension_block) encoded.truncated_bytes = writer.extensions(hello);
   }
-  if (hello.psks.empty()) encoded.truncated_bytes = out.size();
+  if (encoded.truncated_bytes == 0) encoded.truncated_bytes = out.size();
   return encoded;
 }
 

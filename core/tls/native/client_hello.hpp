@@ -55,6 +55,8 @@ struct ClientHello {
   Bytes cookie;
   bool early_data = false;
   std::vector<RawExtension> extra;
+  /// Off: the message ends behind legacy_compression_methods, as before RFC 3546.
+  bool extension_block = true;
   std::vector<PskIdentity> psks;
   bool behind_psk = false;  ///< an extension of no meaning behind pre_shared_key, which is wrong
 };

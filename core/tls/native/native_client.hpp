@@ -57,7 +57,8 @@ class NativeClient final : public Client {
   void complete_handshake(Output& out);
   Checked<bool> on_new_session_ticket(ByteView message, Output& out);
   Checked<bool> on_key_update(ByteView message, Output& out);
-  Checked<void> update_write_key(Output& out);
+  /// `request`: the peer is asked to update its key too.
+  Checked<void> update_write_key(Output& out, bool request = false);
 
   bool seal(ContentType type, ByteView plain, Output& out);
   bool seal_mutated(ByteView plain, Output& out);

@@ -91,6 +91,7 @@ Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
 /// One record of application data by a client that does something wrong once established.
 bool NativeClient::seal_mutated(ByteView plain, Output& out) {
   constexpr std::size_t padding_bytes = 200;
+  constexpr std::size_t empty_records = 8;  // stacks cut from 16 on
   TrafficKeys& keys = connection_.write;
   auto& records = shared_.records;
   const Suite& suite = *connection_.write_suite;
@@ -101,6 +102,9 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
       if (!seal(ContentType::handshake, hello, out)) return false;
       break;
     }
+    case Mutation::key_update_requested:
+      if (!update_write_key(out, true)) return false;
+      break;
     case Mutation::key_update_bad_value: {
       static constexpr std::array<std::uint8_t, 5> key_update{24, 0, 0, 1, 2};
       if (!seal(ContentType::handshake, key_update, out)) return false;
@@ -110,8 +114,15 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
       return records.seal(suite, keys, ContentType::application_data, plain, out.wire,
                           padding_bytes);
     case Mutation::record_empty:
-      if (!seal(ContentType::application_data, {}, out)) return false;
+      for (std::size_t i = 0; i < empty_records; ++i) {
+        if (!seal(ContentType::application_data, {}, out)) return false;
+      }
       break;
+    case Mutation::data_after_close_notify: {
+      static constexpr std::array<std::uint8_t, 2> close_notify{1, 0};
+      if (!seal(ContentType::alert, close_notify, out)) return false;
+      break;
+    }
     case Mutation::record_too_long: {
       const std::size_t padding = max_cipher_bytes - plain.size() - tag_bytes;
       return records.seal(suite, keys, ContentType::application_data, plain, out.wire, padding);
@@ -192,6 +203,12 @@ Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
         fmt::format("KeyUpdate: request_update is {}, not 0 or 1 (RFC 8446 4.6.3)", body[0]));
   }
   if (auto noted = note_idle_record(); !noted) return noted.error();
+  if (!facts().messages.empty()) {
+    own_facts().messages.push_back({.sent = false,
+                                    .type = message[0],
+                                    .size_bytes = static_cast<std::uint32_t>(message.size()),
+                                    .when = Clock::now()});
+  }
   const Suite& suite = *connection_.read_suite;
   connection_.read = next_keys(shared_.hasher(suite), suite, connection_.read);
   const bool requested = body[0] == 1;
@@ -201,10 +218,9 @@ Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
   return true;
 }
 
-Checked<void> NativeClient::update_write_key(Output& out) {
-  constexpr std::uint8_t not_requested = 0;
+Checked<void> NativeClient::update_write_key(Output& out, bool request) {
   const std::array<std::uint8_t, 5> message{static_cast<std::uint8_t>(HandshakeType::key_update), 0,
-                                            0, 1, not_requested};
+                                            0, 1, static_cast<std::uint8_t>(request ? 1 : 0)};
   if (!seal(ContentType::handshake, message, out)) return broken("KeyUpdate cannot be protected");
   const Suite& suite = *connection_.write_suite;
   connection_.write = next_keys(shared_.hasher(suite), suite, connection_.write);

@@ -11,11 +11,6 @@ namespace {
 constexpr std::uint16_t tls12 = 0x0303;
 constexpr std::uint16_t tls13 = 0x0304;
 
-/// SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3).
-constexpr HelloRandom retry_random{0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
-                                   0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
-                                   0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
-
 /// The last 8 bytes of a random value with which a server that speaks TLS 1.3 marks that it speaks
 /// less here: "DOWNGRD" and 1 for TLS 1.2, 0 for older ones.
 bool has_downgrade_marker(ByteView random) {

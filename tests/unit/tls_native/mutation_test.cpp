@@ -36,6 +36,7 @@ const std::map<std::string_view, std::string_view> openssl{
     {"flight-split-64", "takes it"},
     {"flight-split-messages", "takes it"},
     {"hello-again", "unexpected_message (10)"},
+    {"key-update-requested", "takes it"},
     {"key-update-bad-value", "illegal_parameter (47)"},
     {"key-update-early", "unexpected_message (10)"},
     {"record-padded", "takes it"},
@@ -44,6 +45,7 @@ const std::map<std::string_view, std::string_view> openssl{
     {"record-tag-flipped", "bad_record_mac (20)"},
     {"record-plain", "bad_record_mac (20)"},
     {"record-unknown-type", "unexpected_message (10)"},
+    {"data-after-close-notify", "silence: "},
 };
 
 std::string outcome_of(Mutation mutation) {
