@@ -12,7 +12,6 @@ std::string_view charts();    ///< charts.js
 std::string_view page();      ///< page.js; uses what dom.js and charts.js define
 std::string_view chart_js();  ///< Chart.js as one script (UMD build of Debian's libjs-chart.js)
 
-
 std::string_view matrix_shell();  ///< matrix.html, the shell of the conformance matrix
 std::string_view matrix_style();  ///< matrix.css, after report.css
 std::string_view matrix_page();   ///< matrix.js; uses what dom.js defines
