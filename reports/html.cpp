@@ -1,13 +1,14 @@
 #include "reports/html.hpp"
-#include "reports/lifecycle_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
 
+#include "reports/detail/html_document.hpp"
 #include "reports/detail/json_model.hpp"
 #include "reports/html/assets.hpp"
+#include "reports/lifecycle_lines.hpp"
 #include "reports/summary.hpp"
 #include "reports/terminal.hpp"
 
@@ -87,60 +88,26 @@ void drop_encodings(Json& tree) {
   for (auto& member : tree) drop_encodings(member);
 }
 
-/// JSON that may stand inside a script element: without "<" nothing in it can end or open one.
-std::string embedded(const Json& tree) {
-  std::string out;
-  for (char c : tree.dump(-1, ' ', false, Json::error_handler_t::replace)) {
-    if (c == '<') {
-      out += "\\u003c";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string value_of(std::string_view name, const Result& result) {
   if (name == "STYLE") return std::string(html::style());
   if (name == "CHART_JS") return std::string(html::chart_js());
   if (name == "SCRIPT")
-    return "'use strict';\n" + std::string(html::charts()) + std::string(html::page());
+    return "'use strict';\n" + std::string(html::dom()) + std::string(html::charts()) +
+           std::string(html::page());
   if (name == "SUMMARY") {
-    return escaped(terminal_summary(result, {.width = std::numeric_limits<std::size_t>::max()}));
+    return detail::html_escaped(
+        terminal_summary(result, {.width = std::numeric_limits<std::size_t>::max()}));
   }
   auto tree = detail::to_json(result);
   drop_encodings(tree["load"]);
-  return embedded({{"result", std::move(tree)}, {"derived", derived(result)}});
+  return detail::embedded({{"result", std::move(tree)}, {"derived", derived(result)}});
 }
 
 }  // namespace
 
 std::string html_report(const Result& result) {
-  std::string out;
-  auto rest = html::shell();
-  // One pass over the shell: what is put in is never searched for places again.
-  while (true) {
-    const auto begin = rest.find('@');
-    const auto end = begin == std::string_view::npos ? begin : rest.find('@', begin + 1);
-    if (end == std::string_view::npos) return out.append(rest);
-    out += rest.substr(0, begin);
-    out += value_of(rest.substr(begin + 1, end - begin - 1), result);
-    rest.remove_prefix(end + 1);
-  }
+  return detail::fill_shell(html::shell(),
+                            [&result](std::string_view name) { return value_of(name, result); });
 }
 
 }  // namespace handfast::reports

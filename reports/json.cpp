@@ -2,39 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "reports/detail/json_read.hpp"
+#include "reports/detail/json_text.hpp"
 
 namespace handfast::reports {
 
 namespace {
-
-/// "file:line:column" of the byte before which the parser stopped; `byte` counts from 1.
-std::string position(std::string_view text, const std::string& file, std::size_t byte) {
-  const auto before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
-  const auto line = 1 + std::ranges::count(before, '\n');
-  const auto newline = before.rfind('\n');
-  const auto column =
-      newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
-  return fmt::format("{}:{}:{}", file, line, column);
-}
-
-/// The one place where the parser's exceptions end.
-handfast::Result<void> parse_tree(std::string_view text, const std::string& file,
-                                  nlohmann::json& tree) {
-  try {
-    tree = nlohmann::json::parse(text);
-    return {};
-  } catch (const nlohmann::json::parse_error& error) {
-    return usage_problem(
-        "not valid JSON", position(text, file, error.byte),
-        "a result file is written by handfast run or check; this one is cut off or not one");
-  }
-}
 
 /// Versions are judged before the contents: another version may look different everywhere.
 handfast::Result<void> accept_format(const nlohmann::json& tree, const std::string& file) {
@@ -53,7 +30,7 @@ handfast::Result<void> accept_format(const nlohmann::json& tree, const std::stri
 
 handfast::Result<Result> parse_json(std::string_view text, const std::string& file) {
   nlohmann::json tree;
-  if (auto parsed = parse_tree(text, file, tree); !parsed) return parsed.error();
+  if (auto parsed = detail::parse_tree(text, file, tree); !parsed) return parsed.error();
   if (auto accepted = accept_format(tree, file); !accepted) return accepted.error();
   detail::Complaint complaint;
   auto result = detail::read_result(detail::Cursor(tree, {}, complaint));

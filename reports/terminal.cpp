@@ -1,8 +1,5 @@
 #include "reports/terminal.hpp"
 
-#include "reports/lifecycle_lines.hpp"
-#include "reports/tls_lines.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,108 +7,22 @@
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "reports/detail/message_tables.hpp"
+#include "reports/detail/page.hpp"
 #include "reports/detail/table.hpp"
-#include "reports/detail/utf8.hpp"
+#include "reports/lifecycle_lines.hpp"
 #include "reports/summary.hpp"
+#include "reports/tls_lines.hpp"
 
 namespace handfast::reports {
 
 namespace {
 
+using detail::Colour;
+using detail::Page;
 using detail::Table;
 using enum detail::Table::Align;
 
-constexpr std::size_t label_columns = 12;
 constexpr std::size_t failures_shown = 10;
-constexpr std::size_t reasons_shown = 5;
-
-enum class Colour { none, red, green, yellow, bold, dim };
-
-std::string_view escape_of(Colour colour) {
-  switch (colour) {
-    case Colour::red:
-      return "\x1b[1;31m";
-    case Colour::green:
-      return "\x1b[1;32m";
-    case Colour::yellow:
-      return "\x1b[1;33m";
-    case Colour::bold:
-      return "\x1b[1m";
-    case Colour::dim:
-      return "\x1b[2m";
-    case Colour::none:
-      return "";
-  }
-  return "";
-}
-
-/// Collects lines, measured first and coloured afterwards, so that escapes never count as columns.
-/// Texts are wrapped; rows of tables are cut, because a wrapped row is no row.
-class Page {
- public:
-  explicit Page(const TerminalStyle& style) : style_(style) {
-    style_.width = std::max<std::size_t>(style_.width, 40);
-  }
-
-  void blank() { text_ += '\n'; }
-
-  /// One line; the first `coloured` bytes get the colour.
-  void line(std::string_view content, Colour colour = Colour::none,
-            std::size_t coloured = std::string_view::npos) {
-    const auto cut = detail::fit_width(content, style_.width);
-    const auto head = std::min(coloured, cut.size());
-    if (style_.colour && colour != Colour::none) {
-      text_ +=
-          fmt::format("{}{}\x1b[0m{}\n", escape_of(colour), cut.substr(0, head), cut.substr(head));
-    } else {
-      text_ += cut + '\n';
-    }
-  }
-
-  /// `head` followed by `content`, wrapped with a hanging indent as wide as `head`.
-  void text(std::string_view head, std::string_view content, Colour colour, std::size_t coloured) {
-    const auto indent = std::min(detail::display_width(head), style_.width / 2);
-    const auto lines = detail::wrap(content, style_.width - indent);
-    line(fmt::format("{}{}", head, lines.front()), colour, coloured);
-    for (std::size_t i = 1; i < lines.size(); ++i)
-      line(fmt::format("{:{}}{}", "", indent, lines[i]));
-  }
-
-  /// "Label       content": a section's one line or its first one.
-  void labelled(std::string_view label, std::string_view content) {
-    text(fmt::format("{:<{}}", label, label_columns), content, Colour::bold, label.size());
-  }
-
-  std::string_view mark(bool good) const {
-    if (style_.utf8) return good ? "✓" : "✗";
-    return good ? "ok" : "!!";
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  TerminalStyle style_;
-  std::string text_;
-};
-
-Colour colour_of(Outcome outcome) {
-  if (outcome == Outcome::passed) return Colour::green;
-  return outcome == Outcome::failed || outcome == Outcome::error ? Colour::red : Colour::yellow;
-}
-
-void add_headline(Page& page, const Result& result) {
-  const auto head = headline(result);
-  const auto word = to_string(head.outcome);
-  std::vector<std::string> why;
-  for (std::size_t i = 0; i < std::min(head.reasons.size(), reasons_shown); ++i) {
-    why.push_back(printable(head.reasons[i]));
-  }
-  if (head.reasons.size() > reasons_shown) {
-    why.push_back(fmt::format("and {} more", head.reasons.size() - reasons_shown));
-  }
-  const auto separator = head.outcome == Outcome::passed ? ", " : "; ";
-  page.text(fmt::format("{}{}", word, why.empty() ? "" : ": "), join(why, separator),
-            colour_of(head.outcome), word.size());
-}
 
 void add_subject(Page& page, const Result& result) {
   page.labelled("Scenario", fmt::format("{} ({}, {:.1f} s)", printable(result.scenario_name),
@@ -135,17 +46,8 @@ void add_shards(Page& page, const Result& result) {
 
 bool quiet(Verdict verdict) { return verdict == Verdict::pass || verdict == Verdict::info; }
 
-/// Verdicts in upper case where someone should look.
-std::string shouted(Verdict verdict) {
-  std::string word(to_string(verdict));
-  if (verdict == Verdict::skip) return word;
-  std::ranges::transform(word, word.begin(),
-                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  return word;
-}
-
 void add_check(Page& page, const CheckResult& check) {
-  const auto word = shouted(check.verdict);
+  const auto word = detail::shouted(check.verdict);
   const auto colour = check.verdict == Verdict::skip   ? Colour::dim
                       : check.verdict == Verdict::warn ? Colour::yellow
                                                        : Colour::red;
@@ -180,12 +82,6 @@ void add_checks(Page& page, const Result& result) {
   }
 }
 
-void add_table(Page& page, const Table& table) {
-  const auto lines = table.lines();
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    page.line(lines[i], i == 0 ? Colour::bold : Colour::none);
-}
-
 /// "devices (gateway)": a fleet with its role, when it has one.
 std::string label_of(const Result& result, const std::string& name) {
   const auto plan = std::ranges::find(result.fleets, name, &FleetPlan::name);
@@ -206,7 +102,7 @@ void add_fleets(Page& page, const Result& result) {
                short_number(rates.started_per_s), short_number(rates.achieved_per_s),
                grouped(fleet.distinct_certificates)});
   }
-  add_table(page, table);
+  page.table(table);
   for (const auto& fleet : result.load.fleets) {
     const auto& warm_up = fleet.warm_up;
     if (warm_up.planned > 0) {
@@ -239,7 +135,7 @@ void add_searches(Page& page, const Result& result) {
                  short_number(step.started_per_s), short_number(step.achieved_per_s),
                  format_duration(step.ready_p99), step_text(step)});
     }
-    add_table(page, table);
+    page.table(table);
     page.labelled("Knee", printable(fmt::format("{}: {}", search.fleet, search.conclusion), 400));
   }
 }
@@ -247,7 +143,7 @@ void add_searches(Page& page, const Result& result) {
 void add_messages(Page& page, const Result& result) {
   for (const auto& table : detail::message_tables(result.load)) {
     page.blank();
-    add_table(page, table);
+    page.table(table);
   }
 }
 
@@ -283,7 +179,7 @@ void add_latency(Page& page, const Result& result) {
   }
   if (!any) return;
   page.blank();
-  add_table(page, table);
+  page.table(table);
 }
 
 void add_failures(Page& page, const Result& result) {
@@ -296,7 +192,7 @@ void add_failures(Page& page, const Result& result) {
     table.row({"  " + printable(failure.fleet), grouped(failure.count), printable(failure.phase),
                printable(failure.text)});
   }
-  add_table(page, table);
+  page.table(table);
 }
 
 void add_thresholds(Page& page, const Result& result) {
@@ -359,7 +255,7 @@ void add_files(Page& page, const Result& result, const std::vector<std::string>&
 std::string terminal_summary(const Result& result, const TerminalStyle& style,
                              const std::vector<std::string>& files) {
   Page page(style);
-  add_headline(page, result);
+  page.headline(headline(result));
   add_subject(page, result);
   add_shards(page, result);
   add_checks(page, result);

@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <set>
 
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
+#include "harness/app/interrupt.hpp"
 #include "harness/app/run_progress.hpp"
 #include "harness/scenario/limits.hpp"
 #include "harness/scenario/plan.hpp"
@@ -24,14 +23,6 @@
 namespace handfast::app {
 
 namespace {
-
-std::atomic<bool> stop_requested{false};
-
-/// The first Ctrl-C ends the run in order; the second one ends the program.
-extern "C" void on_interrupt(int signal) {
-  stop_requested.store(true);
-  std::signal(signal, SIG_DFL);
-}
 
 std::set<reports::ReportKind> file_reports(const std::vector<scenario::Report>& wanted) {
   std::set<reports::ReportKind> kinds;
@@ -164,9 +155,7 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   Progress progress(STDERR_FILENO);
   for (const auto& finding : plan.findings)
     progress.line(fmt::format("limit: {} (fix: {})", finding.what, finding.fix));
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
-  std::signal(SIGPIPE, SIG_IGN);
+  const auto& stop = stop_on_interrupt();
   const auto out = output_directory(scenario, options, *part);
   auto result = scenario::run(scenario, {.out = out,
                                          .command_line = options.command_line,
@@ -176,7 +165,7 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
                                          .workers = options.workers,
                                          .shard = part->shard,
                                          .start_at = part->start_at,
-                                         .stop = &stop_requested,
+                                         .stop = &stop,
                                          .observer = progress.observer()});
   progress.finish();
   if (!result) return result.error();

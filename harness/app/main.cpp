@@ -9,6 +9,7 @@
 #include "core/base/text.hpp"
 #include "harness/app/bench_command.hpp"
 #include "harness/app/broker_command.hpp"
+#include "harness/app/check_command.hpp"
 #include "harness/app/explain_command.hpp"
 #include "harness/app/list_command.hpp"
 #include "harness/app/merge_command.hpp"
@@ -56,6 +57,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(36);
   int exit_code = 0;
   handfast::app::add_run_command(app, {argv, argv + argc}, exit_code);
+  handfast::app::add_check_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_bench_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_pki_command(app, exit_code);
   handfast::app::add_broker_command(app, exit_code);

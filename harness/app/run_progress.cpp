@@ -1,36 +1,13 @@
 #include "harness/app/run_progress.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "core/base/units.hpp"
 #include "reports/summary.hpp"
-#include "reports/terminal.hpp"
 
 namespace handfast::app {
-
-Progress::Progress(int fd) : fd_(fd), terminal_(isatty(fd) == 1) {}
-
-void Progress::line(std::string_view text) {
-  finish();
-  const auto out = fmt::format("{}\n", text);
-  [[maybe_unused]] const auto written = write(fd_, out.data(), out.size());
-}
-
-void Progress::finish() {
-  if (!std::exchange(open_, false)) return;
-  [[maybe_unused]] const auto written = write(fd_, "\n", 1);
-}
-
-void Progress::refresh(std::string_view text) {
-  if (!terminal_) return line(text);
-  // Cut to the width: a line that wraps cannot be overwritten. CSI K clears what the last one left.
-  const auto out = fmt::format("\r{}\x1b[K", text.substr(0, reports::detect_style(fd_).width - 1));
-  [[maybe_unused]] const auto written = write(fd_, out.data(), out.size());
-  open_ = true;
-}
 
 void Progress::on_check(std::size_t index, std::size_t total, const reports::CheckResult& result) {
   const bool noteworthy =
@@ -38,14 +15,15 @@ void Progress::on_check(std::size_t index, std::size_t total, const reports::Che
   if (noteworthy) {
     line(fmt::format("check {}/{} {}: {}: {}", index, total, to_string(result.verdict), result.id,
                      result.reason));
-  } else if (terminal_ || index == total) {
-    refresh(fmt::format("check {}/{} {}: {}", index, total, to_string(result.verdict), result.id));
+  } else if (status_.terminal() || index == total) {
+    status_.refresh(
+        fmt::format("check {}/{} {}: {}", index, total, to_string(result.verdict), result.id));
   }
   if (index == total) finish();
 }
 
 void Progress::on_load(const stats::Snapshot& snapshot, Nanos planned) {
-  refresh(load_line(snapshot, planned));
+  status_.refresh(load_line(snapshot, planned));
 }
 
 scenario::Observer Progress::observer() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/app/status_line.hpp"
 #include "harness/scenario/run.hpp"
 
 namespace handfast::app {
@@ -11,23 +12,20 @@ namespace handfast::app {
 class Progress {
  public:
   /// `fd` is where lines go; whether it is a terminal decides the form.
-  explicit Progress(int fd);
+  explicit Progress(int fd) : status_(fd) {}
 
   /// A line that stays.
-  void line(std::string_view text);
+  void line(std::string_view text) { status_.line(text); }
   /// Ends the refreshed line, so that what follows starts on a fresh one.
-  void finish();
+  void finish() { status_.finish(); }
   /// Callbacks into this object, which must outlive them.
   scenario::Observer observer();
 
  private:
-  void refresh(std::string_view text);
   void on_check(std::size_t index, std::size_t total, const reports::CheckResult& result);
   void on_load(const stats::Snapshot& snapshot, Nanos planned);
 
-  int fd_;
-  bool terminal_;
-  bool open_ = false;  ///< a refreshed line stands on the terminal
+  StatusLine status_;
 };
 
 /// "load 5 s of 9 s: 1,023 of 1,100 connected, 297/s, handshake p50 2.1 ms p99 5.6 ms, 3 in flight,

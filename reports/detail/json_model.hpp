@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "reports/result.hpp"
 
@@ -10,6 +11,10 @@ namespace handfast::reports::detail {
 using Json = nlohmann::ordered_json;
 
 Json to_json(const Result& result);
+Json to_json(const CheckResult& check);
+Json to_json(const BrokerInfo& broker);
+Json to_json(const Machine& machine);
+Json to_json(const Problem& problem);
 Json to_json(const ShardInfo& shard);
 Json to_json(const MergeInfo& merged);
 Json to_json(const stats::Snapshot& load);
@@ -17,6 +22,9 @@ Json to_json(const SearchResult& search);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
 Json to_json(const stats::Histogram& histogram);
+
+/// JSON in UTF-8, indented by `indent` (-1: one line); bytes that are no UTF-8 become U+FFFD.
+std::string text_of(const Json& tree, int indent);
 
 /// JSON has no infinity and no NaN.
 double finite(double value);

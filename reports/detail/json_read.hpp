@@ -7,6 +7,11 @@
 namespace handfast::reports::detail {
 
 Result read_result(const Cursor& at);
+CheckResult read_check(const Cursor& at);
+BrokerInfo read_broker(const Cursor& at);
+Machine read_machine(const Cursor& at);
+Problem read_problem(const Cursor& at);
+Verdict read_verdict(const Cursor& at);
 stats::Snapshot read_load(const Cursor& at);
 SearchResult read_search(const Cursor& at);
 ShardInfo read_shard(const Cursor& at);

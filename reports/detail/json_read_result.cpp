@@ -28,6 +28,44 @@ Observation read_observation(const Cursor& at) {
   return observation;
 }
 
+std::uint64_t read_seed(const Cursor& at) {
+  const auto text = at.text();
+  std::uint64_t seed = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  if (error != std::errc{} || stop != end) {
+    at.complain(fmt::format("expected a whole number in a string, found \"{}\"", printable(text)));
+  }
+  return seed;
+}
+
+FleetPlan read_plan(const Cursor& at) {
+  FleetPlan plan;
+  plan.name = at.at("name").text();
+  plan.listener = at.at("listener").text();
+  plan.url = at.at("url").text();
+  plan.behaviour = at.at("behaviour").text();
+  plan.load = at.at("load").text();
+  plan.clients = at.at("clients").count();
+  plan.tls_engine = at.at("tls_engine").text();
+  plan.verification = at.at("verification").text();
+  plan.key_mode = at.at("key_mode").text();
+  if (at.has("role")) plan.role = at.at("role").text();
+  return plan;
+}
+
+ProblemKind read_kind(const Cursor& at) {
+  const auto name = at.text();
+  if (name == "failed") return ProblemKind::failed;
+  if (name == "usage") return ProblemKind::usage;
+  if (name == "environment") return ProblemKind::environment;
+  if (name == "internal") return ProblemKind::internal;
+  at.complain(fmt::format("unknown kind of problem \"{}\"", printable(name)));
+  return ProblemKind::internal;
+}
+
+}  // namespace
+
 Verdict read_verdict(const Cursor& at) {
   const auto name = at.text();
   if (auto verdict = parse_verdict(name)) return *verdict;
@@ -72,48 +110,15 @@ BrokerInfo read_broker(const Cursor& at) {
   return broker;
 }
 
-std::uint64_t read_seed(const Cursor& at) {
-  const auto text = at.text();
-  std::uint64_t seed = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, seed);
-  if (error != std::errc{} || stop != end) {
-    at.complain(fmt::format("expected a whole number in a string, found \"{}\"", printable(text)));
-  }
-  return seed;
-}
-
 Machine read_machine(const Cursor& at) {
   return {at.at("host").text(), at.at("kernel").text(), at.at("cpu").text(), at.at("cores").small(),
           at.at("memory_bytes").count()};
 }
 
-FleetPlan read_plan(const Cursor& at) {
-  FleetPlan plan;
-  plan.name = at.at("name").text();
-  plan.listener = at.at("listener").text();
-  plan.url = at.at("url").text();
-  plan.behaviour = at.at("behaviour").text();
-  plan.load = at.at("load").text();
-  plan.clients = at.at("clients").count();
-  plan.tls_engine = at.at("tls_engine").text();
-  plan.verification = at.at("verification").text();
-  plan.key_mode = at.at("key_mode").text();
-  if (at.has("role")) plan.role = at.at("role").text();
-  return plan;
+Problem read_problem(const Cursor& at) {
+  return {read_kind(at.at("kind")), at.at("message").text(), at.at("where").text(),
+          at.at("hint").text()};
 }
-
-ProblemKind read_kind(const Cursor& at) {
-  const auto name = at.text();
-  if (name == "failed") return ProblemKind::failed;
-  if (name == "usage") return ProblemKind::usage;
-  if (name == "environment") return ProblemKind::environment;
-  if (name == "internal") return ProblemKind::internal;
-  at.complain(fmt::format("unknown kind of problem \"{}\"", printable(name)));
-  return ProblemKind::internal;
-}
-
-}  // namespace
 
 Result read_result(const Cursor& at) {
   Result result;
@@ -124,8 +129,7 @@ Result read_result(const Cursor& at) {
   result.broker_limits = at.at("broker_limits").texts();
   result.interrupted = at.at("interrupted").boolean();
   for (const auto& entry : at.at("problems").items()) {
-    result.problems.push_back({read_kind(entry.at("kind")), entry.at("message").text(),
-                               entry.at("where").text(), entry.at("hint").text()});
+    result.problems.push_back(read_problem(entry));
   }
   const auto scenario = at.at("scenario");
   result.scenario_name = scenario.at("name").text();

@@ -15,51 +15,11 @@ Json to_json(const Observation& observation) {
           {"facts", std::move(facts)},    {"messages", observation.messages}};
 }
 
-Json to_json(const CheckResult& check) {
-  Json observations = Json::array();
-  for (const auto& observation : check.observations) observations.push_back(to_json(observation));
-  return {{"id", check.id},
-          {"group", check.group},
-          {"title", check.title},
-          {"level", check.level},
-          {"reference", check.reference},
-          {"expected", check.expected},
-          {"observed", check.observed},
-          {"verdict", to_string(check.verdict)},
-          {"reason", check.reason},
-          {"duration_s", finite(check.duration_s)},
-          {"observations", std::move(observations)}};
-}
-
 Json to_json(const ThresholdResult& threshold) {
   return {{"expression", threshold.expression},
           {"observed", threshold.observed},
           {"passed", threshold.passed},
           {"evaluated", threshold.evaluated}};
-}
-
-Json to_json(const BrokerInfo& broker) {
-  Json listeners = Json::array();
-  for (const auto& listener : broker.listeners) {
-    listeners.push_back({{"name", listener.name}, {"url", listener.url}});
-  }
-  return {{"driver", broker.driver},
-          {"version", broker.version},
-          {"listeners", std::move(listeners)},
-          {"watched", broker.watched},
-          {"cpu_seconds", finite(broker.cpu_seconds)},
-          {"rss_max_bytes", broker.rss_max_bytes},
-          {"open_files_max", broker.open_files_max},
-          {"died", broker.died ? Json(*broker.died) : Json(nullptr)},
-          {"log_file", broker.log_file}};
-}
-
-Json to_json(const Machine& machine) {
-  return {{"host", machine.host},
-          {"kernel", machine.kernel},
-          {"cpu", machine.cpu},
-          {"cores", machine.cores},
-          {"memory_bytes", machine.memory_bytes}};
 }
 
 Json to_json(const FleetPlan& plan) {
@@ -90,6 +50,48 @@ std::string_view kind_name(ProblemKind kind) {
   return "internal";
 }
 
+}  // namespace
+
+Json to_json(const CheckResult& check) {
+  Json observations = Json::array();
+  for (const auto& observation : check.observations) observations.push_back(to_json(observation));
+  return {{"id", check.id},
+          {"group", check.group},
+          {"title", check.title},
+          {"level", check.level},
+          {"reference", check.reference},
+          {"expected", check.expected},
+          {"observed", check.observed},
+          {"verdict", to_string(check.verdict)},
+          {"reason", check.reason},
+          {"duration_s", finite(check.duration_s)},
+          {"observations", std::move(observations)}};
+}
+
+Json to_json(const BrokerInfo& broker) {
+  Json listeners = Json::array();
+  for (const auto& listener : broker.listeners) {
+    listeners.push_back({{"name", listener.name}, {"url", listener.url}});
+  }
+  return {{"driver", broker.driver},
+          {"version", broker.version},
+          {"listeners", std::move(listeners)},
+          {"watched", broker.watched},
+          {"cpu_seconds", finite(broker.cpu_seconds)},
+          {"rss_max_bytes", broker.rss_max_bytes},
+          {"open_files_max", broker.open_files_max},
+          {"died", broker.died ? Json(*broker.died) : Json(nullptr)},
+          {"log_file", broker.log_file}};
+}
+
+Json to_json(const Machine& machine) {
+  return {{"host", machine.host},
+          {"kernel", machine.kernel},
+          {"cpu", machine.cpu},
+          {"cores", machine.cores},
+          {"memory_bytes", machine.memory_bytes}};
+}
+
 Json to_json(const Problem& problem) {
   return {{"kind", kind_name(problem.kind)},
           {"message", problem.message},
@@ -97,14 +99,13 @@ Json to_json(const Problem& problem) {
           {"hint", problem.hint}};
 }
 
+// Behind the unnamed namespace: inside it, its overloads would hide the others.
 template <class T>
-Json array_of(const std::vector<T>& values) {
+static Json array_of(const std::vector<T>& values) {
   Json array = Json::array();
   for (const auto& value : values) array.push_back(to_json(value));
   return array;
 }
-
-}  // namespace
 
 Json to_json(const Result& result) {
   Json searches = Json::array();
@@ -142,12 +143,16 @@ Json to_json(const Result& result) {
   return out;
 }
 
+std::string text_of(const Json& tree, int indent) {
+  return tree.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace handfast::reports::detail
 
 namespace handfast::reports {
 
 std::string to_json_text(const Result& result) {
-  return detail::to_json(result).dump(2, ' ', false, detail::Json::error_handler_t::replace) + "\n";
+  return detail::text_of(detail::to_json(result), 2) + "\n";
 }
 
 }  // namespace handfast::reports

@@ -3,18 +3,6 @@ const drawn = [];
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** The unit in which a latency of `most` seconds reads well. */
-function latencyUnit(most) {
-  if (most < 1e-3) return {factor: 1e6, name: 'µs'};
-  return most < 1 ? {factor: 1e3, name: 'ms'} : {factor: 1, name: 's'};
-}
-
-function round(value) {
-  if (!Number.isFinite(value)) return '';
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString('en', {minimumFractionDigits: Number.isInteger(value) ? 0 : digits, maximumFractionDigits: digits});
-}
-
 const largest = (...lists) => lists.flat().reduce((most, value) => Math.max(most, value), 0);
 
 /** An axis with a title in the colours of the page. */

@@ -2,26 +2,6 @@
 const data = JSON.parse(document.getElementById('data').textContent);
 const {result, derived} = data;
 
-/** An element; string children become text nodes, null and false ones are left out. */
-function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== false && value !== '') node.setAttribute(name, value === true ? '' : value);
-  }
-  for (const child of children.flat()) {
-    if (child !== null && child !== undefined && child !== false) node.append(child instanceof Node ? child : String(child));
-  }
-  return node;
-}
-
-const count = (value) => Number(value).toLocaleString('en');
-const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
-
-function latency(value) {
-  const unit = latencyUnit(value);
-  return `${round(value * unit.factor)} ${unit.name}`;
-}
-
 function bytes(value) {
   const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let step = 0;
@@ -30,11 +10,6 @@ function bytes(value) {
 }
 
 const outcomeTones = {PASSED: ['good', '✓'], FAILED: ['bad', '✗'], ERROR: ['bad', '!'], 'NOT VALID': ['warn', '!'], INTERRUPTED: ['warn', '–']};
-const verdictTones = {pass: 'good', fail: 'bad', error: 'bad', warn: 'warn', inconclusive: 'warn', info: 'calm', skip: 'calm'};
-const badge = (text, tone) => el('span', {class: `badge tone-${tone}`}, text);
-const section = (title, ...children) => el('section', {}, el('h2', {}, title), ...children);
-const term = (name, value) => (value ? [el('dt', {}, name), el('dd', {}, value)] : []);
-
 function verdictCard() {
   const [tone, icon] = outcomeTones[derived.outcome] ?? ['calm', '?'];
   const fact = (name, value) => value && el('span', {}, el('span', {}, name), value);
@@ -80,14 +55,6 @@ function thresholdsSection() {
     el('td', {class: 'mono'}, threshold.expression), el('td', {class: 'num'}, threshold.observed)));
   const head = el('tr', {}, el('th', {scope: 'col'}, 'Result'), el('th', {scope: 'col'}, 'Threshold'), el('th', {scope: 'col', class: 'num'}, 'Observed'));
   return section('Thresholds', el('div', {class: 'card scroll'}, el('table', {}, head, ...rows)));
-}
-
-function observationBlock(observation) {
-  return el('div', {class: 'observation'},
-    el('h4', {}, `${observation.what}: ${observation.outcome}`),
-    el('p', {class: 'small soft'}, [observation.detail, latency(observation.duration_s)].filter(Boolean).join(', ')),
-    observation.facts.length && el('dl', {class: 'facts below'}, ...observation.facts.flatMap(([name, value]) => term(name, value))),
-    observation.messages.length && el('pre', {}, observation.messages.join('\n')));
 }
 
 function checkRow(check) {
