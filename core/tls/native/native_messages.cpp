@@ -91,9 +91,8 @@ Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
 /// One record of application data by a client that does something wrong once established.
 bool NativeClient::seal_mutated(ByteView plain, Output& out) {
   constexpr std::size_t padding_bytes = 200;
-  TrafficKeys& keys = connection_.write;
+  TrafficKeys& keys = in_hand(connection_.write);
   auto& records = shared_.records;
-  const Suite& suite = *connection_.write_suite;
   switch (mutation_) {
     case Mutation::hello_again: {
       Bytes hello;
@@ -107,14 +106,13 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
       break;
     }
     case Mutation::record_padded:
-      return records.seal(suite, keys, ContentType::application_data, plain, out.wire,
-                          padding_bytes);
+      return records.seal(keys, ContentType::application_data, plain, out.wire, padding_bytes);
     case Mutation::record_empty:
       if (!seal(ContentType::application_data, {}, out)) return false;
       break;
     case Mutation::record_too_long: {
       const std::size_t padding = max_cipher_bytes - plain.size() - tag_bytes;
-      return records.seal(suite, keys, ContentType::application_data, plain, out.wire, padding);
+      return records.seal(keys, ContentType::application_data, plain, out.wire, padding);
     }
     case Mutation::record_unknown_type:
       return seal(static_cast<ContentType>(99), plain, out);
@@ -192,8 +190,7 @@ Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
         fmt::format("KeyUpdate: request_update is {}, not 0 or 1 (RFC 8446 4.6.3)", body[0]));
   }
   if (auto noted = note_idle_record(); !noted) return noted.error();
-  const Suite& suite = *connection_.read_suite;
-  connection_.read = next_keys(shared_.hasher(suite), suite, connection_.read);
+  connection_.read = next_keys(shared_.hasher(connection_.read.suite()), connection_.read);
   const bool requested = body[0] == 1;
   if (requested) {
     if (auto updated = update_write_key(out); !updated) return updated.error();
@@ -206,8 +203,7 @@ Checked<void> NativeClient::update_write_key(Output& out) {
   const std::array<std::uint8_t, 5> message{static_cast<std::uint8_t>(HandshakeType::key_update), 0,
                                             0, 1, not_requested};
   if (!seal(ContentType::handshake, message, out)) return broken("KeyUpdate cannot be protected");
-  const Suite& suite = *connection_.write_suite;
-  connection_.write = next_keys(shared_.hasher(suite), suite, connection_.write);
+  connection_.write = next_keys(shared_.hasher(connection_.write.suite()), connection_.write);
   return {};
 }
 
