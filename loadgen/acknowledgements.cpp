@@ -29,6 +29,7 @@ bool Acknowledgements::take(const mqtt::Frame& frame, TimePoint now, stats::Flee
   const auto ack = mqtt::peek_ack(frame);
   InFlight::Message* message = ack && messages_ ? messages_->find(ack->packet_id) : nullptr;
   if (message == nullptr) return false;
+  const bool measured = message->intended >= measured_from_;
   using State = InFlight::Message::State;
   switch (frame.type) {
     case mqtt::PacketType::puback:
@@ -52,7 +53,7 @@ bool Acknowledgements::take(const mqtt::Frame& frame, TimePoint now, stats::Flee
     default:
       return false;
   }
-  reasons_.add(frame.type, ack->code, book.message_stats());
+  if (measured) reasons_.add(frame.type, ack->code, book.message_stats());
   return true;
 }
 
@@ -62,6 +63,7 @@ void Acknowledgements::complete(std::uint16_t id, std::uint8_t code, stats::Phas
                                 TimePoint now, stats::FleetStats& book) {
   const InFlight::Message message = *messages_->find(id);
   messages_->remove(id);
+  if (message.intended < measured_from_) return;
   if (is_failure(code)) {
     ++book.message_stats().refused;
     return;
@@ -73,7 +75,7 @@ void Acknowledgements::complete(std::uint16_t id, std::uint8_t code, stats::Phas
 }
 
 void Acknowledgements::close(stats::MessageStats& book) {
-  book.unacked += in_flight();
+  if (messages_) book.unacked += messages_->count_since(measured_from_);
   messages_.reset();
   reasons_.flush(book);
 }

@@ -19,8 +19,10 @@ namespace handfast::loadgen {
 /// The window of one connection and the book of its acknowledgements.
 class Acknowledgements {
  public:
-  Acknowledgements(mqtt::Version version, std::uint8_t qos, std::uint16_t window)
-      : version_(version), qos_(qos), window_(window) {}
+  /// Messages meant before `measured_from` are in no count.
+  Acknowledgements(mqtt::Version version, std::uint8_t qos, std::uint16_t window,
+                   TimePoint measured_from)
+      : version_(version), qos_(qos), window_(window), measured_from_(measured_from) {}
 
   /// The server's Receive Maximum may lower the window (MQTT 5.0 §3.2.2.3.3).
   void begin(const mqtt::Connack& connack);
@@ -40,6 +42,7 @@ class Acknowledgements {
   mqtt::Version version_;
   std::uint8_t qos_;
   std::uint16_t window_;
+  TimePoint measured_from_;
   std::optional<InFlight> messages_;  ///< QoS 1 and 2, from CONNACK on
   ReasonTally reasons_;
 };

@@ -25,7 +25,7 @@ Activity::Activity(const MessagePlan& plan, const Member& member, MessageBoard& 
     : plan_(plan), board_(board) {
   if (!plan.filters.empty()) receiver_.emplace(plan, member, board, book);
   if (publishes(plan.behaviour)) publisher_.emplace(plan, member, board, book);
-  if (plan.behaviour == Behaviour::respond) responder_.emplace(plan, book);
+  if (plan.behaviour == Behaviour::respond) responder_.emplace(plan, member, book);
 }
 
 std::optional<stats::FailureKey> Activity::begin(const mqtt::Connack& connack, TimePoint now,

@@ -12,16 +12,16 @@ Nanos part_of(Nanos whole, double share) {
 
 }  // namespace
 
-Nanos ceiling(const BackOff& back_off, std::uint32_t failures) {
-  // In floating point, where a thousand failures give infinity and no overflow.
+Nanos ceiling(const BackOff& back_off, std::uint32_t waits) {
+  // In floating point, where a thousand waits give infinity and no overflow.
   const double grown =
-      static_cast<double>(back_off.initial.count()) * std::pow(back_off.multiplier, failures);
+      static_cast<double>(back_off.initial.count()) * std::pow(back_off.multiplier, waits);
   if (grown >= static_cast<double>(back_off.max.count())) return back_off.max;
   return Nanos(static_cast<Nanos::rep>(grown));
 }
 
-Nanos delay(const BackOff& back_off, std::uint32_t failures, Random& random) {
-  const Nanos most = ceiling(back_off, failures);
+Nanos delay(const BackOff& back_off, std::uint32_t waits, Random& random) {
+  const Nanos most = ceiling(back_off, waits);
   switch (back_off.jitter) {
     case Jitter::none:
       break;

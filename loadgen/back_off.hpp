@@ -23,11 +23,11 @@ struct BackOff {
   Jitter jitter = Jitter::full;
 };
 
-/// initial × multiplier^failures, at most max. `failures` counts tries in a row that came to
-/// nothing.
-Nanos ceiling(const BackOff& back_off, std::uint32_t failures);
+/// initial × multiplier^waits, at most max. `waits` counts those of the same outage before this
+/// one.
+Nanos ceiling(const BackOff& back_off, std::uint32_t waits);
 
 /// The wait itself: the ceiling, jittered.
-Nanos delay(const BackOff& back_off, std::uint32_t failures, Random& random);
+Nanos delay(const BackOff& back_off, std::uint32_t waits, Random& random);
 
 }  // namespace handfast::loadgen

@@ -107,7 +107,8 @@ Result<std::unique_ptr<tls::Client>> Connections::make_client(
     auto known = identities_[slot.fleet].get(slot.start.client, comes_again, source);
     if (!known) return known.error();
     settings.identity = std::move(known->identity);
-    slot.certificate = known->certificate;
+    slot.shows_certificate = known->certificate.has_value();
+    slot.certificate = known->certificate.value_or(0);
   }
   if (plan.spec.psk) {
     auto psk = plan.spec.psk(slot.start.client);
@@ -200,7 +201,7 @@ void Connections::on_readable(SlotId id, const error_code& error) {
   if (failure) {
     slot->session->on_end(errno_of(failure), io_);
   } else {
-    slot->received += count;
+    count_bytes(*slot, 0, count, now);
     slot->session->on_bytes(ByteView(buffer_).first(count), io_);
   }
   if (settle(*slot, now)) read_on(*slot);
@@ -211,9 +212,10 @@ void Connections::on_readable(SlotId id, const error_code& error) {
 bool Connections::settle(Slot& slot, TimePoint now) {
   const bool accepted = record(slot, now);
   if (accepted && !slot.session->over()) established(slot, now);
-  if (slot.pinged && !slot.session->ping_outstanding()) {
-    arm_keep_alive(slot, *slot.pinged);
-    slot.pinged.reset();
+  if (slot.pinged != Slot::not_pinged && !slot.session->ping_outstanding()) {
+    arm_keep_alive(slot, slot.pinged);
+    slot.pinged = Slot::not_pinged;
+    if (!slot.session->activity()) slot.session->release_buffers();
   }
   if (slot.session->state() == Session::State::silent && !slot.ready) fell_silent(slot, now);
   if (slot.session->activity()) serve_messages(slot);
@@ -241,12 +243,12 @@ void Connections::flush(Slot& slot, TimePoint now) {
   // Bytes that wait already go first; their handler will send these too.
   const bool waiting = !slot.pending.empty();
   if (slot.extras && slot.extras->piece_bytes > 0) {
-    slot.pending.insert(slot.pending.end(), bytes.begin(), bytes.end());
+    slot.pending.append(bytes);
     if (!waiting) send_piece(slot, now);
     return;
   }
   if (!waiting && !write_some(slot, bytes, now)) return;
-  slot.pending.insert(slot.pending.end(), bytes.begin(), bytes.end());
+  slot.pending.append(bytes);
   if (!waiting && !slot.pending.empty()) wait_writable(slot);
 }
 
@@ -264,9 +266,14 @@ bool Connections::write_some(Slot& slot, ByteView& bytes, TimePoint now) {
     arm(slot, now + drain_after_write_error);
     return false;
   }
-  slot.sent += count;
+  count_bytes(slot, count, 0, now);
   bytes = bytes.subspan(count);
   return true;
+}
+
+void Connections::count_bytes(Slot& slot, std::uint64_t sent, std::uint64_t received,
+                              TimePoint now) {
+  if (slot.role != Role::shadow) shares_[slot.fleet].record_bytes(sent, received, now);
 }
 
 /// A piece of what waits; the rest follows by the timer.
@@ -276,10 +283,9 @@ void Connections::send_piece(Slot& slot, TimePoint now) {
   extras.next_piece.reset();
   const std::size_t most = extras.piece_bytes > 0 ? extras.piece_bytes : slot.pending.size();
   const std::size_t asked = std::min(most, slot.pending.size());
-  ByteView piece = ByteView(slot.pending).first(asked);
+  ByteView piece = slot.pending.view().first(asked);
   if (!write_some(slot, piece, now)) return;
-  const auto sent = static_cast<std::ptrdiff_t>(asked - piece.size());
-  slot.pending.erase(slot.pending.begin(), slot.pending.begin() + sent);
+  slot.pending.drop(asked - piece.size());
   if (slot.pending.empty() && slot.counted) return finish(slot, now);
   if (!slot.pending.empty()) extras.next_piece = now + slow.every;
   arm(slot, slot.due);
@@ -297,10 +303,9 @@ void Connections::on_writable(SlotId id, const error_code& error) {
   if (slot == nullptr || error == asio::error::operation_aborted) return;
   slot->awaits_writable = false;
   const TimePoint now = Clock::now();
-  ByteView bytes = slot->pending;
+  ByteView bytes = slot->pending.view();
   if (!bytes.empty() && write_some(*slot, bytes, now)) {
-    slot->pending.erase(slot->pending.begin(),
-                        slot->pending.end() - static_cast<std::ptrdiff_t>(bytes.size()));
+    slot->pending.drop(slot->pending.size() - bytes.size());
   }
   if (slot->reading_paused && !slot->session->over()) read_on(*slot);
   if (!slot->pending.empty()) return wait_writable(*slot);

@@ -71,7 +71,7 @@ class Connections {
   void on_writable(SlotId id, const boost::system::error_code& error);
   void on_timer(Slot& slot, TimePoint now);
   void on_due(Slot& slot, TimePoint now);
-  void hear_out(Slot& slot);
+  void hear_out(Slot& slot, TimePoint now);
   void arm(Slot& slot, TimePoint due);
   void disarm(Slot& slot) { arm(slot, TimePoint::max()); }
 
@@ -91,6 +91,7 @@ class Connections {
   void resume(Slot& slot, TimePoint now);
   void watch_board(TimePoint now);
   void flush(Slot& slot, TimePoint now);
+  void count_bytes(Slot& slot, std::uint64_t sent, std::uint64_t received, TimePoint now);
   bool write_some(Slot& slot, ByteView& bytes, TimePoint now);
   bool held(Slot& slot);
   void end_held(Slot& slot, TimePoint now);

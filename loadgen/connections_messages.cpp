@@ -12,7 +12,11 @@ void Connections::give_activity(Slot& slot) {
   if (!plan.messages || slot.role == Role::shadow) return;
   // A connection with another errand exchanges nothing; nobody is to wait for it.
   if (slot.role != Role::regular) return plan.board->leave_out(plan.spec.behaviour);
-  const Member member{.client = slot.start.client, .number = slot.start.number, .epoch = begin_};
+  const Member member{.client = slot.start.client,
+                      .number = slot.start.number,
+                      .epoch = begin_,
+                      .measured_from = begin_ + plan.spec.warm_up,
+                      .measured = share.measures(slot.start.intended)};
   auto activity = std::make_unique<Activity>(*plan.messages, member, *plan.board, share.book());
   activity->slot = slot.index;
   slot.session->set_activity(std::move(activity));

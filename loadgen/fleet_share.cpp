@@ -118,7 +118,7 @@ Start FleetShare::take_scheduled() {
 
 Start FleetShare::take_follow_up(TimePoint now) {
   const Start start = follow_ups_.take();
-  if (start.kind == StartKind::reconnect) {
+  if (start.kind == StartKind::reconnect && measures(start.intended)) {
     ++lifecycle().reconnects.attempts;
     stats::PhaseLatency& wait = report_.stats.latency[stats::Phase::back_off];
     wait.service.record(start.intended - start.waits_since);
@@ -186,7 +186,8 @@ void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now
   if (in_time(now)) ++report_.stats.ready_in_time;
 }
 
-void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received) {
+void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received, TimePoint now) {
+  if (!measures(now)) return;
   report_.stats.bytes_sent += sent;
   report_.stats.bytes_received += received;
 }
@@ -196,7 +197,8 @@ HandshakeRole FleetShare::handshake_role(const Start& start) {
   return resumptions_.next(start.client, measures(start.intended) ? report_.stats : uncounted);
 }
 
-void FleetShare::record_certificate(std::uint64_t hash) {
+void FleetShare::record_certificate(std::uint64_t hash, TimePoint intended) {
+  if (!measures(intended)) return;
   if (certificates_.insert(hash).second) report_.certificates.push_back(hash);
 }
 
@@ -253,7 +255,8 @@ void FleetShare::bad_chain(const Start& start, ChainVerdict verdict,
   if (failure != nullptr) ++counts.causes[*failure];
 }
 
-void FleetShare::record(stats::Phase phase, Nanos time) {
+void FleetShare::record(stats::Phase phase, Nanos time, TimePoint intended) {
+  if (!measures(intended)) return;
   stats::PhaseLatency& latency = report_.stats.latency[phase];
   latency.service.record(time);
   latency.response.record(time);

@@ -57,7 +57,8 @@ class FleetShare {
   /// The load is over: nothing follows any more, and who waits is away.
   void end_follow_ups();
 
-  /// False for a connection of the warm-up, which is counted apart and is in no histogram.
+  /// False for the warm-up: a connection that is meant for it is counted apart, what else happens
+  /// in it is in no count and no histogram.
   bool measures(TimePoint intended) const { return intended >= begin_ + plan_->spec.warm_up; }
 
   // The book. Every start ends in exactly one of succeeded, failed, interrupted, bad_chain and
@@ -73,9 +74,10 @@ class FleetShare {
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
   /// Where the messages of its connections are counted; the place never moves.
   stats::FleetStats& book() { return report_.stats; }
-  void record_bytes(std::uint64_t sent, std::uint64_t received);
+  /// Bytes that the transport took or brought at `now`.
+  void record_bytes(std::uint64_t sent, std::uint64_t received, TimePoint now);
   /// `hash` stands for the client certificate that just got through.
-  void record_certificate(std::uint64_t hash);
+  void record_certificate(std::uint64_t hash, TimePoint intended);
   void succeeded(const Start& start, TimePoint now);
   void failed(const Start& start, const stats::FailureKey& key, bool was_ready, TimePoint now);
   void interrupted(const Start& start, bool was_ready, TimePoint now);
@@ -85,9 +87,12 @@ class FleetShare {
   void bad_chain_interrupted(const Start& start, bool was_ready, TimePoint now);
   /// A connection that never was to reach CONNACK leaves the concurrency cap.
   void leave_cap(TimePoint now);
-  /// Records a time that has no intended start of its own.
-  void record(stats::Phase phase, Nanos time);
+  /// Records a time of the connection that was meant for `intended`, counted from elsewhere.
+  void record(stats::Phase phase, Nanos time, TimePoint intended);
   stats::Lifecycle& lifecycle() { return report_.stats.lifecycle; }
+  /// For what came of a connection meant for `at`, or happened then: nobody reads that of the
+  /// warm-up.
+  stats::Lifecycle& lifecycle_at(TimePoint at) { return measures(at) ? lifecycle() : unread_; }
 
   /// Exchanges what happened since the last call for `report`, which must be clear.
   void collect(ShareReport& report, TimePoint now);
@@ -128,6 +133,7 @@ class FleetShare {
   std::unordered_set<std::uint64_t> certificates_;
   Resumptions resumptions_;
   ShareReport report_;
+  stats::Lifecycle unread_;
 };
 
 }  // namespace handfast::loadgen

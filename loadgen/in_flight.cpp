@@ -1,5 +1,6 @@
 #include "loadgen/in_flight.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace handfast::loadgen {
@@ -16,6 +17,12 @@ std::uint16_t InFlight::add(TimePoint intended, TimePoint sent) {
   free_.pop_back();
   messages_[id - 1U] = {intended, sent, Message::State::published};
   return id;
+}
+
+std::size_t InFlight::count_since(TimePoint from) const {
+  return static_cast<std::size_t>(std::ranges::count_if(messages_, [from](const Message& message) {
+    return message.state != Message::State::free && message.intended >= from;
+  }));
 }
 
 InFlight::Message* InFlight::find(std::uint16_t id) {

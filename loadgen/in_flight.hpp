@@ -27,6 +27,8 @@ class InFlight {
 
   bool full() const { return free_.empty(); }
   std::size_t count() const { return messages_.size() - free_.size(); }
+  /// How many of count() are meant for `from` or later.
+  std::size_t count_since(TimePoint from) const;
   /// Books a message and answers its identifier; full() must not hold.
   std::uint16_t add(TimePoint intended, TimePoint sent);
   /// nullptr when no message has this identifier.

@@ -44,11 +44,11 @@ bool Connections::record(Slot& slot, TimePoint now) {
   const TimePoint end = io_.phases.back().end;
   share.record_ready(slot.start.intended, slot.begin, end);
   if (slot.start.kind == StartKind::reconnect) {
-    ++share.lifecycle().reconnects.back;
-    share.record(stats::Phase::outage, end - slot.start.lost);
+    ++share.lifecycle_at(slot.start.intended).reconnects.back;
+    share.record(stats::Phase::outage, end - slot.start.lost, slot.start.intended);
   }
-  if (slot.certificate && slot.session->facts()->certificate_sent) {
-    share.record_certificate(*slot.certificate);
+  if (slot.shows_certificate && slot.session->facts()->certificate_sent) {
+    share.record_certificate(slot.certificate, slot.start.intended);
   }
   leave_cap();
   plan_shadow(slot, TlsOutcome::passed());
@@ -84,6 +84,7 @@ void Connections::established(Slot& slot, TimePoint now) {
     return arm_keep_alive(slot, now);
   }
   slot.session->release_buffers();
+  if (slot.pending.empty()) slot.pending.clear();
   if (spec.reconnect && spec.reconnect->hold_for) {
     extras_of(slot).hold_until = now + *spec.reconnect->hold_for;
   }
@@ -101,7 +102,7 @@ void Connections::established(Slot& slot, TimePoint now) {
 void Connections::fell_silent(Slot& slot, TimePoint now) {
   FleetShare& share = shares_[slot.fleet];
   slot.ready = true;
-  ++share.lifecycle().half_opens.silent;
+  ++share.lifecycle_at(slot.start.intended).half_opens.silent;
   share.leave_cap(now);
   leave_cap();
   extras_of(slot).silent_since = now;
@@ -165,7 +166,7 @@ void Connections::on_due(Slot& slot, TimePoint now) {
   io_.clear();
   if (idle && awaits_takeover(slot)) {
     session.fail(cause_not_taken_over);
-    ++shares_[slot.fleet].lifecycle().takeovers.stayed;
+    ++shares_[slot.fleet].lifecycle_at(slot.start.intended).takeovers.stayed;
     return finish(slot, now);
   }
   if (idle && !session.ping_outstanding()) {
@@ -175,19 +176,19 @@ void Connections::on_due(Slot& slot, TimePoint now) {
     flush(slot, now);
     return;
   }
-  if (session.write_failed()) hear_out(slot);
+  if (session.write_failed()) hear_out(slot, now);
   session.on_deadline();
   finish(slot, now);
 }
 
 /// Why a write failed may lie in the socket already while a busy loop gets here first.
-void Connections::hear_out(Slot& slot) {
+void Connections::hear_out(Slot& slot, TimePoint now) {
   constexpr int reads = 16;  // of a peer that talks without end
   for (int i = 0; i < reads && !slot.session->over(); ++i) {
     boost::system::error_code error;
     const std::size_t count = slot.socket.read_some(boost::asio::buffer(buffer_), error);
     if (error) return;  // the failed write says as much
-    slot.received += count;
+    count_bytes(slot, 0, count, now);
     slot.session->on_bytes(ByteView(buffer_).first(count), io_);
   }
 }
@@ -266,7 +267,9 @@ void Connections::count_success(Slot& slot, TimePoint now) {
   if (slot.role == Role::bad_chain) {
     return share.bad_chain(slot.start, judge_accepted(spec.bad_chains->expect), nullptr, now);
   }
-  if (slot.role == Role::half_open) ++share.lifecycle().half_opens.held;
+  if (slot.role == Role::half_open) {
+    ++share.lifecycle_at(slot.start.intended).half_opens.held;
+  }
   share.succeeded(slot.start, now);
   const bool ending = hold_ended_ || ramps_.contains(slot.fleet);
   slot.returns = spec.reconnect && slot.role == Role::regular && !ending;
@@ -286,15 +289,15 @@ void Connections::count_failure(Slot& slot, TimePoint now) {
                       : share.bad_chain(slot.start, judge_failed(expect, failure), &failure, now);
   }
   if (slot.role == Role::half_open && slot.ready) {
-    ++share.lifecycle().half_opens.closed;
-    share.record(stats::Phase::silence, now - *slot.extras->silent_since);
+    ++share.lifecycle_at(slot.start.intended).half_opens.closed;
+    share.record(stats::Phase::silence, now - *slot.extras->silent_since, slot.start.intended);
     return share.succeeded(slot.start, now);
   }
   if (slot.role == Role::takeover_first && count_takeover(slot))
     return share.succeeded(slot.start, now);
   share.failed(slot.start, failure, slot.ready, now);
   if (spec.reconnect && slot.role == Role::regular) {
-    if (slot.ready) ++share.lifecycle().reconnects.lost;
+    if (slot.ready) ++share.lifecycle_at(now).reconnects.lost;
     slot.returns = failure.cause.compare(0, 6, "local:") != 0;
   }
 }
@@ -303,7 +306,6 @@ void Connections::count_failure(Slot& slot, TimePoint now) {
 void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
-  if (slot.role != Role::shadow) share.record_bytes(slot.sent, slot.received);
   close_messages(slot, now);
   Slot* partner = nullptr;
   if (!slot.counted) {

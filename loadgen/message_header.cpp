@@ -38,7 +38,7 @@ void write_header(Bytes& payload, const MessageHeader& header) {
   out = put(out, magic);
   out = put(out, header.run);
   out = put(out, header.stream.fleet);
-  out = put(out, std::uint16_t{0});
+  out = put(out, std::uint16_t{header.warm_up});
   out = put(out, header.payload_bytes);
   out = put(out, header.stream.publisher);
   out = put(out, header.sequence);
@@ -53,7 +53,7 @@ std::optional<MessageHeader> read_header(ByteView payload) {
   MessageHeader header;
   header.run = get<std::uint32_t>(in);
   header.stream.fleet = get<std::uint16_t>(in);
-  in += 2;
+  header.warm_up = get<std::uint16_t>(in) != 0;
   header.payload_bytes = get<std::uint32_t>(in);
   header.stream.publisher = get<std::uint64_t>(in);
   header.sequence = get<std::uint64_t>(in);

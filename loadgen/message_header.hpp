@@ -1,7 +1,7 @@
 // The header that makes a payload accountable. Big-endian, 48 bytes:
 //
 //      0 | magic "HFMS"           | run: tells runs apart          |
-//      8 | fleet | 0              | payload bytes, header included |
+//      8 | fleet | 1: of a warm-up | payload bytes, header included |
 //     16 | publisher: number of the start of its connection        |
 //     24 | sequence: from 0 for each publisher                     |
 //     32 | intended time, ns of the monotonic clock                |
@@ -40,6 +40,7 @@ struct MessageHeader {
 
   std::uint32_t run = 0;
   StreamKey stream;
+  bool warm_up = false;  ///< nobody counts it
   std::uint32_t payload_bytes = 0;
   std::uint64_t sequence = 0;
   TimePoint intended;

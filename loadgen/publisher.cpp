@@ -27,7 +27,12 @@ Publisher::Publisher(const MessagePlan& plan, const Member& member, MessageBoard
       board_(board),
       book_(book),
       schedule_(plan.spec.pace, member.epoch, phase_of(plan, member)),
-      acknowledgements_(plan.version, plan.spec.qos, plan.spec.pace.window) {}
+      acknowledgements_(plan.version, plan.spec.qos, plan.spec.pace.window, member.measured_from) {}
+
+void Publisher::start(TimePoint now) {
+  schedule_.start(now);
+  if (schedule_.paced()) warm_up_ = schedule_.due(member_.measured_from - Nanos(1));
+}
 
 std::optional<stats::FailureKey> Publisher::begin(const mqtt::Connack& connack) {
   acknowledgements_.begin(connack);
@@ -76,14 +81,14 @@ void Publisher::produce(TimePoint now, bool may_send, Outbox& out) {
 
 /// Messages are planned as they become due; without a rate, as they are sent.
 void Publisher::plan_until(std::uint64_t due) {
-  messages().planned += due - planned_;
+  messages().planned += std::max(due, warm_up_) - std::max(planned_, warm_up_);
   planned_ = due;
 }
 
 /// Of the messages that are due and not sent, counts those that were not counted before.
 void Publisher::hold_back(std::uint64_t due) {
   if (!schedule_.paced()) return;
-  const std::uint64_t from = std::max(next_, held_);
+  const std::uint64_t from = std::max({next_, held_, warm_up_});
   if (due <= from) return;
   messages().held_back += due - from;
   held_ = due;
@@ -103,9 +108,13 @@ void Publisher::send_one(TimePoint now, Outbox& out) {
   };
   // The plan has checked every length, the only thing that can be wrong with it.
   (void)mqtt::encode_publish(out.packets, plan_.version, packet);
-  if (next_ == 0) first_sent_ = now;
+  const std::uint64_t sequence = next_++;
+  if (intended < member_.measured_from) {
+    warm_up_ = std::max(warm_up_, next_);
+    return;
+  }
+  if (sequence == warm_up_) first_sent_ = now;
   last_sent_ = now;
-  ++next_;
   stats::MessageStats& book = messages();
   const Nanos since_begin = now - member_.epoch;
   if (!book.first_sent) book.first_sent = since_begin;
@@ -135,6 +144,7 @@ ByteView Publisher::render_payload(const TemplateValues& values, TimePoint inten
   if (plan_.tracked) {
     write_header(out.payload, {.run = board_.run(),
                                .stream = key(),
+                               .warm_up = intended < member_.measured_from,
                                .payload_bytes = static_cast<std::uint32_t>(out.payload.size()),
                                .sequence = next_,
                                .intended = intended,
@@ -173,11 +183,12 @@ void Publisher::finish(TimePoint now) {
   wants_more_ = false;
   if (started() && schedule_.paced()) {
     plan_until(std::max(schedule_.due(now), planned_));
-    messages().unsent += planned_ - next_;
+    messages().unsent += std::max(planned_, warm_up_) - std::max(next_, warm_up_);
   }
-  if (plan_.tracked && next_ > 0) {
+  if (plan_.tracked && next_ > warm_up_) {
     board_.add(Stream{.key = key(),
                       .topic = plan_.topic.stream_text(values()),
+                      .first = warm_up_,
                       .count = next_,
                       .first_sent = first_sent_,
                       .last_sent = last_sent_});

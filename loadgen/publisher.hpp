@@ -28,7 +28,7 @@ class Publisher {
 
   /// The server accepted, with these limits. The failure when the fleet cannot work within them.
   std::optional<stats::FailureKey> begin(const mqtt::Connack& connack);
-  void start(TimePoint now) { schedule_.start(now); }
+  void start(TimePoint now);
   bool started() const { return schedule_.started(); }
   /// Nothing more is published; what was due until `now` and not sent is dropped.
   void stop(TimePoint now);
@@ -72,6 +72,7 @@ class Publisher {
   std::string topic_;           ///< of all messages, unless it varies
   std::string response_topic_;  ///< behaviour request
   std::uint64_t next_ = 0;      ///< sequence of the next message
+  std::uint64_t warm_up_ = 0;   ///< messages below this one are of the warm-up, in no count
   std::uint64_t planned_ = 0;   ///< of the schedule, counted until now
   std::uint64_t held_ = 0;      ///< messages below this one that could be held back were counted
   TimePoint first_sent_;

@@ -21,7 +21,12 @@ std::vector<std::string> filters_of(const MessagePlan& plan, const Member& membe
 
 Receiver::Receiver(const MessagePlan& plan, const Member& member, MessageBoard& board,
                    stats::FleetStats& book)
-    : plan_(plan), board_(board), book_(book), reception_(plan.fleet, filters_of(plan, member)) {
+    : plan_(plan),
+      board_(board),
+      book_(book),
+      measured_(member.measured),
+      measured_from_(member.measured_from),
+      reception_(plan.fleet, filters_of(plan, member)) {
   if (hears_itself(plan.behaviour)) reception_.own = StreamKey{plan.fleet, member.number};
 }
 
@@ -49,10 +54,11 @@ std::optional<stats::FailureKey> Receiver::on_suback(const mqtt::Frame& frame, T
                                .cause = ack_cause(mqtt::PacketType::suback, code)};
     }
     // Less than was asked for is allowed (MQTT 5.0 [MQTT-3.8.4-8]), but worth knowing.
-    if (code == plan_.spec.subscriptions[i].qos) continue;
+    if (code == plan_.spec.subscriptions[i].qos || !measured_) continue;
     ++messages().reasons[ack_cause(mqtt::PacketType::suback, code)];
   }
   reception_.begin = now;
+  if (!measured_) return std::nullopt;
   ++messages().subscribed;
   stats::PhaseLatency& latency = book_.latency[stats::Phase::suback];
   latency.response.record(now - asked_);
@@ -79,9 +85,11 @@ bool Receiver::on_publish(const mqtt::PublishView& message, TimePoint now, Outbo
 bool Receiver::count(const mqtt::PublishView& message, TimePoint now) {
   const auto header = read_header(message.payload);
   if (!header || header->run != board_.run()) {
-    ++messages().foreign;
+    if (now >= measured_from_) ++messages().foreign;
     return false;
   }
+  // The publisher's warm-up decides, and its stream begins after it.
+  if (header->warm_up) return false;
   if (header->payload_bytes != message.payload.size()) {
     ++messages().truncated;
     return false;

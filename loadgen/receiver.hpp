@@ -47,6 +47,8 @@ class Receiver {
   const MessagePlan& plan_;
   MessageBoard& board_;
   stats::FleetStats& book_;
+  bool measured_;
+  TimePoint measured_from_;
   Reception reception_;
   TimePoint asked_;  ///< when SUBSCRIBE left
   ReasonTally reasons_;

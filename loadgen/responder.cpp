@@ -15,15 +15,15 @@ void Responder::answer(const mqtt::PublishView& request, TimePoint now, Outbox& 
     writer.u16(static_cast<std::uint16_t>(data->size()));
     writer.bytes(*data);
   }
-  ++messages().planned;
+  ++messages(now).planned;
   const mqtt::PublishView packet{
       .topic = as_text(*topic), .properties = out.properties, .payload = request.payload};
   if (acknowledgements_.may_send()) return send(packet, now, now, out);
   if (waiting_.size() >= most_waiting) {
-    ++messages().unsent;
+    ++messages(now).unsent;
     return;
   }
-  ++messages().held_back;
+  ++messages(now).held_back;
   waiting_.push_back({.topic = std::string(packet.topic),
                       .properties = out.properties,
                       .payload = Bytes(packet.payload.begin(), packet.payload.end()),
@@ -37,7 +37,7 @@ void Responder::send(const mqtt::PublishView& answer, TimePoint intended, TimePo
   packet.packet_id = acknowledgements_.add(intended, now);
   // All its parts came in a packet of at most this size: encoding cannot fail.
   (void)mqtt::encode_publish(out.packets, plan_.version, packet);
-  ++messages().sent;
+  ++messages(intended).sent;
 }
 
 bool Responder::on_ack(const mqtt::Frame& frame, TimePoint now, Outbox& out) {
@@ -52,9 +52,9 @@ bool Responder::on_ack(const mqtt::Frame& frame, TimePoint now, Outbox& out) {
 }
 
 void Responder::close() {
-  messages().unsent += waiting_.size();
+  for (const Answer& answer : waiting_) ++messages(answer.intended).unsent;
   waiting_.clear();
-  acknowledgements_.close(messages());
+  acknowledgements_.close(book_.message_stats());
 }
 
 }  // namespace handfast::loadgen

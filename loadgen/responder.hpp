@@ -8,6 +8,7 @@
 #include "core/mqtt/publish.hpp"
 #include "core/stats/snapshot.hpp"
 #include "loadgen/acknowledgements.hpp"
+#include "loadgen/member.hpp"
 #include "loadgen/message_plan.hpp"
 #include "loadgen/outbox.hpp"
 
@@ -19,10 +20,12 @@ class Responder {
   /// answers go for long.
   static constexpr std::size_t most_waiting = 100'000;
 
-  Responder(const MessagePlan& plan, stats::FleetStats& book)
+  Responder(const MessagePlan& plan, const Member& member, stats::FleetStats& book)
       : plan_(plan),
         book_(book),
-        acknowledgements_(plan.version, plan.spec.qos, plan.spec.pace.window) {}
+        measured_from_(member.measured_from),
+        acknowledgements_(plan.version, plan.spec.qos, plan.spec.pace.window,
+                          member.measured_from) {}
 
   void begin(const mqtt::Connack& connack) { acknowledgements_.begin(connack); }
   /// Appends the answer to `request`, or keeps it until the window has room. A message without
@@ -41,10 +44,15 @@ class Responder {
     TimePoint intended;
   };
   void send(const mqtt::PublishView& answer, TimePoint intended, TimePoint now, Outbox& out);
-  stats::MessageStats& messages() { return book_.message_stats(); }
+  /// Where an answer meant for `intended` counts.
+  stats::MessageStats& messages(TimePoint intended) {
+    return intended < measured_from_ ? warm_up_ : book_.message_stats();
+  }
 
   const MessagePlan& plan_;
   stats::FleetStats& book_;
+  TimePoint measured_from_;
+  stats::MessageStats warm_up_;  ///< nobody reads it
   Acknowledgements acknowledgements_;
   std::deque<Answer> waiting_;
 };

@@ -51,11 +51,11 @@ void Streams::for_each(const Reception& reception,
 }
 
 Shortfall shortfall(const Stream& stream, const Reception& reception) {
-  if (stream.count == 0 || !reception.begin) return {};
+  if (stream.count <= stream.first || !reception.begin) return {};
   const Track* track = reception.find(stream.key);
   const bool live = track != nullptr && track->first_live;
   const bool late = *reception.begin > stream.first_sent;
-  std::uint64_t first = 0;
+  std::uint64_t first = stream.first;
   if (late) {
     const bool last_is_owed = stream.last_sent >= *reception.begin;
     first = live ? *track->first_live : stream.count - (last_is_owed ? 1 : 0);

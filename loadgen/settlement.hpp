@@ -12,10 +12,12 @@
 
 namespace handfast::loadgen {
 
-/// What one publisher sent, known once it is finished. Sequences are 0 to `count` - 1.
+/// What one publisher sent, known once it is finished. Sequences are `first` to `count` - 1; those
+/// before were of the warm-up.
 struct Stream {
   StreamKey key;
   std::string topic;  ///< as Template::stream_text() has it
+  std::uint64_t first = 0;
   std::uint64_t count = 0;
   TimePoint first_sent;
   TimePoint last_sent;

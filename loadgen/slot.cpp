@@ -27,13 +27,12 @@ void Slots::release(Slot& slot) {
   slot.socket.close(ignored);
   slot.session.reset();
   slot.pending.clear();
-  slot.certificate.reset();
-  slot.pinged.reset();
+  slot.pinged = Slot::not_pinged;
   slot.address = 0;
-  slot.sent = slot.received = 0;
   slot.extras.reset();
   slot.due = TimePoint::max();
   slot.role = Role::regular;
+  slot.shows_certificate = false;
   slot.ready = slot.counted = slot.returns = slot.awaits_writable = slot.reading_paused = false;
   ++slot.generation;
   free_.push_back(slot.index);

@@ -4,8 +4,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/container/deque.hpp>
+#include <boost/container/options.hpp>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -45,6 +46,28 @@ struct Extras {
   std::optional<Original> original;       ///< of a shadow
 };
 
+/// What a socket did not take yet; mostly nothing, and then of the size of a pointer.
+class Pending {
+ public:
+  bool empty() const { return !bytes_ || bytes_->empty(); }
+  std::size_t size() const { return bytes_ ? bytes_->size() : 0; }
+  ByteView view() const { return bytes_ ? ByteView(*bytes_) : ByteView(); }
+  void append(ByteView bytes) {
+    if (bytes.empty()) return;
+    if (!bytes_) bytes_ = std::make_unique<Bytes>();
+    bytes_->insert(bytes_->end(), bytes.begin(), bytes.end());
+  }
+  /// The first `count` have gone out. Keeps the storage: who was full once is full again.
+  void drop(std::size_t count) {
+    if (count > 0)
+      bytes_->erase(bytes_->begin(), bytes_->begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  void clear() { bytes_.reset(); }
+
+ private:
+  std::unique_ptr<Bytes> bytes_;
+};
+
 /// One connection: its socket, the session above it, and what its outcome will need.
 /// Many are idle at once, so each byte counts (tests/unit/loadgen/slot_test.cpp).
 struct Slot : TimerWheel::Node {
@@ -52,26 +75,28 @@ struct Slot : TimerWheel::Node {
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
                                                   boost::asio::io_context::executor_type>;
 
+  static constexpr TimePoint not_pinged = TimePoint::max();
+
   Slot(boost::asio::io_context& loop, std::uint32_t place) : socket(loop), index(place) {}
 
   SlotId id() const { return {index, generation}; }
 
   Socket socket;
   std::optional<Session> session;  ///< empty: the slot is free
-  Bytes pending;                   ///< what the socket did not take yet
+  Pending pending;
   Start start;
   TimePoint begin;
   std::uint32_t fleet = 0;
-  std::uint32_t address = 0;  ///< index of the one being tried
-  std::uint64_t sent = 0;
-  std::uint64_t received = 0;
-  std::optional<std::uint64_t> certificate;
+  std::uint32_t address = 0;         ///< index of the one being tried
+  std::uint64_t certificate = 0;     ///< hash of the one it shows, with `shows_certificate`
   std::unique_ptr<Extras> extras;    ///< null for most
   TimePoint due = TimePoint::max();  ///< of deadline, keep alive or flush; extras have their own
-  std::optional<TimePoint> pinged;   ///< when the PINGREQ left that is not answered yet
+  /// When the PINGREQ left that is not answered yet.
+  TimePoint pinged = not_pinged;
   std::uint32_t index;
   std::uint32_t generation = 0;
   Role role = Role::regular;
+  bool shows_certificate = false;
   bool ready = false;  ///< got as far as it should, CONNACK mostly, and left the concurrency cap
   bool awaits_writable = false;
   bool reading_paused = false;
@@ -83,6 +108,11 @@ struct Slot : TimerWheel::Node {
 Extras& extras_of(Slot& slot);
 
 class Slots {
+  /// In blocks of many: std::deque has one for each slot.
+  using Slab =
+      boost::container::deque<Slot, void,
+                              boost::container::deque_options_t<boost::container::block_size<64>>>;
+
  public:
   explicit Slots(boost::asio::io_context& loop) : loop_(loop) {}
 
@@ -97,12 +127,12 @@ class Slots {
 
   bool empty() const { return in_use_ == 0; }
   /// All slots, free ones too: those have no session. Places never move.
-  std::deque<Slot>::iterator begin() { return slots_.begin(); }
-  std::deque<Slot>::iterator end() { return slots_.end(); }
+  Slab::iterator begin() { return slots_.begin(); }
+  Slab::iterator end() { return slots_.end(); }
 
  private:
   boost::asio::io_context& loop_;
-  std::deque<Slot> slots_;
+  Slab slots_;
   std::vector<std::uint32_t> free_;
   std::size_t in_use_ = 0;
 };

@@ -27,6 +27,7 @@ struct Start {
   std::uint64_t client = 0;  ///< index of the identity
   TimePoint intended;
   StartKind kind = StartKind::scheduled;
+  bool never_ready = false;    ///< reconnect: the outage began with the client's first attempt
   std::uint32_t failures = 0;  ///< reconnect: attempts in a row that came to nothing so far
   TimePoint lost{};            ///< reconnect: since when the client has no connection
   TimePoint waits_since{};     ///< reconnect: since when it waits for this attempt

@@ -18,7 +18,7 @@ constexpr std::uint8_t session_taken_over = 0x8e;  // MQTT 5.0 §3.14.2.1
 void Connections::meet_first(Slot& second) {
   Slot* first = slots_.find(second.start.first);
   if (first == nullptr || first->counted || first->session->over()) return;
-  ++shares_[second.fleet].lifecycle().takeovers.attempted;
+  ++shares_[second.fleet].lifecycle_at(first->start.intended).takeovers.attempted;
   if (!first->extras) first->extras = std::make_unique<Extras>();
   if (!second.extras) second.extras = std::make_unique<Extras>();
   first->extras->partner = second.id();
@@ -66,7 +66,7 @@ bool Connections::count_takeover(Slot& first) {
   const bool announced = cause == disconnect_cause(session_taken_over);
   if (!announced && cause != cause_closed && cause != errno_cause(ECONNRESET)) return false;
   FleetShare& share = shares_[first.fleet];
-  stats::Takeovers& counts = share.lifecycle().takeovers;
+  stats::Takeovers& counts = share.lifecycle_at(first.start.intended).takeovers;
   ++counts.taken_over;
   if (!announced && share.plan().spec.mqtt_level == 5) ++counts.unannounced;
   return true;

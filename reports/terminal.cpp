@@ -107,7 +107,7 @@ void add_fleets(Page& page, const Result& result) {
     const auto& warm_up = fleet.warm_up;
     if (warm_up.planned > 0) {
       page.line(fmt::format(
-          "  {}: {} of the warm-up not counted, {} of them failed", printable(fleet.name),
+          "  {}: warm-up left out of all figures ({}, {} of them failed)", printable(fleet.name),
           counted(warm_up.started, "connection", "connections"), grouped(warm_up.failed)));
     }
     for (const auto& line : lifecycle_lines(fleet)) page.line("  " + printable(line));

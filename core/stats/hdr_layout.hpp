@@ -46,8 +46,13 @@ constexpr std::int64_t highest_at(std::size_t index) {
   return lowest_at(index) + (std::int64_t{1} << bucket_of(index)) - 1;
 }
 
-/// The length of a counts array that ends with the bucket of `index`. It depends on the bucket
-/// alone, so equal samples make equal arrays, in whatever order they came.
+/// Where a counts array that begins with the bucket of `index` begins.
+constexpr std::size_t start_for(std::size_t index) {
+  return index < 2 * half_count ? 0 : index >> half_bits << half_bits;
+}
+
+/// The length of a counts array from index 0 that ends with the bucket of `index`. Both depend on
+/// the bucket alone, so equal samples make equal arrays, in whatever order they came.
 constexpr std::size_t length_for(std::size_t index) {
   return static_cast<std::size_t>(bucket_of(index) + 2) << half_bits;
 }

@@ -17,18 +17,30 @@ void Histogram::record(Nanos value, std::uint64_t times) {
     out_of_range_ += times;
   }
   const std::size_t index = hdr::index_of(sample);
-  if (index >= counts_.size()) counts_.resize(hdr::length_for(index));
-  counts_[index] += times;
+  // One comparison for both ends: below the first one it wraps around.
+  if (index - first_ >= counts_.size()) cover(index, index);
+  counts_[index - first_] += times;
   min_ = count_ == 0 ? sample : std::min(min_, sample);
   max_ = std::max(max_, sample);
   count_ += times;
 }
 
+void Histogram::cover(std::size_t first, std::size_t last) {
+  const std::size_t begin = hdr::start_for(first);
+  if (counts_.empty()) first_ = begin;
+  if (begin < first_) {
+    counts_.insert(counts_.begin(), first_ - begin, 0);
+    first_ = begin;
+  }
+  const std::size_t length = hdr::length_for(last);
+  if (length > end()) counts_.resize(length - first_);
+}
+
 void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
-  if (other.counts_.size() > counts_.size()) counts_.resize(other.counts_.size());
-  for (std::size_t index = 0; index < other.counts_.size(); ++index) {
-    counts_[index] += other.counts_[index];
+  cover(other.first_, other.end() - 1);
+  for (std::size_t index = other.first_; index < other.end(); ++index) {
+    counts_[index - first_] += other.at(index);
   }
   min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -38,6 +50,7 @@ void Histogram::merge(const Histogram& other) {
 
 void Histogram::clear() {
   counts_.clear();
+  first_ = 0;
   count_ = out_of_range_ = 0;
   min_ = max_ = 0;
 }
@@ -49,11 +62,11 @@ Nanos Histogram::max() const { return Nanos(max_); }
 Nanos Histogram::mean() const {
   if (empty()) return Nanos(0);
   double sum = 0;
-  for (std::size_t index = 0; index < counts_.size(); ++index) {
-    if (counts_[index] == 0) continue;
+  for (std::size_t index = first_; index < end(); ++index) {
+    if (at(index) == 0) continue;
     const double low = static_cast<double>(hdr::lowest_at(index));
     const double high = static_cast<double>(hdr::highest_at(index));
-    sum += (low + high) / 2 * static_cast<double>(counts_[index]);
+    sum += (low + high) / 2 * static_cast<double>(at(index));
   }
   return Nanos(std::llround(sum / static_cast<double>(count_)));
 }
@@ -63,8 +76,8 @@ Nanos Histogram::quantile(double share) const {
   const double wanted = std::ceil(std::clamp(share, 0.0, 1.0) * static_cast<double>(count_));
   const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wanted), 1, count_);
   std::uint64_t seen = 0;
-  for (std::size_t index = 0; index < counts_.size(); ++index) {
-    seen += counts_[index];
+  for (std::size_t index = first_; index < end(); ++index) {
+    seen += at(index);
     if (seen >= rank) return Nanos(hdr::highest_at(index));
   }
   return Nanos(max_);
@@ -74,17 +87,17 @@ std::uint64_t Histogram::count_at_or_below(Nanos value) const {
   if (value.count() < 0) return 0;
   const std::size_t last = hdr::index_of(std::min(value.count(), hdr::highest_value));
   std::uint64_t seen = 0;
-  for (std::size_t index = 0; index < counts_.size() && index <= last; ++index) {
-    seen += counts_[index];
+  for (std::size_t index = first_; index < end() && index <= last; ++index) {
+    seen += at(index);
   }
   return seen;
 }
 
 std::vector<Histogram::Bucket> Histogram::buckets() const {
   std::vector<Bucket> filled;
-  for (std::size_t index = 0; index < counts_.size(); ++index) {
-    if (counts_[index] == 0) continue;
-    filled.push_back({Nanos(hdr::highest_at(index)), counts_[index]});
+  for (std::size_t index = first_; index < end(); ++index) {
+    if (at(index) == 0) continue;
+    filled.push_back({Nanos(hdr::highest_at(index)), at(index)});
   }
   return filled;
 }

@@ -13,8 +13,10 @@
 namespace handfast::stats {
 
 /// Counts durations from 1 ns to 1 hour with three significant decimal digits (relative error below
-/// 0.1 %). Storage grows with the largest value recorded. Values above the range are counted in
-/// `out_of_range` and in `count`, and clamp to the top; negative ones are a programmer mistake.
+/// 0.1 %). Storage covers the powers of two between the smallest and the largest value recorded:
+/// latencies of one phase lie close together, and a load has dozens of histograms. Values above the
+/// range are counted in `out_of_range` and in `count`, and clamp to the top; negative ones are a
+/// programmer mistake.
 class Histogram {
  public:
   void record(Nanos value) { record(value, 1); }
@@ -53,7 +55,13 @@ class Histogram {
   bool operator==(const Histogram&) const = default;
 
  private:
+  /// Makes room for the counts at `first` to `last`.
+  void cover(std::size_t first, std::size_t last);
+  std::uint64_t at(std::size_t index) const { return index < first_ ? 0 : counts_[index - first_]; }
+  std::size_t end() const { return first_ + counts_.size(); }
+
   std::vector<std::uint64_t> counts_;
+  std::size_t first_ = 0;  ///< index that counts_ begins with; zero when empty
   std::uint64_t count_ = 0;
   std::uint64_t out_of_range_ = 0;
   std::int64_t min_ = 0;

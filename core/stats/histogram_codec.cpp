@@ -151,12 +151,12 @@ std::string Histogram::encode() const {
   const std::size_t limit = empty() ? 0 : hdr::index_of(max_) + 1;
   for (std::size_t index = 0; index < limit;) {
     const std::size_t first = index;
-    while (index < limit && counts_[index] == 0) ++index;
+    while (index < limit && at(index) == 0) ++index;
     const std::size_t zeros = index - first;
     if (zeros > 0) {
       put_number(out, zeros == 1 ? 0 : -static_cast<std::int64_t>(zeros));
     } else {
-      put_number(out, static_cast<std::int64_t>(counts_[index++]));
+      put_number(out, static_cast<std::int64_t>(at(index++)));
     }
   }
   const auto length = static_cast<std::uint32_t>(plain.size() - header_bytes);

@@ -56,7 +56,8 @@ struct PhaseLatency {
   bool operator==(const PhaseLatency&) const = default;
 };
 
-/// Connections meant to start before the measured part of a load; they are in no other count.
+/// Connections meant to start before the measured part of a load; they are in no other count
+/// (docs/load-models.md says what else is left out).
 struct WarmUp {
   std::uint64_t planned = 0;
   std::uint64_t started = 0;

@@ -98,11 +98,19 @@ std::filesystem::path output_directory(const scenario::Scenario& scenario,
   return whole / fmt::format("shard-{}-of-{}", part.shard->index, part.shard->count);
 }
 
+/// --set PATH=VALUE may bring a pre-shared key, which no result is to tell.
+std::string without_keys(const std::string& word) {
+  const auto value = word.find('=', word.starts_with("--set=") ? 6 : 0);
+  if (value == std::string::npos || word.find("psk") == std::string::npos) return word;
+  return word.substr(0, value + 1) + "(hidden)";
+}
+
 }  // namespace
 
 std::string quoted(const std::vector<std::string>& words) {
   std::vector<std::string> out;
-  for (const auto& word : words) {
+  for (const auto& said : words) {
+    const auto word = without_keys(said);
     const bool plain =
         !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]{}#~`!") == std::string::npos;
     out.push_back(plain ? word : fmt::format("'{}'", word));

@@ -9,6 +9,7 @@
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
 #include "harness/check/reload_rows.hpp"
+#include "harness/check/tls_protocol/rows.hpp"
 
 namespace handfast::check {
 
@@ -56,7 +57,8 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     auto specs = emqx_guide();
-    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs, reload_specs}) {
+    for (auto* group : {client_chain_specs, server_chain_specs, tls_protocol_rows, revocation_specs,
+                        reload_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

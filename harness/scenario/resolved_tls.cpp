@@ -18,7 +18,7 @@ std::string resumption(const loadgen::Resumption& asked) {
 
 std::string psk(const PskOptions& psk) {
   if (!psk.file.empty()) return flow({"file: " + scalar(psk.file.string())});
-  return flow({"identity: " + scalar(psk.identity), fmt::format("key: \"{}\"", psk.key)});
+  return flow({"identity: " + scalar(psk.identity), "key: " + scalar(hidden)});
 }
 
 std::string_view name(EngineWish engine) {

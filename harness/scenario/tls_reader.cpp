@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/fleet_parts.hpp"
 #include "harness/scenario/detail/read.hpp"
+#include "harness/scenario/detail/yaml_text.hpp"
 
 namespace handfast::scenario::detail {
 
@@ -56,6 +57,10 @@ Result<void> read_trust(const Node& node, TlsOptions& tls) {
 Result<void> read_hex_key(const Node& node, std::string& out) {
   auto text = node.text();
   if (!text) return text.error();
+  if (*text == hidden) {
+    return node.problem("\"key\" was hidden when the scenario was written out",
+                        "put the key back, or name a file with \"file\"");
+  }
   const bool hex = text->find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
   constexpr std::size_t longest = 2 * 512;  // digits; core/tls/client.hpp
   if (text->empty() || text->size() % 2 != 0 || text->size() > longest || !hex) {

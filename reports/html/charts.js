@@ -209,6 +209,30 @@ function pairChart(title, caption, ticks, left, right) {
   });
 }
 
+/** What each rate of a search came to, by rate, whatever the order in which they were tried. */
+function searchChart(search) {
+  if (search.steps.length < 2) return null;
+  const steps = [...search.steps].sort((a, b) => a.offered_per_s - b.offered_per_s);
+  const unit = latencyUnit(largest(steps.map((s) => s.ready_p99_s)));
+  const by = (value) => steps.map((s) => ({x: s.offered_per_s, y: value(s)}));
+  const tones = () => steps.map((s) => css(s.held ? '--good' : s.generator_limited ? '--warn' : '--bad'));
+  const config = () => ({
+    type: 'line',
+    data: {datasets: [
+      line('achieved', by((s) => s.achieved_per_s), '--c1', {pointRadius: 5, pointBackgroundColor: tones(), pointBorderColor: tones()}),
+      line('offered', by((s) => s.offered_per_s), '--c6', {borderDash: [6, 4]}),
+      line('ready p99', by((s) => s.ready_p99_s * unit.factor), '--c4', {borderWidth: 1.5, yAxisID: 'right'}),
+    ]},
+    options: options({x: axis('offered per second', {type: 'linear', beginAtZero: false}), y: axis('connections per second'),
+                      right: axis(`ready p99, ${unit.name}`, {position: 'right', grid: {drawOnChartArea: false}})}),
+  });
+  const knee = search.knee_per_s === null ? 'No rate held' : `The highest rate that held is ${round(search.knee_per_s)}/s`;
+  return figure(`Search: ${search.fleet}`, `${knee}. Green points held, red ones did not, at yellow ones the generator was the limit.`, config, {
+    head: ['offered/s', 'started/s', 'achieved/s', `ready p99, ${unit.name}`],
+    rows: steps.map((s) => [round(s.offered_per_s), round(s.started_per_s), round(s.achieved_per_s), round(s.ready_p99_s * unit.factor)]),
+  });
+}
+
 function generatorChart(ticks, health) {
   const unit = latencyUnit(largest(ticks.map((t) => t.generator_lag_max_s)));
   const caption = `${round(health.cores_used)} of ${health.workers} worker threads busy on average, loop lag p99 ` +

@@ -45,6 +45,10 @@ function keyNumbers() {
           certified.length === 1 ? 'each completed a connection' : certified.map((fleet) => `${fleet.name} ${count(fleet.distinct_certificates)}`).join(', '));
     }
   }
+  for (const search of result.searches) {
+    const knee = search.knee_per_s === null ? 'none held' : `${round(search.knee_per_s)}/s${search.lower_bound ? ' or more' : ''}`;
+    add('Knee', knee, search.fleet);
+  }
   return numbers.length ? el('div', {class: 'numbers'}, ...numbers) : null;
 }
 
@@ -124,7 +128,8 @@ function fleetBlock(fleet) {
                `${count(fleet.resumed)} resumed`, `${bytes(fleet.sent_bytes)} sent`, `${bytes(fleet.received_bytes)} received`].join(' · ');
   const ticks = result.load.ticks;
   const charts = [ticks.length ? rateChart(ticks, fleet.name, own) : null, ticks.length ? handshakeChart(ticks, fleet.name) : null, distributionChart(own.curves)].filter(Boolean);
-  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did), ...own.lifecycle.map((line) => el('p', {}, line))),
+  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did),
+              fleet.warm_up.planned > 0 && el('p', {}, `warm-up left out of all figures (${plural(fleet.warm_up.started, 'connection')}, ${count(fleet.warm_up.failed)} of them failed)`), ...own.lifecycle.map((line) => el('p', {}, line))),
             el('div', {class: 'grid'}, ...charts), latencyTable(fleet), negotiatedBlock(fleet));
 }
 
@@ -134,6 +139,28 @@ function loadSections() {
   const overall = [phasesChart(fleets), failuresChart(derived.failures), ticks.length && workers.length ? generatorChart(ticks, derived.generator) : null,
                    ticks.length && result.broker.watched ? brokerChart(ticks, result.broker) : null].filter(Boolean);
   return [section('Load', el('div', {class: 'grid'}, ...overall)), section('Fleets', ...fleets.map(fleetBlock))];
+}
+
+function searchStepRow(step) {
+  const [text, tone] = step.held ? ['✓ held', 'good'] : step.generator_limited ? ['! generator', 'warn'] : ['✗ did not hold', 'bad'];
+  return el('tr', {}, el('td', {class: 'fit'}, badge(text, tone)),
+    ...[step.offered_per_s, step.started_per_s, step.achieved_per_s].map((value) => el('td', {class: 'num'}, round(value))),
+    el('td', {class: 'num'}, step.ready_p99_s ? latency(step.ready_p99_s) : ''), el('td', {}, step.why));
+}
+
+/** The rates in the order in which they were tried, as each follows from what the ones before showed. */
+function searchBlock(search) {
+  const names = [['Result', ''], ['offered/s', 'num'], ['started/s', 'num'], ['achieved/s', 'num'], ['ready p99', 'num'], ['Why', '']];
+  const head = el('tr', {}, ...names.map(([name, kind]) => el('th', {scope: 'col', class: kind}, name)));
+  const chart = searchChart(search);
+  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, search.fleet), el('p', {}, search.conclusion)),
+            chart && el('div', {class: 'grid'}, chart),
+            el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {}, head, ...search.steps.map(searchStepRow))));
+}
+
+function searchesSection() {
+  if (!result.searches.length) return null;
+  return section('Search for the knee', ...result.searches.map(searchBlock));
 }
 
 function againSection() {
@@ -165,7 +192,7 @@ function build() {
   document.title = `${derived.outcome}: ${result.scenario.name || 'handfast run'}`;
   document.getElementById('report').append(...[
     el('div', {class: 'masthead'}, el('b', {}, 'handfast'), el('span', {}, 'MQTT broker report')),
-    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), checksSection(), ...loadSections(), againSection(), originSection(),
+    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), searchesSection(), checksSection(), ...loadSections(), againSection(), originSection(),
     el('footer', {}, `Made by handfast ${result.handfast_version}. This file is complete in itself: it loads nothing.`),
   ].filter(Boolean));
   drawAll();

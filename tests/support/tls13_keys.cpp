@@ -79,11 +79,18 @@ Bytes expand_label(const EVP_MD* digest, ByteView secret, std::string_view label
   return value;
 }
 
-Tls13Keys::Tls13Keys(const Tls13Suite& suite, Bytes secret)
+Tls13Keys::Tls13Keys(const Tls13Suite& suite, Bytes secret, std::uint64_t records)
     : suite_(&suite),
       secret_(std::move(secret)),
       key_(expand_label(suite.digest, secret_, "key", suite.key_bytes)),
-      iv_(expand_label(suite.digest, secret_, "iv", 12)) {}
+      iv_(expand_label(suite.digest, secret_, "iv", 12)),
+      records_(records) {}
+
+Bytes Tls13Keys::seal_as(std::uint8_t type, ByteView content) {
+  Bytes inner(content.begin(), content.end());
+  inner.push_back(type);
+  return seal(inner);
+}
 
 Bytes Tls13Keys::nonce() const {
   Bytes nonce = iv_;

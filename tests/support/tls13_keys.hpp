@@ -31,8 +31,11 @@ Bytes expand_label(const EVP_MD* digest, ByteView secret, std::string_view label
 /// One direction of a connection under one traffic secret (RFC 8446 sections 5.2, 5.3 and 7.3).
 class Tls13Keys {
  public:
-  Tls13Keys(const Tls13Suite& suite, Bytes secret);
+  /// `records`: how many their owner has sent already.
+  Tls13Keys(const Tls13Suite& suite, Bytes secret, std::uint64_t records = 0);
 
+  /// A record with `content` and its true type behind it.
+  Bytes seal_as(std::uint8_t type, ByteView content);
   /// A whole TLSCiphertext: header, `inner` (content, type, zeros) encrypted, tag. `header` is what
   /// stands in front, and is authenticated, whatever it says.
   Bytes seal(ByteView inner, std::uint16_t version = 0x0303, std::uint8_t outer_type = 23);
@@ -52,7 +55,7 @@ class Tls13Keys {
 
   const Tls13Suite* suite_;
   Bytes secret_, key_, iv_;
-  std::uint64_t records_ = 0;
+  std::uint64_t records_;
 };
 
 /// What a server's key log says of the last connection, by label:

@@ -116,7 +116,7 @@ bool Handshake::put_message(ByteView message, Connection& connection, Bytes& wir
   while (!message.empty()) {
     const auto part = message.first(std::min(message.size(), most));
     message = message.subspan(part.size());
-    if (!shared_.records.seal(*suite_, connection.write, ContentType::handshake, part, wire)) {
+    if (!shared_.records.seal(connection.write, ContentType::handshake, part, wire)) {
       return false;
     }
   }

@@ -102,7 +102,7 @@ Checked<void> Handshake::send_last_flight(Connection& connection, Bytes& wire) {
   }
   if (settings_.mutation == Mutation::key_update_early) {
     static constexpr std::array<std::uint8_t, 5> key_update{24, 0, 0, 1, 0};
-    shared_.records.seal(*suite_, connection.write, ContentType::handshake, key_update, wire);
+    shared_.records.seal(connection.write, ContentType::handshake, key_update, wire);
   }
   if (settings_.mutation == Mutation::finished_missing) return {};
   const Secret mac = finished_mac(hasher, client_secret_, transcript_.hash());

@@ -136,15 +136,13 @@ Checked<void> Handshake::send_early(Connection& connection, ByteView early, Byte
   if (shared_.key_log) {
     log_secret("EARLY_EXPORTER_SECRET", schedule_.derive("e exp master", transcript));
   }
-  connection.write_suite = session.suite;
   connection.write = traffic_keys(hasher, *session.suite, secret);
   connection.writes_protected = true;
   send_change_cipher_spec(wire);
   while (!early.empty()) {
     const auto part = early.first(std::min(early.size(), max_plain_bytes));
     early = early.subspan(part.size());
-    if (!shared_.records.seal(*session.suite, connection.write, ContentType::application_data, part,
-                              wire)) {
+    if (!shared_.records.seal(connection.write, ContentType::application_data, part, wire)) {
       return broken("early data cannot be protected");
     }
   }

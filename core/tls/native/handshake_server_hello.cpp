@@ -149,13 +149,11 @@ void Handshake::install_handshake_keys(Connection& connection) {
   server_secret_ = schedule_.derive("s hs traffic", transcript);
   log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_secret_);
   log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_secret_);
-  connection.read_suite = suite_;
   connection.read = traffic_keys(hasher, *suite_, server_secret_);
   connection.reads_protected = true;
   // After early data our keys change with EndOfEarlyData, or when the server rejects it.
   const bool early = early_offered_ && !retried_;
   if (early && first_offer_selected_) return;
-  connection.write_suite = suite_;
   connection.write = traffic_keys(hasher, *suite_, client_secret_);
   connection.writes_protected = true;
 }
@@ -176,7 +174,6 @@ Checked<bool> Handshake::on_encrypted_extensions(ByteView message, Connection& c
     early_accepted_ = true;
     facts.early_data = EarlyData::accepted;
   } else if (early_offered_) {
-    connection.write_suite = suite_;
     connection.write = traffic_keys(shared_.hasher(*suite_), *suite_, client_secret_);
     connection.writes_protected = true;
   }

@@ -19,11 +19,30 @@ bool equal_secrets(ByteView a, ByteView b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+// Deprecated in OpenSSL 3.0 for its place in the library, not for what it computes.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+RunningHash::RunningHash(HashId id) : id_(id) {
+  id == HashId::sha256 ? SHA256_Init(&state_.sha256) : SHA384_Init(&state_.sha384);
+}
+
+void RunningHash::add(ByteView data) {
+  if (data.empty()) return;
+  id_ == HashId::sha256 ? SHA256_Update(&state_.sha256, data.data(), data.size())
+                        : SHA384_Update(&state_.sha384, data.data(), data.size());
+}
+
+void RunningHash::finish(std::uint8_t* out) {
+  id_ == HashId::sha256 ? SHA256_Final(out, &state_.sha256) : SHA384_Final(out, &state_.sha384);
+}
+
+#pragma GCC diagnostic pop
+
 Hasher::Hasher(HashId id)
-    : digest_(EVP_MD_fetch(nullptr, id == HashId::sha256 ? "SHA256" : "SHA384", nullptr)),
-      size_(static_cast<std::size_t>(EVP_MD_get_size(digest_.get()))),
-      block_(static_cast<std::size_t>(EVP_MD_get_block_size(digest_.get()))) {
-  EVP_DigestInit_ex2(fresh_.get(), digest_.get(), nullptr);
+    : id_(id),
+      size_(id == HashId::sha256 ? SHA256_DIGEST_LENGTH : SHA384_DIGEST_LENGTH),
+      block_(id == HashId::sha256 ? SHA256_CBLOCK : SHA512_CBLOCK) {
   of_nothing_ = hash({});
   const Secret zero{.size = static_cast<std::uint8_t>(size_)};
   early_without_psk_ = extract({}, zero.view());
@@ -31,54 +50,47 @@ Hasher::Hasher(HashId id)
   derived_without_psk_ = expand("derived", of_nothing_.view());
 }
 
-void Hasher::begin(EVP_MD_CTX* context) const { EVP_MD_CTX_copy_ex(context, fresh_.get()); }
-
-Secret Hasher::peek(const EVP_MD_CTX* running) { return peek(running, {}); }
-
-Secret Hasher::peek(const EVP_MD_CTX* running, ByteView more) {
+Secret Hasher::peek(RunningHash running, ByteView more) const {
   Secret out{.size = static_cast<std::uint8_t>(size_)};
-  EVP_MD_CTX_copy_ex(work_.get(), running);
-  if (!more.empty()) EVP_DigestUpdate(work_.get(), more.data(), more.size());
-  EVP_DigestFinal_ex(work_.get(), out.bytes.data(), nullptr);
-  return out;
-}
-
-Secret Hasher::hash(ByteView data) {
-  Secret out{.size = static_cast<std::uint8_t>(size_)};
-  begin(work_.get());
-  EVP_DigestUpdate(work_.get(), data.data(), data.size());
-  EVP_DigestFinal_ex(work_.get(), out.bytes.data(), nullptr);
+  running.add(more);
+  running.finish(out.bytes.data());
   return out;
 }
 
 void Hasher::key(ByteView secret) {
+  if (keyed_ && equal_secrets(keyed_->view(), secret)) return;
+  keyed_.reset();
+  if (secret.size() <= Secret::capacity) {
+    keyed_.emplace(Secret{.size = static_cast<std::uint8_t>(secret.size())});
+    std::ranges::copy(secret, keyed_->bytes.begin());
+  }
   Secret hashed;
   if (secret.size() > block_) {  // RFC 2104 section 2; an external PSK can be as long as 512 bytes
     hashed = hash(secret);
     secret = hashed.view();
   }
   std::array<std::uint8_t, max_block> pad{};
-  const auto load = [&](EVP_MD_CTX* context, std::uint8_t with) {
+  const auto load = [&](RunningHash& to, std::uint8_t with) {
     std::fill_n(pad.begin(), block_, with);
     for (std::size_t i = 0; i < secret.size(); ++i) {
       pad[i] = static_cast<std::uint8_t>(pad[i] ^ secret[i]);
     }
-    begin(context);
-    EVP_DigestUpdate(context, pad.data(), block_);
+    to = fresh();
+    to.add(ByteView(pad).first(block_));
   };
-  load(inner_.get(), 0x36);
-  load(outer_.get(), 0x5c);
+  load(inner_, 0x36);
+  load(outer_, 0x5c);
   OPENSSL_cleanse(pad.data(), pad.size());
 }
 
 Secret Hasher::mac(std::initializer_list<ByteView> data) {
   Secret out{.size = static_cast<std::uint8_t>(size_)};
-  EVP_MD_CTX_copy_ex(work_.get(), inner_.get());
-  for (const auto part : data) EVP_DigestUpdate(work_.get(), part.data(), part.size());
-  EVP_DigestFinal_ex(work_.get(), out.bytes.data(), nullptr);
-  EVP_MD_CTX_copy_ex(work_.get(), outer_.get());
-  EVP_DigestUpdate(work_.get(), out.bytes.data(), size_);
-  EVP_DigestFinal_ex(work_.get(), out.bytes.data(), nullptr);
+  RunningHash inner = inner_;
+  for (const auto part : data) inner.add(part);
+  inner.finish(out.bytes.data());
+  RunningHash outer = outer_;
+  outer.add(out.view());
+  outer.finish(out.bytes.data());
   return out;
 }
 
@@ -114,7 +126,7 @@ Secret Hasher::extract(ByteView salt, ByteView input) {
 
 void Transcript::begin(Hasher& hasher) {
   hasher_ = &hasher;
-  hasher.begin(running_.get());
+  running_ = hasher.fresh();
 }
 
 void Transcript::replace_by_message_hash() {

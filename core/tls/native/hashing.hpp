@@ -1,11 +1,14 @@
-// Digest, HMAC and HKDF on contexts that one engine keeps: libcrypto spends more on fetching and
-// allocating than on hashing 100 bytes.
+// Digest, HMAC and HKDF without an allocation: libcrypto's EVP layer spends more on fetching,
+// allocating and copying than on hashing 100 bytes, and a handshake takes two dozen HMACs.
 #pragma once
 
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string_view>
+
+#include <openssl/sha.h>
 
 #include "core/base/bytes.hpp"
 #include "core/tls/native/registry.hpp"
@@ -27,23 +30,41 @@ struct Secret {
 /// True for equal bytes, in time that does not depend on them.
 bool equal_secrets(ByteView a, ByteView b);
 
-/// One digest for one engine. Running hashes of connections live in their own contexts.
+/// A hash on its way, which is copied like a value: an EVP_MD_CTX allocates for each copy, and an
+/// HMAC begins with two. libcrypto's SHA256_Init(3) family, deprecated in favour of EVP, runs the
+/// same code underneath; hashing.cpp alone calls it.
+class RunningHash {
+ public:
+  /// Of nothing yet.
+  explicit RunningHash(HashId id);
+
+  void add(ByteView data);
+  /// Writes the hash to `out`, which takes its size. Nothing may be added any more.
+  void finish(std::uint8_t* out);
+
+ private:
+  HashId id_;
+  union {
+    SHA256_CTX sha256;
+    SHA512_CTX sha384;
+  } state_;
+};
+
+/// One digest for one engine. Running hashes of connections are their own.
 class Hasher {
  public:
   explicit Hasher(HashId id);
 
   std::size_t size() const { return size_; }
-  const EVP_MD* digest() const { return digest_.get(); }
 
-  /// Makes `context` the hash of nothing yet.
-  void begin(EVP_MD_CTX* context) const;
-  /// The hash of what went into `running` so far, which can go on.
-  Secret peek(const EVP_MD_CTX* running);
-  /// The hash as if `more` had gone in too.
-  Secret peek(const EVP_MD_CTX* running, ByteView more);
-  Secret hash(ByteView data);
+  /// The hash of nothing yet.
+  RunningHash fresh() const { return RunningHash(id_); }
+  /// The hash of what went into `running` so far, as if `more` had gone in too.
+  Secret peek(RunningHash running, ByteView more = {}) const;
+  Secret hash(ByteView data) const { return peek(fresh(), data); }
 
-  /// The key of mac() and expand() from here on (RFC 2104).
+  /// The key of mac() and expand() from here on (RFC 2104). The same again costs nothing: most
+  /// secrets derive several others.
   void key(ByteView secret);
   Secret mac(std::initializer_list<ByteView> data);
   /// HKDF-Expand-Label with the key as secret (RFC 8446 section 7.1); `out` takes at most size()
@@ -61,15 +82,12 @@ class Hasher {
   const Secret& derived_without_psk() const { return derived_without_psk_; }
 
  private:
-  static DigestContextPtr context() { return DigestContextPtr(EVP_MD_CTX_new()); }
-
-  DigestPtr digest_;
+  HashId id_;
   std::size_t size_;
   std::size_t block_;
-  DigestContextPtr fresh_ = context();
-  DigestContextPtr inner_ = context();  ///< after the key, before the data
-  DigestContextPtr outer_ = context();
-  DigestContextPtr work_ = context();
+  RunningHash inner_{id_};  ///< after the key, before the data
+  RunningHash outer_{id_};
+  std::optional<Secret> keyed_;  ///< the key, unless it is too long for a secret
   Secret of_nothing_;
   Secret early_without_psk_;
   Secret derived_without_psk_;
@@ -80,10 +98,10 @@ class Transcript {
  public:
   /// The hash is known from ServerHello or HelloRetryRequest on.
   void begin(Hasher& hasher);
-  void add(ByteView message) { EVP_DigestUpdate(running_.get(), message.data(), message.size()); }
-  Secret hash() const { return hasher_->peek(running_.get()); }
+  void add(ByteView message) { running_.add(message); }
+  Secret hash() const { return hasher_->peek(running_); }
   /// The hash as if `more` had been added.
-  Secret hash_with(ByteView more) const { return hasher_->peek(running_.get(), more); }
+  Secret hash_with(ByteView more) const { return hasher_->peek(running_, more); }
   /// What stands for the first ClientHello after a HelloRetryRequest.
   void replace_by_message_hash();
   bool begun() const { return hasher_ != nullptr; }
@@ -91,7 +109,7 @@ class Transcript {
 
  private:
   Hasher* hasher_ = nullptr;
-  DigestContextPtr running_{EVP_MD_CTX_new()};
+  RunningHash running_{HashId::sha256};
 };
 
 }  // namespace handfast::tls::native

@@ -67,8 +67,8 @@ Checked<void> NativeClient::on_record(const Record& record, Output& out) {
     return refuse(AlertDescription::unexpected_message,
                   "record: not protected although keys are in use (RFC 8446 5.2)");
   }
-  const auto opened = shared_.records.open(*connection_.read_suite, connection_.read, record.header,
-                                           record.body, shared_.scratch);
+  const auto opened =
+      shared_.records.open(in_hand(connection_.read), record.header, record.body, shared_.scratch);
   if (!opened) return opened.error();
   return on_content(opened->type, opened->bytes, out);
 }
@@ -171,7 +171,7 @@ void NativeClient::feed_end(Output& out) {
 bool NativeClient::send(ByteView plain, Output& out) {
   if (state_ != State::established) return false;
   while (!plain.empty()) {
-    const auto limit = std::min(shared_.key_update_after, connection_.write_suite->record_limit);
+    const auto limit = std::min(shared_.key_update_after, connection_.write.suite().record_limit);
     if (connection_.write.sequence >= limit && !update_write_key(out)) return false;
     const auto part = plain.first(std::min(plain.size(), max_plain_bytes));
     plain = plain.subspan(part.size());
@@ -196,6 +196,9 @@ void NativeClient::close(CloseStyle style, Output& out) {
 
 void NativeClient::release_buffers() {
   if (partial_ && partial_->empty()) partial_.reset();
+  if (state_ != State::established) return;
+  connection_.read.at_hand.reset();
+  connection_.write.at_hand.reset();
 }
 
 std::shared_ptr<const Session> NativeClient::take_session() {
@@ -203,7 +206,12 @@ std::shared_ptr<const Session> NativeClient::take_session() {
 }
 
 bool NativeClient::seal(ContentType type, ByteView plain, Output& out) {
-  return shared_.records.seal(*connection_.write_suite, connection_.write, type, plain, out.wire);
+  return shared_.records.seal(in_hand(connection_.write), type, plain, out.wire);
+}
+
+TrafficKeys& NativeClient::in_hand(TrafficKeys& keys) {
+  take_in_hand(shared_.hasher(keys.suite()), keys);
+  return keys;
 }
 
 void NativeClient::put_alert(Alert alert, Output& out) {

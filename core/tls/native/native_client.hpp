@@ -60,6 +60,8 @@ class NativeClient final : public Client {
   /// `request`: the peer is asked to update its key too.
   Checked<void> update_write_key(Output& out, bool request = false);
 
+  /// With key and iv, which an idle connection does without.
+  TrafficKeys& in_hand(TrafficKeys& keys);
   bool seal(ContentType type, ByteView plain, Output& out);
   bool seal_mutated(ByteView plain, Output& out);
   void put_alert(Alert alert, Output& out);
@@ -69,13 +71,13 @@ class NativeClient final : public Client {
   Facts& own_facts();
 
   Shared& shared_;
-  std::unique_ptr<Handshake> handshake_;    ///< until it is over
-  std::unique_ptr<Partial> partial_;        ///< while there is any
-  std::unique_ptr<TicketKeeper> tickets_;   ///< with keep_sessions
-  std::unique_ptr<const Failure> failure_;  ///< once failed
-  std::unique_ptr<Facts> own_facts_;        ///< when they are not the engine's
-  const Facts* facts_ = nullptr;            ///< once the handshake is over
-  Connection connection_;
+  std::unique_ptr<Handshake> handshake_;         ///< until it is over
+  std::unique_ptr<Partial> partial_;             ///< while there is any
+  std::unique_ptr<TicketKeeper> tickets_;        ///< with keep_sessions
+  std::unique_ptr<const Failure> failure_;       ///< once failed
+  std::unique_ptr<Facts> own_facts_;             ///< when they are not the engine's
+  const Facts* facts_ = nullptr;                 ///< once the handshake is over
+  [[no_unique_address]] Connection connection_;  // what follows lies in its padding
   State state_ = State::fresh;
   std::uint8_t idle_records_ = 0;  ///< in a row, that brought nothing
   Mutation mutation_;

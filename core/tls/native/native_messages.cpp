@@ -92,9 +92,8 @@ Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
 bool NativeClient::seal_mutated(ByteView plain, Output& out) {
   constexpr std::size_t padding_bytes = 200;
   constexpr std::size_t empty_records = 8;  // stacks cut from 16 on
-  TrafficKeys& keys = connection_.write;
+  TrafficKeys& keys = in_hand(connection_.write);
   auto& records = shared_.records;
-  const Suite& suite = *connection_.write_suite;
   switch (mutation_) {
     case Mutation::hello_again: {
       Bytes hello;
@@ -111,8 +110,7 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
       break;
     }
     case Mutation::record_padded:
-      return records.seal(suite, keys, ContentType::application_data, plain, out.wire,
-                          padding_bytes);
+      return records.seal(keys, ContentType::application_data, plain, out.wire, padding_bytes);
     case Mutation::record_empty:
       for (std::size_t i = 0; i < empty_records; ++i) {
         if (!seal(ContentType::application_data, {}, out)) return false;
@@ -125,7 +123,7 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
     }
     case Mutation::record_too_long: {
       const std::size_t padding = max_cipher_bytes - plain.size() - tag_bytes;
-      return records.seal(suite, keys, ContentType::application_data, plain, out.wire, padding);
+      return records.seal(keys, ContentType::application_data, plain, out.wire, padding);
     }
     case Mutation::record_unknown_type:
       return seal(static_cast<ContentType>(99), plain, out);
@@ -209,8 +207,7 @@ Checked<bool> NativeClient::on_key_update(ByteView message, Output& out) {
                                     .size_bytes = static_cast<std::uint32_t>(message.size()),
                                     .when = Clock::now()});
   }
-  const Suite& suite = *connection_.read_suite;
-  connection_.read = next_keys(shared_.hasher(suite), suite, connection_.read);
+  connection_.read = next_keys(shared_.hasher(connection_.read.suite()), connection_.read);
   const bool requested = body[0] == 1;
   if (requested) {
     if (auto updated = update_write_key(out); !updated) return updated.error();
@@ -222,8 +219,7 @@ Checked<void> NativeClient::update_write_key(Output& out, bool request) {
   const std::array<std::uint8_t, 5> message{static_cast<std::uint8_t>(HandshakeType::key_update), 0,
                                             0, 1, static_cast<std::uint8_t>(request ? 1 : 0)};
   if (!seal(ContentType::handshake, message, out)) return broken("KeyUpdate cannot be protected");
-  const Suite& suite = *connection_.write_suite;
-  connection_.write = next_keys(shared_.hasher(suite), suite, connection_.write);
+  connection_.write = next_keys(shared_.hasher(connection_.write.suite()), connection_.write);
   return {};
 }
 

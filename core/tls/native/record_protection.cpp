@@ -1,6 +1,7 @@
 #include "core/tls/native/record_protection.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace handfast::tls::native {
 
@@ -10,7 +11,7 @@ using Nonce = std::array<std::uint8_t, 12>;
 
 /// RFC 8446 section 5.3: the counter, padded to the left, over the iv.
 Nonce nonce_of(const TrafficKeys& keys) {
-  Nonce nonce = keys.iv;
+  Nonce nonce = keys.at_hand->iv;
   for (std::size_t i = 0; i < 8; ++i) {
     nonce[11 - i] = static_cast<std::uint8_t>(nonce[11 - i] ^ (keys.sequence >> (8 * i)));
   }
@@ -22,16 +23,22 @@ int as_int(std::size_t size) { return static_cast<int>(size); }
 }  // namespace
 
 TrafficKeys traffic_keys(Hasher& hasher, const Suite& suite, const Secret& secret) {
-  TrafficKeys keys{.secret = secret};
-  hasher.key(secret.view());
-  hasher.expand("key", {}, std::span(keys.key).first(suite.key_bytes));
-  hasher.expand("iv", {}, keys.iv);
+  TrafficKeys keys{.secret = secret, .suite_index = suite.index};
+  take_in_hand(hasher, keys);
   return keys;
 }
 
-TrafficKeys next_keys(Hasher& hasher, const Suite& suite, const TrafficKeys& keys) {
+TrafficKeys next_keys(Hasher& hasher, const TrafficKeys& keys) {
   hasher.key(keys.secret.view());
-  return traffic_keys(hasher, suite, hasher.expand("traffic upd", {}));
+  return traffic_keys(hasher, keys.suite(), hasher.expand("traffic upd", {}));
+}
+
+void take_in_hand(Hasher& hasher, TrafficKeys& keys) {
+  if (keys.at_hand) return;
+  keys.at_hand = std::make_unique<RecordKey>();
+  hasher.key(keys.secret.view());
+  hasher.expand("key", {}, std::span(keys.at_hand->key).first(keys.suite().key_bytes));
+  hasher.expand("iv", {}, keys.at_hand->iv);
 }
 
 void put_plain_record(ContentType type, std::uint16_t version, ByteView plain, Bytes& wire) {
@@ -55,9 +62,10 @@ bool RecordProtection::usable() const {
   return std::ranges::all_of(aeads_, [](const auto& aead) { return aead.cipher != nullptr; });
 }
 
-bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType type, ByteView plain,
-                            Bytes& wire, std::size_t padding) {
-  auto* context = aeads_[suite.index].seal.get();
+bool RecordProtection::seal(TrafficKeys& keys, ContentType type, ByteView plain, Bytes& wire,
+                            std::size_t padding) {
+  assert(keys.at_hand);
+  auto* context = aeads_[keys.suite_index].seal.get();
   const auto nonce = nonce_of(keys);
   const std::size_t cipher_bytes = plain.size() + 1 + padding + tag_bytes;
   const std::size_t begin = wire.size();
@@ -73,7 +81,7 @@ bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType t
   tail[0] = static_cast<std::uint8_t>(type);
   int size = 0;
   const bool sealed =
-      EVP_EncryptInit_ex2(context, nullptr, keys.key.data(), nonce.data(), nullptr) == 1 &&
+      EVP_EncryptInit_ex2(context, nullptr, keys.at_hand->key.data(), nonce.data(), nullptr) == 1 &&
       EVP_EncryptUpdate(context, nullptr, &size, header, record_header_bytes) == 1 &&
       (plain.empty() ||
        EVP_EncryptUpdate(context, body, &size, plain.data(), as_int(plain.size())) == 1) &&
@@ -85,19 +93,20 @@ bool RecordProtection::seal(const Suite& suite, TrafficKeys& keys, ContentType t
   return sealed;
 }
 
-Checked<Opened> RecordProtection::open(const Suite& suite, TrafficKeys& keys, ByteView header,
-                                       ByteView body, std::span<std::uint8_t> scratch) {
+Checked<Opened> RecordProtection::open(TrafficKeys& keys, ByteView header, ByteView body,
+                                       std::span<std::uint8_t> scratch) {
   // The shortest one holds its content type and nothing else.
   if (body.size() < 1 + tag_bytes) {
     return refuse(AlertDescription::bad_record_mac,
                   "record: too short to be protected (RFC 8446 5.2)");
   }
-  auto* context = aeads_[suite.index].open.get();
+  assert(keys.at_hand);
+  auto* context = aeads_[keys.suite_index].open.get();
   const auto nonce = nonce_of(keys);
   const std::size_t plain_bytes = body.size() - tag_bytes;
   int size = 0;
   const bool opened =
-      EVP_DecryptInit_ex2(context, nullptr, keys.key.data(), nonce.data(), nullptr) == 1 &&
+      EVP_DecryptInit_ex2(context, nullptr, keys.at_hand->key.data(), nonce.data(), nullptr) == 1 &&
       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_bytes,
                           const_cast<std::uint8_t*>(body.data() + plain_bytes)) == 1 &&
       EVP_DecryptUpdate(context, nullptr, &size, header.data(), as_int(header.size())) == 1 &&

@@ -9,6 +9,9 @@
 
 namespace handfast::scenario::detail {
 
+/// Stands for a key that results must not tell.
+inline constexpr std::string_view hidden = "(hidden)";
+
 /// Text as a YAML scalar: plain where nothing in it means something to YAML, else in double quotes.
 std::string scalar(std::string_view text);
 /// "[a, b]" of scalars.

@@ -1,5 +1,6 @@
 // What a user sees when things go well.
 #include <algorithm>
+#include <iterator>
 
 #include "tests/integration/app/handfast_program.hpp"
 
@@ -110,6 +111,37 @@ TEST_CASE("the option --dry-run prints the plan and starts nothing", "[app]") {
   CHECK_THAT(program.out(),
              Catch::Contains("2040 connections in 12s") && Catch::Contains("wss-two-way"));
   CHECK_FALSE(std::filesystem::exists(folder.out()));
+}
+
+TEST_CASE("no result tells a pre-shared key, wherever it was given", "[app]") {
+  const Folder folder;
+  const auto file =
+      folder.write("keyed.yaml",
+                   "handfast: 1\nname: keyed\npki: {preset: emqx-two-tier}\n"
+                   "broker: {driver: mosquitto, listeners: [tls]}\n"
+                   "fleets:\n  sensors:\n    listener: tls\n    clients: 2\n"
+                   "    tls: {versions: [1.3], psk: {identity: \"dev-{i}\", key: \"5ec7e701\"}}\n"
+                   "    load: {stages: [{rate: 2/s, for: 1s}]}\nreports: [json, html, junit]\n");
+  Program program(handfast_words({"run", file, "--out", folder.out(), "--set",
+                                  "fleets.sensors.tls.psk.key=\"5ec7e702\""}),
+                  folder.path());
+  program.wait();  // the broker has no keys: what the run comes to is not the matter here
+  INFO(program.out() << program.err());
+  const auto result = folder.result();
+  CHECK_THAT(result.scenario_resolved, Catch::Contains("key: \"(hidden)\""));
+  CHECK_THAT(result.command_line, Catch::Contains("psk.key=(hidden)"));
+  std::size_t read = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.out())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    INFO(entry.path());
+    CHECK(text.find("5ec7e70") == std::string::npos);
+    ++read;
+  }
+  CHECK(read >= 3);
+  CHECK(program.out().find("5ec7e70") == std::string::npos);
+  CHECK(program.err().find("5ec7e70") == std::string::npos);
 }
 
 TEST_CASE("a result file can be shown again later", "[app]") {

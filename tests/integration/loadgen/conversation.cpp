@@ -173,12 +173,13 @@ void Conversation::send_tls(ByteView bytes) {
 }
 
 void Conversation::record(std::uint8_t type, std::string_view content) {
-  if (!sealer_) {
-    sealer_.emplace(
+  if (!keys_) {
+    keys_.emplace(
+        tls13_suite(0x1301),  // the one that server_of() offers
         server_->secret(secured_ ? "SERVER_TRAFFIC_SECRET_0" : "SERVER_HANDSHAKE_TRAFFIC_SECRET"),
         sealed_);
   }
-  wire(sealer_->seal(type, as_bytes(content)));
+  wire(keys_->seal_as(type, as_bytes(content)));
 }
 
 void Conversation::plain(std::string_view text) {

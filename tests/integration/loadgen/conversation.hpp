@@ -12,7 +12,7 @@
 #include "core/websocket/decoder.hpp"
 #include "core/websocket/frame.hpp"
 #include "tests/support/memory_server.hpp"
-#include "tests/support/record_sealer.hpp"
+#include "tests/support/tls13_keys.hpp"
 
 namespace handfast::test {
 
@@ -76,7 +76,7 @@ class Conversation {
   bool websocket_;
   bool tls13_;
   std::optional<MemoryServer> server_;  ///< empty: no TLS
-  std::optional<RecordSealer> sealer_;
+  std::optional<Tls13Keys> keys_;
   std::uint64_t sealed_ = 0;  ///< records that left under the keys of now
   bool secured_ = false;
   bool stuck_ = false;     ///< a write came to nothing

@@ -37,16 +37,30 @@ TEST_CASE("a browser shows the verdict and draws every chart", "[reports][browse
   const auto dom = dom_of(tests::sample_result());
   CHECK(has(dom, "<title>ERROR: two-way-handshake-storm</title>"));
   CHECK(has(dom, "</span>ERROR</div>"));
-  // Four for the load (phases, failures, generator, broker) and three for each of two fleets.
-  CHECK(has(dom, "data-drawn=\"10\""));
+  // Four for the load (phases, failures, generator, broker), three for each of two fleets, and one
+  // for the search that tried more than one rate.
+  CHECK(has(dom, "data-drawn=\"11\""));
   CHECK_FALSE(has(dom, "data-errors"));
-  for (const char* heading :
-       {"Thresholds", "Checks", "Load", "Fleets", "Run it again", "Machine and versions"}) {
+  for (const char* heading : {"Thresholds", "Search for the knee", "Checks", "Load", "Fleets",
+                              "Run it again", "Machine and versions"}) {
     INFO(heading);
     CHECK(has(dom, "<h2>" + std::string(heading) + "</h2>"));
   }
   CHECK(has(dom, "<code>18446744073709551557</code>"));
   CHECK(has(dom, "alert certificate_required (116) received"));
+}
+
+TEST_CASE("a browser shows each rate that a search tried, and the knee", "[reports][browser]") {
+  const auto dom = dom_of(tests::sample_result());
+  const std::string row = "</td><td class=\"num\">";
+  CHECK(has(dom, "<div class=\"label\">Knee</div><b>100/s or more</b>"));
+  CHECK(has(dom, "<div class=\"label\">Knee</div><b>none held</b>"));
+  CHECK(has(dom, "100/s or more: at 150/s the generator was the limit: worker 0 used 94 %"));
+  CHECK(has(dom, "✓ held</span>" + row + "100" + row + "100" + row + "99.5" + row + "4 ms"));
+  CHECK(has(dom, "✗ did not hold</span>" + row + "200" + row + "200" + row + "181" + row + "83 ms" +
+                     "</td><td>gateways.ready.p99 &lt; 50ms: 83.0 ms</td>"));
+  CHECK(has(dom, "! generator</span>" + row + "150"));
+  CHECK(has(dom, "warm-up left out of all figures (51 connections, 2 of them failed)"));
 }
 
 TEST_CASE("a browser leaves out the sections without data", "[reports][browser]") {
@@ -55,6 +69,7 @@ TEST_CASE("a browser leaves out the sections without data", "[reports][browser]"
   CHECK(has(checks, "data-drawn=\"0\""));
   CHECK(has(checks, "<h2>Checks</h2>"));
   CHECK_FALSE(has(checks, "<h2>Load</h2>"));
+  CHECK_FALSE(has(checks, "<h2>Search for the knee</h2>"));
   CHECK_FALSE(has(checks, "<h2>Thresholds</h2>"));
   CHECK_FALSE(has(checks, "data-errors"));
 
@@ -66,7 +81,7 @@ TEST_CASE("a browser leaves out the sections without data", "[reports][browser]"
 
 TEST_CASE("a browser shows hostile texts as texts", "[reports][browser]") {
   const auto dom = dom_of(tests::hostile_result());
-  CHECK(has(dom, "data-drawn=\"10\""));
+  CHECK(has(dom, "data-drawn=\"11\""));
   CHECK_FALSE(has(dom, "data-errors"));
   CHECK_FALSE(has(dom, "data-owned"));
   CHECK_FALSE(has(dom, "<img"));

@@ -104,7 +104,30 @@ TEST_CASE("Attempts that come to nothing wait longer, and belong to one outage",
         next_attempt(reconnect, {.number = 1, .intended = now - 3s}, false, now, random);
     REQUIRE(first);
     CHECK(first->lost == now - 3s);
+    CHECK(first->failures == 1);
   }
+}
+
+TEST_CASE("The first wait of an outage is the initial one, however it began", "[loadgen]") {
+  Random random(1);
+  const Reconnect reconnect{.back_off = {.initial = 100ms, .jitter = Jitter::none}};
+  const bool was_ready =
+      GENERATE(false, true);  // a first attempt that failed, or a lost connection
+  Start ended{.number = 1, .intended = now};
+  std::vector<Nanos> waits;
+  TimePoint at = now;
+  for (bool ready = was_ready; waits.size() < 4; ready = false) {
+    const auto next = next_attempt(reconnect, ended, ready, at, random);
+    REQUIRE(next);
+    waits.push_back(next->intended - at);
+    at = next->intended;
+    ended = *next;
+  }
+  CHECK(waits == std::vector<Nanos>{100ms, 200ms, 400ms, 800ms});
+  const auto anew = next_attempt(reconnect, ended, true, at, random);
+  REQUIRE(anew);
+  CHECK(anew->intended == at + 100ms);
+  CHECK(next_attempt(reconnect, *anew, false, at, random)->intended == at + 200ms);
 }
 
 TEST_CASE("A client gives up after as many attempts in a row as it may make", "[loadgen]") {

@@ -150,7 +150,7 @@ TEST_CASE("Pieces that were collected add up to the whole", "[loadgen]") {
       share.record_phases({{stats::Phase::tcp, start.intended + 1ms, start.intended + 3ms}},
                           start.intended);
       share.record_ready(start.intended, start.intended + 1ms, start.intended + 5ms);
-      share.record_bytes(10, 20);
+      share.record_bytes(10, 20, begin);
       share.succeeded(start, now);
     }
     report.clear();
@@ -192,12 +192,12 @@ TEST_CASE("Every kind of end leaves the cap once", "[loadgen]") {
 TEST_CASE("A certificate is told once, however often it is used", "[loadgen]") {
   const FleetPlan plan = plan_of({{100, 100, 1s}});
   FleetShare share(plan, 0, 1, begin);
-  share.record_certificate(7);
-  share.record_certificate(7);
-  share.record_certificate(8);
+  share.record_certificate(7, begin);
+  share.record_certificate(7, begin);
+  share.record_certificate(8, begin);
   CHECK(collected(share, 0s).certificates == std::vector<std::uint64_t>{7, 8});
-  share.record_certificate(8);
-  share.record_certificate(9);
+  share.record_certificate(8, begin);
+  share.record_certificate(9, begin);
   CHECK(collected(share, 0s).certificates == std::vector<std::uint64_t>{9});
 }
 
@@ -349,6 +349,33 @@ TEST_CASE("What is meant for the warm-up is counted apart and in no histogram", 
   CHECK(stats.latency.at(stats::Phase::tcp).response.count() == 50);
   CHECK(stats.latency.at(stats::Phase::ready).response.count() == 45);
   CHECK(report.late_starts == 49);  // 500 to 980 ms; 990 ms was in time
+}
+
+TEST_CASE("What comes of the warm-up is in no count", "[loadgen]") {
+  FleetPlan plan = plan_of({{100, 100, 1s}}, 1, 100);
+  plan.spec.warm_up = 500ms;
+  FleetShare share(plan, 0, 1, begin);
+  const TimePoint warm = begin + 500ms - 1ns;
+  const TimePoint measured = begin + 500ms;
+  share.record_bytes(1, 2, warm);
+  share.record_bytes(10, 20, measured);
+  share.record_certificate(7, warm);
+  share.record_certificate(8, warm);
+  share.record_certificate(8, measured);  // the same client, come again
+  for (const TimePoint at : {warm, measured}) {
+    share.record(stats::Phase::outage, 5ms, at);
+    ++share.lifecycle_at(at).reconnects.lost;
+    share.follow_up({.intended = at, .kind = StartKind::reconnect, .waits_since = begin});
+  }
+  while (share.may_start(measured)) share.take(measured);
+  const ShareReport report = collected(share, 1s);
+  CHECK(report.stats.bytes_sent == 10);
+  CHECK(report.stats.bytes_received == 20);
+  CHECK(report.certificates == std::vector<std::uint64_t>{8});
+  CHECK(report.stats.lifecycle.reconnects.lost == 1);
+  CHECK(report.stats.lifecycle.reconnects.attempts == 1);
+  CHECK(report.stats.latency.at(stats::Phase::outage).service.count() == 1);
+  CHECK(report.stats.latency.at(stats::Phase::back_off).service.count() == 1);
 }
 
 TEST_CASE("A warm-up that is given up drops nothing that is measured", "[loadgen]") {

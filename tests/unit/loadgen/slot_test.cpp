@@ -9,5 +9,5 @@ TEST_CASE("A connection's own memory stays small", "[loadgen]") {
   // Beside what TLS and Asio hold for it (docs/performance.md). What few connections need belongs
   // to Extras.
   CHECK(sizeof(Session) <= 128);
-  CHECK(sizeof(Slot) <= 400);
+  CHECK(sizeof(Slot) <= 320);
 }

@@ -43,10 +43,16 @@ inline std::string packet_names(ByteView bytes) {
 }
 
 struct ActivityBench {
-  explicit ActivityBench(const FleetSpec& fleet, std::uint64_t waiting_subscribers = 0)
+  explicit ActivityBench(const FleetSpec& fleet, std::uint64_t waiting_subscribers = 0,
+                         Nanos warm_up = {})
       : plan(plan_for(fleet)),
         board(waiting_subscribers, 1, 77),
-        activity(plan, {.client = 0, .number = 0, .epoch = now}, board, book) {}
+        activity(plan, member(now, warm_up), board, book) {}
+
+  /// A connection meant for the begin of the load.
+  static Member member(TimePoint epoch, Nanos warm_up) {
+    return {.epoch = epoch, .measured_from = epoch + warm_up, .measured = warm_up == Nanos(0)};
+  }
 
   /// CONNACK with `properties`; what it makes the client send is in `sent`.
   std::string connack(mqtt::Properties properties = {}) {

@@ -28,6 +28,11 @@ TEST_CASE("A header reads back as it was written, and leaves the rest alone", "[
   CHECK(payload.back() == 'x');
   CHECK(payload[48] == 'x');
   CHECK(read_header(payload) == header);
+  MessageHeader early = header;
+  early.warm_up = true;
+  write_header(payload, early);
+  CHECK(to_hex(ByteView(payload).subspan(8, 4)) == "00050001");
+  CHECK(read_header(payload) == early);
 }
 
 TEST_CASE("Other payloads have no header", "[messages]") {

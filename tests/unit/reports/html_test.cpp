@@ -46,6 +46,8 @@ TEST_CASE("the embedded data is the result, without the encoded histograms", "[r
   CHECK(data["result"]["scenario"]["name"] == "two-way-handshake-storm");
   CHECK(data["result"]["checks"].size() == 14);
   CHECK(data["derived"]["outcome"] == "ERROR");
+  REQUIRE(data["result"]["searches"].size() == 2);
+  CHECK(data["result"]["searches"][0]["steps"][1]["why"] == "gateways.ready.p99 < 50ms: 83.0 ms");
   CHECK(data["result"]["seed"] == "18446744073709551557");
   CHECK_FALSE(data["result"]["load"]["fleets"][0]["latency"]["tls"]["service"].contains("hdr"));
 }

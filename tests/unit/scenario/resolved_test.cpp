@@ -8,6 +8,19 @@ using namespace handfast;
 using namespace handfast::scenario;
 using namespace handfast::scenario::test;
 
+namespace {
+
+std::string with_psk(const std::string& psk) {
+  return "handfast: 1\nname: a\ntarget: {url: 'tls://127.0.0.1'}\nfleets:\n  psk-f:\n"
+         "    clients: 3\n"
+         "    tls: {engine: native, key_shares: batch, shadow: 2.5%, psk: {" +
+         psk +
+         "}}\n"
+         "    load: {stages: [{rate: 1/s, for: 1s}]}\n";
+}
+
+}  // namespace
+
 TEST_CASE("a resolved scenario has every default filled in", "[scenario]") {
   CHECK(
       resolved(read_scenario("handfast: 1\nname: a\nbroker: {driver: mosquitto, listeners: [tcp]}\n"
@@ -63,11 +76,7 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "  6-f:\n    clients: 3\n    load: {model: search, from: 1/s, to: 9.5/s, step: 5s, "
       "precision: "
       "2.5%}\n";
-  const std::string keyed =
-      "handfast: 1\nname: a\ntarget: {url: 'tls://127.0.0.1'}\nfleets:\n  psk-f:\n    clients: 3\n"
-      "    tls: {engine: native, key_shares: batch, shadow: 2.5%, psk: {identity: \"dev-{i}\", "
-      "key: \"00ff\"}}\n"
-      "    load: {stages: [{rate: 1/s, for: 1s}]}\n";
+  const std::string keyed = with_psk("file: /lab/keys.txt");
   for (const auto& text : {complete(), quickstart, elsewhere, keyed}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
@@ -92,4 +101,11 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       CHECK(describe_load(second.fleets[i]) == describe_load(first.fleets[i]));
     }
   }
+}
+
+TEST_CASE("the resolved scenario tells where a pre-shared key comes from, never the key",
+          "[scenario]") {
+  const auto once = resolved(read_scenario(with_psk("identity: \"dev-{i}\", key: 5ec7e7")));
+  CHECK(once.find("5ec7e7") == std::string::npos);
+  CHECK_THAT(once, Catch::Contains("psk: {identity: \"dev-{i}\", key: \"(hidden)\"}"));
 }

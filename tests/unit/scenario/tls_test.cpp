@@ -107,6 +107,10 @@ TEST_CASE("a pre-shared key is a pattern with a key, or a file", "[scenario]") {
   CHECK(error(one_way("psk: {identity: d, key: 0x0}")) ==
         "storm.yaml:14:35: \"key\" must be 1 to 512 bytes in hexadecimal (openssl rand -hex 32 "
         "makes one; put it in quotes)");
+  CHECK(error(one_way("psk: {identity: d, key: (hidden)}")) ==
+        "storm.yaml:14:35: \"key\" was hidden when the scenario was written out (put the key back, "
+        "or "
+        "name a file with \"file\")");
   CHECK(error(one_way("psk: {identity: d, key: ff}, resumption: tickets")) ==
         "storm.yaml:14:16: \"psk\" and \"resumption\" exclude each other (a session would replace "
         "the key that is to be tried)");

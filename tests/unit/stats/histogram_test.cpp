@@ -148,7 +148,7 @@ TEST_CASE("Values above one hour are counted apart and clamp to the top", "[stat
   CHECK(histogram.quantile(1.0) <= 1h + 4s);
 }
 
-TEST_CASE("Storage grows with the largest value only", "[stats]") {
+TEST_CASE("Storage depends on the samples, not on their order", "[stats]") {
   Histogram small;
   small.record(2us);
   Histogram repeated;
@@ -161,6 +161,19 @@ TEST_CASE("Storage grows with the largest value only", "[stats]") {
   CHECK(up == down);
   up.clear();
   CHECK(up == Histogram{});
+  // Without small values the storage begins later, and grows downwards when they come.
+  up.record(1s);
+  Histogram high = histogram_of({1'000'000'000});
+  CHECK(up == high);
+  up.record(3ms);
+  high.merge(histogram_of({3'000'000}));
+  CHECK(up == high);
+  CHECK(up == histogram_of({3'000'000, 1'000'000'000}));
+  CHECK(up.quantile(0.5) >= 3ms);
+  CHECK(up.quantile(0.5) < 3010us);
+  CHECK(up.count_at_or_below(2ms) == 0);
+  CHECK(up.buckets().size() == 2);
+  CHECK(Histogram::decode(up.encode()).value().count_at_or_below(4ms) == 1);
 }
 
 TEST_CASE("count_at_or_below counts whole buckets", "[stats]") {

@@ -83,8 +83,12 @@ void LyingServer::start_keys() {
   schedule_.start(hasher_, {});
   schedule_.mix(secret ? secret->view() : ByteView{});
   server_secret_ = schedule_.derive("s hs traffic", transcript_.hash());
-  keys_ = traffic_keys(hasher_, suite(), server_secret_);
-  protected_ = true;
+  use(server_secret_);
+}
+
+void LyingServer::use(const Secret& traffic_secret) {
+  const auto bytes = traffic_secret.view();
+  keys_.emplace(tls13_suite(suite().number), Bytes(bytes.begin(), bytes.end()));
 }
 
 void LyingServer::encrypted_extensions() { say(HandshakeType::encrypted_extensions, {0, 0}); }
@@ -125,7 +129,7 @@ void LyingServer::finished() {
   say(HandshakeType::finished, Bytes(mac.view().begin(), mac.view().end()));
   if (held_) return;
   schedule_.finish();
-  keys_ = traffic_keys(hasher_, suite(), schedule_.derive("s ap traffic", transcript_.hash()));
+  use(schedule_.derive("s ap traffic", transcript_.hash()));
 }
 
 void LyingServer::flight() {
@@ -158,18 +162,18 @@ void LyingServer::join() {
 }
 
 void LyingServer::put(ContentType type, ByteView content) {
-  if (!protected_) return put_plain(type, content);
-  records_.seal(suite(), keys_, type, content, wire_);
+  if (!keys_) return put_plain(type, content);
+  const Bytes record = keys_->seal_as(static_cast<std::uint8_t>(type), content);
+  wire_.insert(wire_.end(), record.begin(), record.end());
 }
 
 void LyingServer::put_plain(ContentType type, ByteView content) {
   put_plain_record(type, 0x0303, content, wire_);
 }
 
-/// Sealing adds one byte of type: here the last of `inner`.
 void LyingServer::put_inner(ByteView inner) {
-  records_.seal(suite(), keys_, static_cast<ContentType>(inner.back()),
-                inner.first(inner.size() - 1), wire_);
+  const Bytes record = keys_->seal(inner);
+  wire_.insert(wire_.end(), record.begin(), record.end());
 }
 
 }  // namespace handfast::test

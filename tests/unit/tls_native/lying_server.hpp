@@ -11,6 +11,7 @@
 #include "core/tls/native/key_schedule.hpp"
 #include "core/tls/native/key_shares.hpp"
 #include "core/tls/native/record_protection.hpp"
+#include "tests/support/tls13_keys.hpp"
 
 namespace handfast::test {
 
@@ -52,21 +53,21 @@ class LyingServer {
 
  private:
   void start_keys();
+  void use(const tls::native::Secret& traffic_secret);
 
   Edit edit_;
   tls::native::Hasher hasher_{tls::native::HashId::sha256};
-  tls::native::RecordProtection records_;
   tls::native::KeyShares shares_{tls::KeyMode::fresh, 0};
   tls::native::RandomPool random_;
   tls::native::Transcript transcript_;
   tls::native::KeySchedule schedule_;
-  tls::native::TrafficKeys keys_;
+  /// Not core/tls/native's: two that share a mistake would agree.
+  std::optional<Tls13Keys> keys_;
   tls::native::Secret server_secret_;
   std::shared_ptr<tls::native::KeyShare> share_;
   Bytes hello_, session_id_, client_share_;
   std::optional<Bytes> held_;
   Bytes wire_;
-  bool protected_ = false;
 };
 
 }  // namespace handfast::test
