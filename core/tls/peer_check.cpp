@@ -27,7 +27,9 @@ bool is_ip_literal(const std::string& host) {
 }
 
 Result<void> check_for_host(X509_VERIFY_PARAM* parameters, const std::string& host) {
-  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // A common name is no host name any more (RFC 9525 section 2).
+  X509_VERIFY_PARAM_set_hostflags(
+      parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   const int set = is_ip_literal(host) ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str())
                                       : X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), 0);
   if (set != 1)

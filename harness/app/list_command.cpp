@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "core/base/problem.hpp"
+#include "core/base/text.hpp"
+#include "harness/app/manual/check_list.hpp"
 #include "harness/broker/broker.hpp"
-#include "harness/check/check.hpp"
 #include "harness/scenario/metrics.hpp"
 #include "harness/scenario/run.hpp"
 
@@ -17,10 +19,31 @@ namespace handfast::app {
 
 namespace {
 
-void list_checks() {
-  for (const auto& spec : check::catalogue()) {
-    fmt::print("{:<48} {:<7} {}\n", spec.id, check::to_string(spec.level), spec.title);
+struct CheckOptions {
+  CheckFilter filter;
+  std::string output = "text";
+};
+
+struct Writer {
+  std::string_view name;
+  std::string (*write)(const std::vector<ListedCheck>&);
+};
+
+constexpr Writer check_writers[] = {
+    {"text", checks_as_text}, {"json", checks_as_json}, {"markdown", checks_as_markdown}};
+
+Result<void> list_checks(const CheckOptions& options) {
+  const auto* writer = std::ranges::find(check_writers, options.output, &Writer::name);
+  if (writer == std::end(check_writers)) {
+    std::vector<std::string> names;
+    for (const auto& known : check_writers) names.emplace_back(known.name);
+    return usage_problem(fmt::format("there is no output form \"{}\"", printable(options.output)),
+                         {}, suggest(options.output, names));
   }
+  const auto checks = filtered_checks(options.filter);
+  if (!checks) return checks.error();
+  fmt::print("{}", writer->write(*checks));
+  return {};
 }
 
 void list_brokers() {
@@ -54,20 +77,33 @@ Result<void> list_scenarios() {
   return {};
 }
 
+void finish(const Result<void>& done, int& exit_code) {
+  if (done) return;
+  exit_code = handfast::exit_code(done.error().kind);
+  fmt::print(stderr, "handfast list: {}\n", done.error().text());
+}
+
+void add_checks(CLI::App& parent, int& exit_code) {
+  const auto options = std::make_shared<CheckOptions>();
+  auto* command =
+      parent.add_subcommand("checks", "Conformance checks: id, level, what a correct broker does");
+  command->add_option("--group", options->filter.group, "those of one group: client-chain, ...");
+  command->add_flag("--core", options->filter.core_only, "those of the core set");
+  command->add_flag("--unbuilt", options->filter.unbuilt_only, "those that this build lacks");
+  command->add_option("--output", options->output, "text, json or markdown")->capture_default_str();
+  command->callback([options, &exit_code] { finish(list_checks(*options), exit_code); });
+}
+
 }  // namespace
 
 void add_list_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("list", "List what this build offers");
   command->require_subcommand(1);
-  command->add_subcommand("checks", "Conformance checks: id, level, what a correct broker does")
-      ->callback(list_checks);
+  add_checks(*command, exit_code);
   command->add_subcommand("brokers", "Brokers that handfast can start")->callback(list_brokers);
   command->add_subcommand("metrics", "Metrics that thresholds can name")->callback(list_metrics);
   command->add_subcommand("scenarios", "Scenarios in the folder scenarios")->callback([&exit_code] {
-    if (auto done = list_scenarios(); !done) {
-      exit_code = handfast::exit_code(done.error().kind);
-      fmt::print(stderr, "handfast list: {}\n", done.error().text());
-    }
+    finish(list_scenarios(), exit_code);
   });
 }
 

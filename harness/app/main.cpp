@@ -9,6 +9,7 @@
 #include "core/base/text.hpp"
 #include "harness/app/bench_command.hpp"
 #include "harness/app/broker_command.hpp"
+#include "harness/app/explain_command.hpp"
 #include "harness/app/list_command.hpp"
 #include "harness/app/merge_command.hpp"
 #include "harness/app/pki_command.hpp"
@@ -61,6 +62,7 @@ int run(int argc, char** argv) {
   handfast::app::add_report_command(app, exit_code);
   handfast::app::add_merge_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_list_command(app, exit_code);
+  handfast::app::add_explain_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -44,9 +44,14 @@ std::string last_lines(const fs::path& log, std::uint64_t begin) {
 }
 
 /// A port that was free when we looked may have got another owner before the broker bound it.
-Result<void> check_owner(const Process& process, const std::vector<Listener>& listeners) {
-  const auto own = socket_inodes(process.pid());
-  if (own.empty()) return {};  // not ours to read; the connection has to do
+Result<void> check_owner(std::span<const Process> processes,
+                         const std::vector<Listener>& listeners) {
+  std::set<std::uint64_t> own;
+  for (const auto& process : processes) {
+    const auto inodes = socket_inodes(process.pid());
+    if (inodes.empty()) return {};  // not ours to read; the connection has to do
+    own.insert(inodes.begin(), inodes.end());
+  }
   const auto all = listening_sockets();
   for (const auto& listener : listeners) {
     const auto port = listener.endpoint.port;
@@ -75,7 +80,7 @@ std::vector<std::string> lines_with(const fs::path& log, std::uint64_t begin, st
   return found;
 }
 
-Result<void> await_ready(Process& process, const Readiness& readiness) {
+Result<void> await_ready(std::span<Process> processes, const Readiness& readiness) {
   const auto deadline = Clock::now() + readiness.limit;
   const auto quote = [&] { return last_lines(readiness.log, readiness.log_begin); };
   const auto says_ready = [&] {
@@ -85,9 +90,12 @@ Result<void> await_ready(Process& process, const Readiness& readiness) {
   auto next = readiness.listeners.begin();
   while (next != readiness.listeners.end() || !says_ready()) {
     const bool connecting = next != readiness.listeners.end();
-    if (const auto exit = process.ended()) {
+    for (auto& process : processes) {
+      const auto exit = process.ended();
+      if (!exit) continue;
+      const auto* who = &process == &processes.front() ? "the broker" : "a helper of the broker";
       return environment_problem(
-          fmt::format("the broker {} before it was ready; {}", exit->text(), quote()),
+          fmt::format("{} {} before it was ready; {}", who, exit->text(), quote()),
           readiness.log.string());
     }
     if (connecting && accepts(next->endpoint.port)) {
@@ -106,7 +114,7 @@ Result<void> await_ready(Process& process, const Readiness& readiness) {
           readiness.log.string());
     }
   }
-  return check_owner(process, readiness.listeners);
+  return check_owner(processes, readiness.listeners);
 }
 
 }  // namespace handfast::broker

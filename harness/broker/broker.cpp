@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 
 #include "harness/broker/launch.hpp"
 
@@ -15,42 +13,45 @@ namespace {
 /// A broker that is one child process.
 class ProcessBroker final : public Broker {
  public:
-  ProcessBroker(std::string driver, Launched launched)
-      : driver_(std::move(driver)), launched_(std::move(launched)) {}
+  ProcessBroker(const Driver& driver, Launched launched)
+      : driver_(driver), launched_(std::move(launched)) {}
 
   ~ProcessBroker() override {
     // Its failure would leave the child to ~Process, which kills it.
-    [[maybe_unused]] const auto stopped = stop(std::chrono::seconds(5));
+    [[maybe_unused]] const auto stopped = stop(Nanos(0));
   }
 
-  const std::string& driver() const override { return driver_; }
+  const std::string& driver() const override { return driver_.name; }
   const std::string& version() const override { return launched_.version; }
   const std::vector<Listener>& listeners() const override { return launched_.listeners; }
-  pid_t pid() const override { return launched_.process.pid(); }
+  pid_t pid() const override { return launched_.process().pid(); }
   const std::filesystem::path& log_file() const override { return launched_.log_file; }
 
   std::optional<Exit> died() override {
-    return stopped_ ? std::nullopt : launched_.process.ended();
+    return stopped_ ? std::nullopt : launched_.process().ended();
   }
 
   Result<void> stop(Nanos grace) override {
-    if (!launched_.process.ended()) stopped_ = true;
-    return launched_.process.stop(grace);
+    if (!launched_.process().ended()) stopped_ = true;
+    return stop_all(launched_.processes, grace > Nanos(0) ? grace : driver_.stop_grace);
   }
 
   Result<void> reload() override {
-    if (const auto exit = launched_.process.ended()) {
-      return environment_problem(fmt::format("{} does not run: {}", driver_, exit->text()));
+    if (const auto exit = launched_.process().ended()) {
+      return environment_problem(fmt::format("{} does not run: {}", driver_.name, exit->text()));
     }
-    if (kill(pid(), SIGHUP) == 0) return {};
-    return environment_problem(fmt::format("cannot signal {}: {}", driver_, errno_text(errno)));
+    if (driver_.reload == nullptr) {
+      return environment_problem(driver_.name + " reads its certificates only when it starts", {},
+                                 "stop it and start it again");
+    }
+    return driver_.reload(pid(), launched_.settings, run_as(driver_.name));
   }
 
  protected:
   std::uint64_t log_begin() const override { return launched_.log_begin; }
 
  private:
-  std::string driver_;
+  const Driver& driver_;  ///< of the registry
   Launched launched_;
   bool stopped_ = false;  ///< it ran when we stopped it
 };
@@ -84,8 +85,7 @@ Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& s
   if (!found) return found.error();
   auto launched = launch(**found, settings, Lifetime::ours);
   if (!launched) return launched.error();
-  return std::unique_ptr<Broker>(
-      std::make_unique<ProcessBroker>((*found)->name, std::move(*launched)));
+  return std::unique_ptr<Broker>(std::make_unique<ProcessBroker>(**found, std::move(*launched)));
 }
 
 }  // namespace handfast::broker

@@ -83,12 +83,13 @@ class Broker {
   virtual std::optional<Exit> died() = 0;
   Result<stats::ProcessSample> sample() const { return stats::sample_process(pid()); }
 
-  /// SIGTERM to the pid, SIGKILL after `grace`. Idempotent.
-  virtual Result<void> stop(Nanos grace = std::chrono::seconds(5)) = 0;
+  /// SIGTERM to the pid, SIGKILL after `grace` (0: the driver's own patience), likewise to what was
+  /// started beside it. Idempotent.
+  virtual Result<void> stop(Nanos grace = Nanos(0)) = 0;
 
-  /// SIGHUP: the broker reads its configuration and certificates again, as far as it does that at
-  /// all (see its driver); connections stay. Returns before it has done so: wait for its log line.
-  /// Environment problem when it does not run.
+  /// The broker reads its certificates again, by whatever its driver does for that (a signal, its
+  /// control program); connections stay. May return before it has done so. Environment problem when
+  /// it does not run, or reads them only when it starts.
   virtual Result<void> reload() = 0;
 
  protected:
@@ -104,7 +105,7 @@ Result<std::string> render(std::string_view driver, const Settings& settings);
 /// user, or it does not come up.
 Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& settings);
 
-/// Names of the drivers: "mosquitto".
+/// Names of the drivers: "mosquitto", "rabbitmq", ...
 const std::vector<std::string>& drivers();
 
 /// Free TCP ports on 127.0.0.1, distinct, found by binding to port 0.

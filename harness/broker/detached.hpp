@@ -32,6 +32,8 @@ struct State {
   std::string version;
   pid_t pid = -1;
   std::uint64_t start_ticks = 0;  ///< stats::process_start: the pid may have passed to another one
+  /// What runs beside it: pid and start_ticks.
+  std::vector<std::pair<pid_t, std::uint64_t>> companions{};
   std::vector<Listener> listeners;
   std::filesystem::path configuration;
   std::filesystem::path log_file;
@@ -51,9 +53,9 @@ Result<std::optional<State>> find_running(const std::filesystem::path& directory
 Result<State> start_detached(std::string_view driver, const Settings& settings,
                              const ClientFiles& client);
 
-/// Stops the broker of `directory`, if it runs, and removes broker.json. What was stopped; nullopt
-/// when none ran.
+/// Stops the broker of `directory`, if it runs, with its companions, and removes broker.json;
+/// `grace` as in Broker::stop. What was stopped; nullopt when none ran.
 Result<std::optional<State>> stop_detached(const std::filesystem::path& directory,
-                                           Nanos grace = std::chrono::seconds(5));
+                                           Nanos grace = Nanos(0));
 
 }  // namespace handfast::broker

@@ -1,12 +1,15 @@
 // What one kind of broker is: the descriptor that its folder fills in. A further broker is a folder
-// with these functions and one line in the registry (drivers.cpp).
+// with these functions and one line in the registry (drivers.cpp); docs/brokers.md walks through
+// it.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/problem.hpp"
 #include "harness/broker/broker.hpp"
+#include "harness/broker/capabilities.hpp"
 
 namespace handfast::broker {
 
@@ -15,15 +18,51 @@ struct Program {
   std::string version;  ///< "2.0.11"
 };
 
+/// One program to run. It inherits our environment; `environment` sets variables on top.
+struct Invocation {
+  std::string program;
+  std::vector<std::string> arguments{};    ///< without the program itself
+  std::vector<std::string> environment{};  ///< "NAME=value"
+};
+
+/// A file that the broker wants beside its configuration.
+struct ExtraFile {
+  std::string name;  ///< in the directory of the settings
+  std::string content;
+  bool secret = false;  ///< for the broker's user alone
+};
+
+/// The wishes of ListenerSettings that its configuration can express; `prepare` refuses the others,
+/// so that no listener is weaker than asked for.
+struct Abilities {
+  bool tls_version = false;
+  bool ciphers = false;
+  bool revoked = false;
+  std::vector<UserFrom> user_from{};  ///< besides `nothing`
+};
+
+/// tcp, tls, tls-two-way, ws, wss, wss-two-way.
+std::vector<ListenerKind> stream_kinds();
+
 struct Driver {
   std::string name;
-  std::vector<Transport> transports;
+  std::string installing;  ///< "apt-get install mosquitto"
+  std::vector<ListenerKind> kinds = stream_kinds();
   std::string websocket_path = "/mqtt";  ///< that its listeners answer to
+  /// Name of the configuration file in the directory; empty: NAME.conf.
+  std::string configuration_name{};
   /// Part of the log line that tells it is up; empty: none. Brokers listen before they have read
   /// their certificates, so connections alone do not prove that it stays.
-  std::string ready_text;
+  std::string ready_text{};
+  Nanos start_limit = std::chrono::seconds(10);
+  Nanos stop_grace = std::chrono::seconds(5);  ///< between SIGTERM and SIGKILL
+  Abilities can{};
+  /// Folder in the directory of the settings that it starts in and writes to: given to its user,
+  /// and emptied before each start, as the sessions of one run must not colour the next. Empty:
+  /// none.
+  std::string state_folder{};
 
-  /// User to start the program as when we are root; empty: root.
+  /// User to start the program as when we are root; null or empty: root.
   std::string (*run_as)() = nullptr;
   /// Finds the program and asks for its version; `binary` as in Settings.
   Result<Program> (*find)(const std::string& binary) = nullptr;
@@ -31,12 +70,32 @@ struct Driver {
   void (*complete)(Settings& settings) = nullptr;
   /// The configuration text; paths are absolute and ports set.
   std::string (*render)(const Settings& settings) = nullptr;
-  /// Arguments that make the program run in the foreground with this configuration.
-  std::vector<std::string> (*arguments)(const std::filesystem::path& configuration) = nullptr;
+  /// What goes beside the configuration; null: nothing. Environment problem when a certificate file
+  /// that has to be rewritten for this broker cannot be read.
+  Result<std::vector<ExtraFile>> (*files)(const Settings& settings) = nullptr;
+  /// What makes the program run in the foreground with this configuration. The process that it
+  /// starts has to be the broker in the end (by exec): it is signalled, sampled and killed by pid.
+  Invocation (*invoke)(const Program& program, const Settings& settings,
+                       const std::filesystem::path& configuration) = nullptr;
+  /// Programs that must run beside it, as epmd beside RabbitMQ: started before, stopped after it.
+  /// Null: none.
+  std::vector<Invocation> (*companions)(const Settings& settings) = nullptr;
+
+  /// Makes the broker `pid` read its certificates again (Broker::reload); null: it cannot. `as` is
+  /// the user that it runs as, empty for our own.
+  Result<void> (*reload)(pid_t pid, const Settings& settings, const std::string& as) = nullptr;
+  /// Two listeners with these settings can live in one process; null: any can. Asked in both
+  /// orders, never for a listener and itself.
+  bool (*can_share)(const ListenerSettings& a, const ListenerSettings& b) = nullptr;
+  /// What a broker of this version can do, as far as it was tried; null: nothing is declared.
+  Capabilities (*capabilities)(const std::string& version) = nullptr;
 };
 
 /// The driver called `name`; usage problem with a suggestion when there is none.
 Result<const Driver*> find_driver(std::string_view name);
+
+/// A driver's can_share, in both orders.
+bool can_share(const Driver& driver, const ListenerSettings& a, const ListenerSettings& b);
 
 /// Looks for an executable file. `binary` with a slash is taken as it is; a bare name (`usual_name`
 /// when `binary` is empty) is looked up in the directories of `search_path`, colon-separated as
@@ -46,5 +105,8 @@ Result<std::string> find_program(const std::string& binary, const std::string& u
 
 /// $PATH and the directories of system programs, which a user's PATH often lacks on Debian.
 std::string default_search_path();
+
+/// Driver::reload of brokers that do it on SIGHUP.
+Result<void> reload_by_hangup(pid_t pid, const Settings& settings, const std::string& as);
 
 }  // namespace handfast::broker

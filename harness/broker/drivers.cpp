@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
 #include "core/base/text.hpp"
+#include "harness/broker/activemq/activemq.hpp"
 #include "harness/broker/driver.hpp"
 #include "harness/broker/mosquitto/mosquitto.hpp"
+#include "harness/broker/rabbitmq/rabbitmq.hpp"
 
 namespace handfast::broker {
 
@@ -18,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<const Driver*>& registry() {
-  static const std::vector<const Driver*> all{&mosquitto::driver()};
+  static const std::vector<const Driver*> all{&mosquitto::driver(), &rabbitmq::driver(),
+                                              &activemq::driver()};
   return all;
 }
 
@@ -48,7 +52,25 @@ Result<const Driver*> find_driver(std::string_view name) {
 
 std::string run_as(std::string_view driver) {
   const auto found = find_driver(driver);
-  return found && geteuid() == 0 ? (*found)->run_as() : std::string();
+  const bool changes = found && geteuid() == 0 && (*found)->run_as != nullptr;
+  return changes ? (*found)->run_as() : std::string();
+}
+
+std::vector<ListenerKind> stream_kinds() {
+  std::vector<ListenerKind> kinds;
+  for (const auto* name : {"tcp", "tls", "tls-two-way", "ws", "wss", "wss-two-way"}) {
+    kinds.push_back(parse_listener(name).value());
+  }
+  return kinds;
+}
+
+bool can_share(const Driver& driver, const ListenerSettings& a, const ListenerSettings& b) {
+  return driver.can_share == nullptr || (driver.can_share(a, b) && driver.can_share(b, a));
+}
+
+Result<void> reload_by_hangup(pid_t pid, const Settings& /*settings*/, const std::string& /*as*/) {
+  if (kill(pid, SIGHUP) == 0) return {};
+  return environment_problem(fmt::format("cannot signal process {}: {}", pid, errno_text(errno)));
 }
 
 Result<std::string> find_program(const std::string& binary, const std::string& usual_name,

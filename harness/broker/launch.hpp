@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,26 @@ namespace handfast::broker {
 Result<Settings> prepare(const Driver& driver, Settings settings);
 
 struct Launched {
-  Process process;
+  /// The broker and then its companions, in the order in which they are to be stopped.
+  std::vector<Process> processes;
+  Settings settings;  ///< prepared
   std::string version;
   std::vector<Listener> listeners;  ///< without the auxiliary ones
   std::filesystem::path configuration;
   std::filesystem::path log_file;
   std::uint64_t log_begin = 0;  ///< size of the log file before
+
+  Process& process() { return processes.front(); }
+  const Process& process() const { return processes.front(); }
 };
+
+/// Writes what goes beside the configuration, secrets for `user` alone; again before a reload.
+Result<void> write_extra_files(const Driver& driver, const Settings& settings,
+                               const std::optional<User>& user);
+
+/// Stops the broker and then its companions, also when one of them cannot be stopped; the first
+/// problem.
+Result<void> stop_all(std::vector<Process>& processes, Nanos grace);
 
 /// Problems as `start`; when it fails nothing is left running.
 Result<Launched> launch(const Driver& driver, const Settings& settings, Lifetime lifetime);
@@ -38,10 +52,10 @@ struct Readiness {
   Nanos limit = std::chrono::seconds(10);
 };
 
-/// Waits until each listener accepts connections and belongs to `process`, and the log has the line
-/// that it is up. Environment problem with the last log lines when the process ends first or the
-/// limit passes.
-Result<void> await_ready(Process& process, const Readiness& readiness);
+/// Waits until each listener accepts connections and belongs to one of `processes` (the broker
+/// first), and the log has the line that it is up. Environment problem with the last log lines when
+/// one of them ends first or the limit passes.
+Result<void> await_ready(std::span<Process> processes, const Readiness& readiness);
 
 /// The lines of a log file from byte `begin` on that contain `text`: the first `limit` of them.
 std::vector<std::string> lines_with(const std::filesystem::path& log, std::uint64_t begin,

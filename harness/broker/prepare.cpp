@@ -15,14 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<void> check_kind(const Driver& driver, const ListenerSettings& listener) {
-  const auto knows = [&](Transport transport) {
-    return std::ranges::find(driver.transports, transport) != driver.transports.end();
-  };
-  if (knows(listener.kind.transport)) return {};
+  if (std::ranges::find(driver.kinds, listener.kind) != driver.kinds.end()) return {};
   std::vector<std::string> known;
-  for (const auto& name : listener_names()) {
-    if (knows(parse_listener(name)->transport)) known.push_back(name);
-  }
+  for (const auto kind : driver.kinds) known.push_back(to_string(kind));
   return usage_problem(
       fmt::format("{} has no listener of kind \"{}\"", driver.name, to_string(listener.kind)), {},
       "one of: " + join(known, ", "));
@@ -52,6 +47,37 @@ Result<void> check_files(const ListenerSettings& listener) {
               "a file of trust anchors for client certificates");
 }
 
+/// A wish that cannot be kept is refused: a listener that is weaker than asked for proves nothing.
+Result<void> check_wishes(const Driver& driver, const ListenerSettings& listener) {
+  const auto need = [&](bool wanted, bool can, const char* what) -> Result<void> {
+    if (!wanted || can) return {};
+    return usage_problem(
+        fmt::format("listener \"{}\": {} cannot be given {}", listener.name, driver.name, what));
+  };
+  const auto& can = driver.can;
+  const bool user = std::ranges::find(can.user_from, listener.user_from) != can.user_from.end();
+  if (auto ok = need(!listener.tls_version.empty(), can.tls_version, "a TLS version"); !ok) {
+    return ok;
+  }
+  if (auto ok = need(!listener.ciphers.empty(), can.ciphers, "a cipher list"); !ok) return ok;
+  if (auto ok = need(!listener.revoked.empty(), can.revoked, "revocation lists"); !ok) return ok;
+  return need(listener.user_from != UserFrom::nothing, user,
+              "this way from a certificate to a user name");
+}
+
+/// Pairs, as later ones are what a caller can leave out.
+Result<void> check_sharing(const Driver& driver, const std::vector<ListenerSettings>& listeners) {
+  for (auto later = listeners.begin(); later != listeners.end(); ++later) {
+    for (auto earlier = listeners.begin(); earlier != later; ++earlier) {
+      if (can_share(driver, *earlier, *later)) continue;
+      return usage_problem(fmt::format("listeners \"{}\" and \"{}\" cannot share one {}",
+                                       earlier->name, later->name, driver.name),
+                           {}, "start one broker for each");
+    }
+  }
+  return {};
+}
+
 Result<void> check_listeners(const Driver& driver, const Settings& settings) {
   if (settings.listeners.empty()) return usage_problem("no listener asked for");
   std::set<std::string> names;
@@ -66,8 +92,9 @@ Result<void> check_listeners(const Driver& driver, const Settings& settings) {
     }
     if (auto ok = check_kind(driver, listener); !ok) return ok;
     if (auto ok = check_files(listener); !ok) return ok;
+    if (auto ok = check_wishes(driver, listener); !ok) return ok;
   }
-  return {};
+  return check_sharing(driver, settings.listeners);
 }
 
 Result<void> choose_ports(std::vector<ListenerSettings>& listeners) {

@@ -46,8 +46,8 @@ struct Failure {
 }
 
 /// Runs in the child between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become(const Command& command, char* const* argv, int output, int report,
-                         pid_t parent) {
+[[noreturn]] void become(const Command& command, char* const* argv, char* const* environment,
+                         int output, int report, pid_t parent) {
   if (command.lifetime == Lifetime::detached) {
     setsid();
   } else {
@@ -83,17 +83,40 @@ struct Failure {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);  // we were gone before the line above
   }
-  execv(command.program.c_str(), argv);
+  if (!command.directory.empty() && chdir(command.directory.c_str()) != 0) {
+    give_up(report, "change to its directory");
+  }
+  execve(command.program.c_str(), argv, environment);
   give_up(report, "run the program");
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  all.reserve(words.size() + 1);
+  for (auto& word : words) all.push_back(word.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+/// Our environment with `changes` on top.
+std::vector<std::string> environment_with(const std::vector<std::string>& changes) {
+  auto all = changes;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view entry(*at);
+    const auto name = entry.substr(0, entry.find('=') + 1);
+    const bool changed =
+        std::ranges::any_of(changes, [&](const auto& change) { return change.starts_with(name); });
+    if (!changed) all.emplace_back(entry);
+  }
+  return all;
 }
 
 Result<pid_t> fork_exec(const Command& command, int output) {
   std::vector<std::string> words{command.program};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (auto& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  const auto argv = pointers(words);
+  auto variables = environment_with(command.environment);
+  const auto environment = pointers(variables);
 
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -104,7 +127,9 @@ Result<pid_t> fork_exec(const Command& command, int output) {
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return environment_problem("cannot fork: " + errno_text(errno), command.program);
-  if (pid == 0) become(command, argv.data(), output, write_end.get(), parent);
+  if (pid == 0) {
+    become(command, argv.data(), environment.data(), output, write_end.get(), parent);
+  }
   write_end.close();
 
   // exec closes the pipe: end of file is success.
@@ -214,13 +239,18 @@ Result<bool> stop_process(pid_t pid, std::uint64_t start_ticks, Nanos grace) {
 
 Result<std::string> capture(const std::string& program, const std::vector<std::string>& arguments,
                             Nanos limit) {
+  return capture({.program = program, .arguments = arguments}, limit);
+}
+
+Result<std::string> capture(const Command& command, Nanos limit) {
+  const auto& program = command.program;
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return environment_problem("cannot make a pipe: " + errno_text(errno), program);
   }
   const Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
-  const auto pid = fork_exec({.program = program, .arguments = arguments}, write_end.get());
+  const auto pid = fork_exec(command, write_end.get());
   if (!pid) return pid.error();
   write_end.close();
 

@@ -23,10 +23,12 @@ enum class Lifetime {
 };
 
 struct Command {
-  std::string program;                 ///< path
-  std::vector<std::string> arguments;  ///< without the program itself
-  std::filesystem::path log;           ///< stdout and stderr are appended to it
-  std::optional<User> user;            ///< to become before the program runs; needs root
+  std::string program;                     ///< path
+  std::vector<std::string> arguments;      ///< without the program itself
+  std::vector<std::string> environment{};  ///< "NAME=value", set on top of our own
+  std::filesystem::path directory{};       ///< to work in; empty: ours
+  std::filesystem::path log;               ///< stdout and stderr are appended to it
+  std::optional<User> user;                ///< to become before the program runs; needs root
   Lifetime lifetime = Lifetime::ours;
 };
 
@@ -63,8 +65,11 @@ class Process {
 /// alone. False when it did not run (any more). Environment problem when it may not be signalled.
 Result<bool> stop_process(pid_t pid, std::uint64_t start_ticks, Nanos grace);
 
-/// What `program arguments...` prints on stdout and stderr, at most 64 KiB. Environment problem
-/// when it does not run, or not end within `limit`.
+/// What `command` prints on stdout and stderr, at most 64 KiB; `command.log` is not used.
+/// Environment problem when it does not run, or not end within `limit`.
+Result<std::string> capture(const Command& command, Nanos limit = std::chrono::seconds(5));
+
+/// What `program arguments...` prints.
 Result<std::string> capture(const std::string& program, const std::vector<std::string>& arguments,
                             Nanos limit = std::chrono::seconds(5));
 

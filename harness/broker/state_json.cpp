@@ -40,6 +40,7 @@ std::string to_json(const State& state) {
             {"version", state.version},
             {"pid", state.pid},
             {"start_ticks", state.start_ticks},
+            {"companions", state.companions},
             {"listeners", Json::array()},
             {"configuration", state.configuration.string()},
             {"log", state.log_file.string()},
@@ -73,6 +74,10 @@ Result<State> parse_state(std::string_view text, const std::string& where) {
                            .key = client.at("key").get<std::string>()}};
     // kill(2) gives 0 and negative pids the meaning of groups, and 1 is nobody's broker.
     if (state.pid <= 1) return not_state(fmt::format("pid {}", state.pid), where);
+    state.companions = json.value("companions", state.companions);
+    for (const auto& [pid, start_ticks] : state.companions) {
+      if (pid <= 1) return not_state(fmt::format("pid {}", pid), where);
+    }
     for (const auto& item : json.at("listeners")) {
       auto listener = parse_listener_json(item);
       if (!listener) return not_state("listener " + item.dump(), where);

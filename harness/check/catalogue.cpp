@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/text.hpp"
+#include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/reload_rows.hpp"
+#include "harness/check/tls_protocol/rows.hpp"
 
 namespace handfast::check {
 
@@ -51,8 +55,16 @@ std::string_view to_string(Level level) {
 }
 
 const std::vector<CheckSpec>& catalogue() {
-  static const std::vector<CheckSpec> rows = emqx_guide();
-  return rows;
+  static const std::vector<CheckSpec> all = [] {
+    auto specs = emqx_guide();
+    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs, reload_specs,
+                        tls_protocol_specs}) {
+      auto some = group();
+      std::ranges::move(some, std::back_inserter(specs));
+    }
+    return specs;
+  }();
+  return all;
 }
 
 Result<std::vector<const CheckSpec*>> select(const Selection& selection) {
@@ -63,7 +75,8 @@ Result<std::vector<const CheckSpec*>> select(const Selection& selection) {
   std::vector<const CheckSpec*> rows;
   for (const auto& spec : catalogue()) {
     if (lets_through(selection.groups, spec.group) && lets_through(selection.ids, spec.id) &&
-        (spec.core || !selection.core_only)) {
+        (spec.core || !selection.core_only) &&
+        (!spec.slow || selection.slow || !selection.ids.empty())) {
       rows.push_back(&spec);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,12 @@ struct CheckSpec {
   /// Keys of broker::Capabilities that must be declared, "crl.file" or "crl.scope=chain"; a missing
   /// one is `skip` with the key as token.
   std::vector<std::string> capabilities;
+  /// "must if CAPABILITY, else should".
+  struct Weaker {
+    std::string capability;
+    Level level = Level::should;
+  };
+  std::optional<Weaker> weaker_without;
   /// Where the outcome depends on the broker's TLS stack and we have measured it: the level for
   /// that driver. Others get `level`.
   std::map<std::string, Level, std::less<>> level_on;
@@ -67,6 +74,8 @@ Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& sel
                                                             const Materials& materials);
 Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& selection,
                                                             const pki::Pki& pki);
+Result<std::vector<broker::ListenerSettings>> listeners_for(
+    const std::vector<const CheckSpec*>& rows, const Materials& materials);
 
 /// Told before a row runs (`finished` is null) and after it.
 struct Progress {
@@ -98,5 +107,20 @@ Context context_for(broker::Broker& broker, Materials materials);
 /// problem is an unknown group or id.
 Result<std::vector<reports::CheckResult>> run_checks(const Selection& selection,
                                                      const Context& context);
+
+/// What the rows of a group found out about their listeners together: the ground of its HealthPlan.
+struct GroupTally {
+  std::size_t controls = 0;             ///< rows whose control was tried after the stimulus
+  std::vector<std::string> lost_after;  ///< rows after which it was never accepted again
+};
+using Tally = std::map<std::string, GroupTally, std::less<>>;  ///< by group
+
+/// The same for rows that were selected before; `tally` goes on over several brokers of one run.
+std::vector<reports::CheckResult> run_rows(const std::vector<const CheckSpec*>& rows,
+                                           const Context& context, Tally& tally);
+/// The result of a row that does not run, with a fixed token as reason (chain-cases.md 1.2).
+reports::CheckResult skipped(const CheckSpec& spec, const std::string& token);
+/// The first capability of `spec` that is not declared; empty when all are.
+std::string missing_capability(const CheckSpec& spec, const broker::Capabilities& declared);
 
 }  // namespace handfast::check

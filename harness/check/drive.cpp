@@ -171,6 +171,9 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   probe::Options options;
   options.endpoint = find(stimulus.listener)->endpoint;
   options.server_name = stimulus.server_name;
+  if (const auto* server = context_.materials.identity(stimulus.host_of)) {
+    options.server_name = server->host;
+  }
   options.mode = mode;
   options.timeouts = context_.timeouts;
   options.client_id = stimulus.connect.empty() ? fresh_id() : stimulus.connect_id;
@@ -179,7 +182,8 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
     options.tls.trust = trust->value;
   options.tls.partial_chain = stimulus.partial_chain;
   options.tls.weak_material = stimulus.weak_material;
-  options.tls.signature_algorithms = stimulus.signature_algorithms;
+  options.tls.signature_algorithms = stimulus.offered_schemes;
+  options.tls.server_name_indication = stimulus.server_name_indication;
   options.engine = stimulus.engine;
   options.mutation = stimulus.mutation;
   if (version) options.tls.min_version = options.tls.max_version = *version;

@@ -64,8 +64,11 @@ class Mint {
     auto made = fixtures_.make(id);
     if (!made) return made.error();
     if (auto done = add_trust(id, made->anchors); !done) return done;
-    return add_identity(id, made->chain, std::move(made->key),
-                        made->purpose == pki::FixturePurpose::server);
+    auto added = add_identity(id, made->chain, std::move(made->key),
+                              made->purpose == pki::FixturePurpose::server);
+    if (!added || made->host.empty()) return added;
+    materials_.identities[id].host = made->host;
+    return added;
   }
 
   /// R, which our own clients trust.
@@ -114,6 +117,7 @@ class Mint {
     if (server) {
       if (auto written = write_files(identity, chain, key.get()); !written) return written;
     }
+    identity.list = chain;
     identity.value = tls::Identity::from_parts(chain.front(), parsed(chain, 1), std::move(key));
     materials_.identities[id] = std::move(identity);
     return {};
@@ -154,7 +158,8 @@ void add_fixture(std::vector<std::string>& names, std::string_view name) {
 
 std::vector<std::string> fixtures_of(const CheckSpec& spec) {
   std::vector<std::string> names;
-  for (const auto& identity : identities_of(spec.plan)) add_fixture(names, identity);
+  for (const auto& name : identities_of(spec.plan)) add_fixture(names, name);
+  for (const auto& name : trusts_of(spec.plan)) add_fixture(names, name);
   bool on_profile = false;
   for (const auto& listener : spec.needs) {
     const auto profile = parse_profile(listener);

@@ -52,9 +52,14 @@ Result<std::vector<broker::ListenerSettings>> listeners_for(const Selection& sel
                                                             const Materials& materials) {
   auto rows = select(selection);
   if (!rows) return rows.error();
+  return listeners_for(*rows, materials);
+}
+
+Result<std::vector<broker::ListenerSettings>> listeners_for(
+    const std::vector<const CheckSpec*>& rows, const Materials& materials) {
   const bool two_tier = materials.trust("second") != nullptr;
   std::vector<broker::ListenerSettings> listeners;
-  for (const auto* spec : *rows) {
+  for (const auto* spec : rows) {
     if (spec->two_tier && !two_tier) continue;  // the row will be skipped
     for (const auto& name : spec->needs) {
       if (std::ranges::find(listeners, name, &broker::ListenerSettings::name) != listeners.end()) {

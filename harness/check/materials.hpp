@@ -27,7 +27,9 @@ struct IdentityMaterial {
   std::filesystem::path certificate;  ///< the leaf alone
   std::filesystem::path chain;        ///< leaf and intermediates
   std::filesystem::path key;
-  tls::Identity value;  ///< the chain and its key
+  tls::Identity value;           ///< the chain and its key
+  std::vector<Bytes> list = {};  ///< DER as sent, leaf first; of minted lists only
+  std::string host = {};         ///< what a client of this server dials; of minted servers only
 };
 
 /// CRLs as a broker reads them.

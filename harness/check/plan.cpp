@@ -36,6 +36,15 @@ std::vector<std::string> listeners_of(const Plan& plan) {
   return names;
 }
 
+std::vector<std::string> trusts_of(const Plan& plan) {
+  std::vector<std::string> names;
+  each_stimulus(plan, [&](const Stimulus& stimulus) {
+    add_once(names, stimulus.trust);
+    add_once(names, stimulus.host_of);
+  });
+  return names;
+}
+
 std::vector<std::string> identities_of(const Plan& plan) {
   std::vector<std::string> names;
   each_stimulus(plan, [&](const Stimulus& stimulus) { add_once(names, stimulus.identity); });

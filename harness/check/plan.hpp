@@ -24,13 +24,16 @@ struct Stimulus {
   std::string identity;     ///< "client", "stranger"; empty: an empty Certificate
   bool leaf_only = false;   ///< the identity's leaf without its intermediates
   std::string server_name;  ///< to verify and as SNI; empty: the listener's host
-  Bytes connect;            ///< CONNECT as it goes out; empty: a valid one with a fresh client id
-  std::string connect_id;   ///< the client id inside `connect`
+  /// The minted server whose host is dialled, "server-san-ip/v4"; empty: `server_name` counts.
+  std::string host_of;
+  bool server_name_indication = true;
+  std::vector<std::string> offered_schemes;  ///< signature_algorithms; empty: the library's
+  Bytes connect;           ///< CONNECT as it goes out; empty: a valid one with a fresh client id
+  std::string connect_id;  ///< the client id inside `connect`
   tls::EngineKind engine = tls::EngineKind::libssl;
   tls::Mutation mutation = tls::Mutation::none;  ///< the native engine alone has others
   /// Our own library withholds small keys and old digests unless it is told that this is the point.
   bool weak_material = false;
-  std::vector<std::string> signature_algorithms;  ///< to sign with; empty: the library's choice
 };
 
 /// Who is expected to end the connection of a rejecting row.
@@ -89,6 +92,8 @@ using Plan = std::variant<ProbePlan, CasesPlan, RoundTripPlan, HealthPlan, Scrip
 
 /// The listeners that `plan` connects to, the twin's included.
 std::vector<std::string> listeners_of(const Plan& plan);
+/// The names that our client's trust and the host it dials come from.
+std::vector<std::string> trusts_of(const Plan& plan);
 /// The identities that `plan` shows, the twin's included.
 std::vector<std::string> identities_of(const Plan& plan);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "harness/broker/driver.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/drive.hpp"
 #include "harness/check/judge.hpp"
@@ -17,16 +18,19 @@ namespace {
 using reports::CheckResult;
 using reports::Verdict;
 
-Level level_for(const CheckSpec& spec, const std::string& driver) {
-  const auto known = spec.level_on.find(driver);
-  return known == spec.level_on.end() ? spec.level : known->second;
-}
-
 /// "crl.file" asks for any declaration but "no", "crl.scope=chain" for that one.
 bool has_capability(const broker::Capabilities& declared, const std::string& wanted) {
   const auto equals = wanted.find('=');
   if (equals == std::string::npos) return declared.has(wanted);
   return declared.get(wanted.substr(0, equals)) == wanted.substr(equals + 1);
+}
+
+Level level_for(const CheckSpec& spec, const Context& context) {
+  const auto known = spec.level_on.find(context.driver);
+  if (known != spec.level_on.end()) return known->second;
+  const auto& weaker = spec.weaker_without;
+  if (weaker && !has_capability(context.capabilities, weaker->capability)) return weaker->level;
+  return spec.level;
 }
 
 /// The reason why a row cannot run, a fixed token (chain-cases.md 1.2); empty when it can.
@@ -35,8 +39,8 @@ std::string skip_token(const CheckSpec& spec, const Context& context) {
     return std::ranges::find(context.listeners, name, &broker::Listener::name) !=
            context.listeners.end();
   };
-  for (const auto& capability : spec.capabilities) {
-    if (!has_capability(context.capabilities, capability)) return capability;
+  if (auto missing = missing_capability(spec, context.capabilities); !missing.empty()) {
+    return missing;
   }
   if (!std::ranges::all_of(spec.needs, has_listener)) return "no-listener";
   const auto& materials = context.materials;
@@ -74,13 +78,13 @@ CheckResult blank_result(const CheckSpec& spec, Level level) {
   return result;
 }
 
-/// The rows of one run, and what they found out about the broker together.
+/// The rows of one run against one broker.
 class Run {
  public:
-  explicit Run(const Context& context) : context_(context), driver_(context) {}
+  Run(const Context& context, Tally& tally) : context_(context), driver_(context), tally_(tally) {}
 
   CheckResult row(const CheckSpec& spec) {
-    const auto level = level_for(spec, context_.driver);
+    const auto level = level_for(spec, context_);
     auto result = blank_result(spec, level);
     const auto begin = Clock::now();
     if (gone_) {
@@ -105,15 +109,15 @@ class Run {
     if (const auto* plan = std::get_if<ProbePlan>(&spec.plan)) {
       evidence = driver_.drive(*plan);
       judgement = judge(*plan, level, evidence);
-      count_controls(evidence);
+      count_controls(spec, evidence);
       result.observations = observe(evidence);
     } else if (const auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
-      judgement = play_cases(*cases, level, evidence, result);
+      judgement = play_cases(spec, *cases, level, evidence, result);
     } else if (const auto* script = std::get_if<ScriptPlan>(&spec.plan)) {
       const auto played = driver_.drive(*script, level);
       judgement = judge(*script, level, played);
       evidence = played.circumstances;
-      if (!played.twin_after.empty()) ++controls_;
+      if (!played.twin_after.empty()) ++tally_[spec.group].controls;
       result.observations = observe(played);
     } else if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
       evidence = driver_.drive(*trip);
@@ -123,25 +127,26 @@ class Run {
     result.verdict = judgement.verdict;
     result.observed = judgement.observed;
     result.reason = judgement.reason;
-    if (judgement.service_lost) lost_after_.push_back(spec.id);
+    if (judgement.service_lost) tally_[spec.group].lost_after.push_back(spec.id);
     if (evidence.broker_died) {
       gone_ = fmt::format("the broker died during {}: {}", spec.id, *evidence.broker_died);
     }
   }
 
-  void count_controls(const Evidence& evidence) {
+  void count_controls(const CheckSpec& spec, const Evidence& evidence) {
     const auto controlled = [](const Round& round) { return !round.twin_after.empty(); };
-    if (std::ranges::any_of(evidence.rounds, controlled)) ++controls_;
+    if (std::ranges::any_of(evidence.rounds, controlled)) ++tally_[spec.group].controls;
   }
 
   /// The worst case counts and names itself; `last` is the evidence of the case played last.
-  Judgement play_cases(const CasesPlan& plan, Level level, Evidence& last, CheckResult& result) {
+  Judgement play_cases(const CheckSpec& spec, const CasesPlan& plan, Level level, Evidence& last,
+                       CheckResult& result) {
     std::optional<Judgement> worst;
     bool service_lost = false;
     for (const auto& one : plan.cases) {
       last = driver_.drive(one.plan);
       auto judgement = judge(one.plan, level, last);
-      count_controls(last);
+      count_controls(spec, last);
       for (auto& seen : observe(last)) {
         seen.what = one.name + ", " + seen.what;
         result.observations.push_back(std::move(seen));
@@ -158,17 +163,19 @@ class Run {
   /// chain-cases.md 1.4: a listener that stopped serving after a stimulus fails its health row,
   /// which names the stimulus.
   void judge_health(CheckResult& result) const {
-    if (!lost_after_.empty()) {
+    const auto found = tally_.find(result.group);
+    const auto seen = found == tally_.end() ? GroupTally() : found->second;
+    if (!seen.lost_after.empty()) {
       result.verdict = Verdict::fail;
       result.observed = "a listener stopped serving";
-      result.reason = "no control was accepted any more after: " + join(lost_after_, ", ");
-    } else if (controls_ == 0) {
+      result.reason = "no control was accepted any more after: " + join(seen.lost_after, ", ");
+    } else if (seen.controls == 0) {
       result.verdict = Verdict::skip;
       result.reason = "no-rejecting-rows";
     } else {
       result.verdict = Verdict::pass;
       result.observed =
-          fmt::format("controls after {} rows with a stimulus were accepted", controls_);
+          fmt::format("controls after {} rows with a stimulus were accepted", seen.controls);
       result.reason = "every listener went on serving";
     }
   }
@@ -176,8 +183,7 @@ class Run {
   const Context& context_;
   Driver driver_;
   std::optional<std::string> gone_;
-  std::vector<std::string> lost_after_;
-  std::size_t controls_ = 0;
+  Tally& tally_;
 };
 
 }  // namespace
@@ -187,6 +193,10 @@ Context context_for(broker::Broker& broker, Materials materials) {
   context.materials = std::move(materials);
   context.listeners = broker.listeners();
   context.driver = broker.driver();
+  if (const auto driver = broker::find_driver(context.driver);
+      driver && (*driver)->capabilities != nullptr) {
+    context.capabilities = (*driver)->capabilities(broker.version());
+  }
   context.broker = &broker;
   return context;
 }
@@ -194,19 +204,39 @@ Context context_for(broker::Broker& broker, Materials materials) {
 Result<std::vector<CheckResult>> run_checks(const Selection& selection, const Context& context) {
   auto rows = select(selection);
   if (!rows) return rows.error();
-  Run run(context);
+  Tally tally;
+  return run_rows(*rows, context, tally);
+}
+
+std::vector<CheckResult> run_rows(const std::vector<const CheckSpec*>& rows, const Context& context,
+                                  Tally& tally) {
+  Run run(context, tally);
   std::vector<CheckResult> results;
-  for (std::size_t i = 0; i < rows->size(); ++i) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     if (context.stop_requested && context.stop_requested()) break;
-    const auto& spec = *(*rows)[i];
-    if (context.progress) context.progress({.index = i, .total = rows->size(), .spec = spec});
+    const auto& spec = *rows[i];
+    if (context.progress) context.progress({.index = i, .total = rows.size(), .spec = spec});
     results.push_back(run.row(spec));
     if (context.progress) {
       context.progress(
-          {.index = i, .total = rows->size(), .spec = spec, .finished = &results.back()});
+          {.index = i, .total = rows.size(), .spec = spec, .finished = &results.back()});
     }
   }
   return results;
+}
+
+CheckResult skipped(const CheckSpec& spec, const std::string& token) {
+  auto result = blank_result(spec, spec.level);
+  result.verdict = Verdict::skip;
+  result.reason = token;
+  return result;
+}
+
+std::string missing_capability(const CheckSpec& spec, const broker::Capabilities& declared) {
+  for (const auto& capability : spec.capabilities) {
+    if (!has_capability(declared, capability)) return capability;
+  }
+  return {};
 }
 
 }  // namespace handfast::check

@@ -37,6 +37,8 @@ struct Step {
 
 struct ScriptEvidence {
   std::vector<Step> steps;
+  /// Certificate lists that the script compares, DER, leaf first; what each is, the row says.
+  std::vector<std::vector<Bytes>> lists;
   /// Our own settings or material did not work: verdict `error`.
   std::optional<std::string> problem;
   /// A fixed token why the row does not apply to this broker ("tls12-not-spoken"): verdict `skip`.

@@ -80,6 +80,15 @@ Result<void> start_broker(const Scenario& scenario, const RunSettings& settings,
     if (!materials) return materials.error();
     stage.materials = std::move(*materials);
   }
+  if (scenario.checks) {
+    const auto rows = check::select(selection_of(*scenario.checks));
+    if (!rows) return rows.error();
+    const check::FixtureFiles files{.directory = settings.out / "fixtures",
+                                    .key_owner = broker::run_as(scenario.broker->driver)};
+    if (auto added = check::add_fixtures(stage.materials, *rows, files); !added) {
+      return added.error();
+    }
+  }
   auto listeners = listener_settings(scenario, stage);
   if (!listeners) return listeners.error();
   const auto& driver = scenario.broker->driver;

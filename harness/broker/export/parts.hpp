@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/broker/export/export.hpp"
+#include "harness/broker/xml.hpp"
 
 namespace handfast::broker::exporting {
 
@@ -61,8 +62,5 @@ std::string unique_name(const ExportListener& listener);
 bool wants(const ExportRequest& request, std::string_view version);
 /// The wanted versions, newest first, each in `prefix` + "1.3" form.
 std::vector<std::string> versions(const ExportRequest& request, std::string_view prefix);
-
-/// A text that may stand in an XML attribute or element.
-std::string xml(std::string_view value);
 
 }  // namespace handfast::broker::exporting

@@ -13,8 +13,7 @@ namespace {
 std::string run_as() { return find_user("mosquitto") ? "mosquitto" : "nobody"; }
 
 Result<Program> find(const std::string& binary) {
-  const auto path =
-      find_program(binary, "mosquitto", default_search_path(), "apt-get install mosquitto");
+  const auto path = find_program(binary, "mosquitto", default_search_path(), driver().installing);
   if (!path) return path.error();
   const auto help = capture(*path, {"-h"});
   if (!help) return help.error();
@@ -27,22 +26,28 @@ Result<Program> find(const std::string& binary) {
   return Program{*path, std::move(version)};
 }
 
-std::vector<std::string> arguments(const std::filesystem::path& configuration) {
-  return {"-c", configuration.string()};
+Invocation invoke(const Program& program, const Settings& /*settings*/,
+                  const std::filesystem::path& configuration) {
+  return {.program = program.path, .arguments = {"-c", configuration.string()}};
 }
 
 }  // namespace
 
 const Driver& driver() {
-  static const Driver driver{
-      .name = "mosquitto",
-      .transports = {Transport::tcp, Transport::tls, Transport::ws, Transport::wss},
-      .ready_text = " running",  // "mosquitto version 2.0.11 running"
-      .run_as = run_as,
-      .find = find,
-      .complete = complete,
-      .render = render,
-      .arguments = arguments};
+  static const Driver driver{.name = "mosquitto",
+                             .installing = "apt-get install mosquitto",
+                             .ready_text = " running",  // "mosquitto version 2.0.11 running"
+                             .can = {.tls_version = true,
+                                     .ciphers = true,
+                                     .revoked = true,
+                                     .user_from = {UserFrom::common_name, UserFrom::subject}},
+                             .run_as = run_as,
+                             .find = find,
+                             .complete = complete,
+                             .render = render,
+                             .invoke = invoke,
+                             .reload = reload_by_hangup,
+                             .capabilities = capabilities};
   return driver;
 }
 

@@ -21,6 +21,9 @@ std::string render(const Settings& settings);
 /// start any listening sockets, exiting". Then a plain one is added that nobody is told of.
 void complete(Settings& settings);
 
+/// What 2.0.11 was seen to do; its successors are taken to do no less.
+Capabilities capabilities(const std::string& version);
+
 /// "2.0.11" from the output of `mosquitto -h`; empty when it is not mosquitto's.
 std::string parse_version(std::string_view help);
 

@@ -131,10 +131,10 @@ TEST_CASE("a broker that never listens is given up, told and not left behind", "
   REQUIRE(test::eventually([&] { return !lines_with(log, begin, "thinking", 1).empty(); }));
   const auto port = free_ports(1).value()[0];
   const Listener listener{"tcp", {}, {.port = port}};
-  const auto ready = await_ready(process, {.listeners = {listener},
-                                           .log = log,
-                                           .log_begin = begin,
-                                           .limit = std::chrono::milliseconds(50)});
+  const auto ready = await_ready({&process, 1}, {.listeners = {listener},
+                                                 .log = log,
+                                                 .log_begin = begin,
+                                                 .limit = std::chrono::milliseconds(50)});
   REQUIRE_FALSE(ready);
   CHECK(ready.error().text() ==
         "127.0.0.1:" + std::to_string(port) +
@@ -145,10 +145,10 @@ TEST_CASE("a broker that never listens is given up, told and not left behind", "
 TEST_CASE("a broker that accepts but never says that it is up is not ready", "[broker]") {
   const BrokerFixture fixture;
   auto launched = launch(mosquitto::driver(), fixture.settings({"tcp"}), Lifetime::ours).value();
-  const auto ready = await_ready(launched.process, {.listeners = launched.listeners,
-                                                    .log = launched.log_file,
-                                                    .ready_text = "all systems go",
-                                                    .limit = std::chrono::milliseconds(50)});
+  const auto ready = await_ready(launched.processes, {.listeners = launched.listeners,
+                                                      .log = launched.log_file,
+                                                      .ready_text = "all systems go",
+                                                      .limit = std::chrono::milliseconds(50)});
   REQUIRE_FALSE(ready);
   CHECK(ready.error().where == launched.log_file.string());
   CHECK(ready.error().message.starts_with(
@@ -162,7 +162,7 @@ TEST_CASE("a listener that another program answers for is not taken for ours", "
   own.directory = fixture.directory() / "second";
   auto launched = launch(mosquitto::driver(), own, Lifetime::ours).value();
   const auto ready =
-      await_ready(launched.process, {.listeners = other->listeners(), .log = launched.log_file});
+      await_ready(launched.processes, {.listeners = other->listeners(), .log = launched.log_file});
   REQUIRE_FALSE(ready);
   CHECK(ready.error().text() == other->listeners()[0].endpoint.authority() +
                                     ": the port of listener \"tcp\" is taken by pid " +

@@ -20,8 +20,9 @@ TEST_CASE("every driver is found by its name and complete", "[broker]") {
     INFO(name);
     const auto* driver = find_driver(name).value();
     CHECK(driver->name == name);
-    CHECK_FALSE(driver->transports.empty());
-    CHECK((driver->run_as && driver->find && driver->render && driver->arguments));
+    CHECK_FALSE(driver->kinds.empty());
+    CHECK((driver->find && driver->render && driver->invoke && driver->capabilities));
+    CHECK(driver->installing.starts_with("apt-get install "));
   }
 }
 

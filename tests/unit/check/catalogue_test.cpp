@@ -38,6 +38,9 @@ TEST_CASE("every rejecting row has an accepted twin on a listener that it names"
     INFO(spec.id);
     const auto* plan = std::get_if<ProbePlan>(&spec.plan);
     if (plan == nullptr || plan->expect.outcome != probe::Outcome::reject) continue;
+    // A server list of its own that our client must refuse: nobody is accepted there.
+    const bool own_server = plan->stimulus.listener.starts_with("one@");
+    if (own_server && plan->expect.by == Rejecter::our_client) continue;
     REQUIRE(plan->twin);
     CHECK(std::ranges::find(spec.needs, plan->twin->listener) != spec.needs.end());
     CHECK(std::ranges::find(spec.needs, plan->stimulus.listener) != spec.needs.end());

@@ -26,8 +26,14 @@ const broker::ListenerSettings& find(const std::vector<broker::ListenerSettings>
   return *found;
 }
 
+Selection guide_rows() {
+  Selection selection;
+  selection.groups = {"emqx-guide"};
+  return selection;
+}
+
 TEST_CASE("the group's listeners are asked for once each, variants included", "[check]") {
-  const auto listeners = listeners_for(Selection{}, two_tier());
+  const auto listeners = listeners_for(guide_rows(), two_tier());
   REQUIRE(listeners);
   CHECK(listeners->size() == 7);
 
@@ -60,7 +66,7 @@ TEST_CASE("a single row asks for its own listeners and those of its twin", "[che
 TEST_CASE("a PKI of one tier gets no listeners for rows that it cannot run", "[check]") {
   auto materials = two_tier();
   materials.trusts.erase("second");
-  const auto listeners = listeners_for(Selection{}, materials);
+  const auto listeners = listeners_for(guide_rows(), materials);
   REQUIRE(listeners);
   CHECK(listeners->size() == 4);
 }
@@ -68,7 +74,7 @@ TEST_CASE("a PKI of one tier gets no listeners for rows that it cannot run", "[c
 TEST_CASE("a PKI without a server certificate is a problem that names it", "[check]") {
   auto materials = two_tier();
   materials.identities.clear();
-  const auto listeners = listeners_for(Selection{}, materials);
+  const auto listeners = listeners_for(guide_rows(), materials);
   REQUIRE_FALSE(listeners);
   CHECK(listeners.error().text() ==
         "the listener \"tls\" needs the identity \"server\", which the PKI lacks (the preset "

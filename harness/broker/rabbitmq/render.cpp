@@ -1,0 +1,116 @@
+// rabbitmq.conf, and advanced.config for WebSocket over TLS, whose rabbitmq.conf keys cannot ask
+// for client certificates (3.10).
+#include "harness/broker/rabbitmq/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace handfast::broker::rabbitmq {
+
+namespace {
+
+bool has(const Node& node, Transport transport) {
+  return std::ranges::any_of(node.listeners,
+                             [&](const auto& listener) { return listener.transport == transport; });
+}
+
+std::string_view verify(const TlsOptions& tls) {
+  return tls.ask_clients ? "verify_peer" : "verify_none";
+}
+
+/// One set for all TLS listeners of MQTT: RabbitMQ has no other.
+std::string tls_settings(const TlsOptions& tls) {
+  auto settings = fmt::format("\nssl_options.certfile = {}\nssl_options.keyfile = {}\n",
+                              tls.certificate, tls.key);
+  if (!tls.trust.empty()) settings += fmt::format("ssl_options.cacertfile = {}\n", tls.trust);
+  settings += fmt::format("ssl_options.verify = {}\nssl_options.fail_if_no_peer_cert = {}\n",
+                          verify(tls), tls.insist);
+  if (tls.depth) settings += fmt::format("ssl_options.depth = {}\n", *tls.depth);
+  int number = 1;
+  for (const auto& version : tls.versions) {
+    settings += fmt::format("ssl_options.versions.{} = tlsv{}\n", number++, version);
+  }
+  return settings;
+}
+
+std::string login_settings(const Node& node) {
+  if (node.user_from.empty()) {
+    return "\nmqtt.allow_anonymous = true\nmqtt.default_user = guest\nmqtt.default_pass = guest\n";
+  }
+  const auto field = node.user_from == "cn"   ? "common_name"
+                     : node.user_from == "dn" ? "distinguished_name"
+                                              : "subject_alternative_name";
+  return fmt::format(
+      "\nmqtt.allow_anonymous = false\nmqtt.ssl_cert_login = true\nssl_cert_login_from = {}\n{}",
+      field, node.user_from == "san" ? "ssl_cert_login_san_type = dns\n" : "");
+}
+
+/// An Erlang string.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string conf(const Node& node) {
+  std::string text =
+      "# Made by handfast; changes are overwritten.\n"
+      "# no AMQP, and nothing on other addresses\n"
+      "listeners.tcp = none\nlog.console = true\nlog.file = false\n";
+  if (node.verbose) text += "log.console.level = debug\n";
+  text += "mqtt.vhost = /\nmqtt.exchange = amq.topic\n";
+  if (!has(node, Transport::tcp)) text += "mqtt.listeners.tcp = none\n";
+  int number = 1;
+  auto websocket_port = node.spare_port;
+  for (const auto& listener : node.listeners) {
+    if (listener.transport == Transport::ws) websocket_port = listener.port;
+    if (uses_websocket(listener.transport)) continue;
+    text += fmt::format("# {}\nmqtt.listeners.{}.{} = 127.0.0.1:{}\n", listener.name,
+                        uses_tls(listener.transport) ? "ssl" : "tcp", number++, listener.port);
+  }
+  if (has(node, Transport::ws) || has(node, Transport::wss)) {
+    // The plugin opens a plain listener whether or not one is asked for.
+    text += fmt::format(
+        "# ws\nweb_mqtt.tcp.ip = 127.0.0.1\nweb_mqtt.tcp.port = {}\nweb_mqtt.ws_path = /mqtt\n",
+        websocket_port);
+  }
+  text += login_settings(node);
+  return node.tls ? text + tls_settings(*node.tls) : text;
+}
+
+std::string advanced_config(const Node& node) {
+  const auto listener = std::ranges::find(node.listeners, Transport::wss, &NodeListener::transport);
+  if (listener == node.listeners.end() || !node.wss) return {};
+  const auto& tls = *node.wss;
+  auto options =
+      fmt::format("{{ip, {{127,0,0,1}}}}, {{port, {}}},\n    {{certfile, {}}}, {{keyfile, {}}},\n",
+                  listener->port, quoted(tls.certificate), quoted(tls.key));
+  if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", quoted(tls.trust));
+  if (tls.depth) options += fmt::format("    {{depth, {}}},\n", *tls.depth);
+  std::string offered;
+  for (const auto& version : tls.versions) {
+    offered += fmt::format("{}'tlsv{}'", offered.empty() ? "" : ", ", version);
+  }
+  options +=
+      fmt::format("    {{versions, [{}]}},\n    {{verify, {}}}, {{fail_if_no_peer_cert, {}}}",
+                  offered, verify(tls), tls.insist);
+  return fmt::format(
+      "%% Made by handfast; changes are overwritten.\n[{{rabbitmq_web_mqtt, [{{ssl_config, "
+      "[{}]}}]}}].\n",
+      options);
+}
+
+std::string enabled_plugins(const Node& node) {
+  std::string names = "rabbitmq_mqtt";
+  if (has(node, Transport::ws) || has(node, Transport::wss)) names += ",rabbitmq_web_mqtt";
+  if (!node.user_from.empty()) names += ",rabbitmq_auth_mechanism_ssl";
+  return fmt::format("[{}].\n", names);
+}
+
+}  // namespace handfast::broker::rabbitmq

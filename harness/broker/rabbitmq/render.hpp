@@ -1,0 +1,48 @@
+// The settings files of a RabbitMQ node with its MQTT plugins: the only place where they are
+// written, for the driver as for the export.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/endpoint.hpp"
+
+namespace handfast::broker::rabbitmq {
+
+/// Options of TLS listeners. There is one set for all native ones (ssl_options) and one for the
+/// only wss listener.
+struct TlsOptions {
+  std::string certificate;
+  std::string key;
+  std::string trust;  ///< empty: none
+  bool ask_clients = false;
+  bool insist = false;       ///< turn clients without a certificate away
+  std::optional<int> depth;  ///< most intermediates in a client's chain
+  std::vector<std::string> versions{"1.3", "1.2"};
+};
+
+struct NodeListener {
+  std::string name;  ///< for the comment
+  Transport transport = Transport::tcp;
+  std::uint16_t port = 0;
+};
+
+struct Node {
+  std::vector<NodeListener> listeners;  ///< at most one ws and one wss
+  /// For the plain WebSocket listener that the plugin opens even when only wss is wanted.
+  std::uint16_t spare_port = 0;
+  std::optional<TlsOptions> tls;
+  std::optional<TlsOptions> wss;
+  /// What is the user name from a client's certificate: "cn", "dn", "san"; empty: everybody is
+  /// guest. The user must exist.
+  std::string user_from;
+  bool verbose = false;
+};
+
+std::string conf(const Node& node);             ///< rabbitmq.conf
+std::string advanced_config(const Node& node);  ///< with a wss listener; empty otherwise
+std::string enabled_plugins(const Node& node);
+
+}  // namespace handfast::broker::rabbitmq

@@ -1,0 +1,30 @@
+// What the rows about certificate lists share: a row of the catalogue and its minted lists become a
+// CheckSpec.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/check/check.hpp"
+#include "harness/check/row.hpp"
+
+namespace handfast::check {
+
+/// Group A, and the rows of group E that files alone make.
+std::vector<CheckSpec> client_chain_specs();
+/// Group B: the broker's own chain.
+std::vector<CheckSpec> server_chain_specs();
+std::vector<CheckSpec> revocation_specs();
+
+/// A CheckSpec with the row's metadata and no plan. The row must exist.
+CheckSpec spec_of_row(std::string_view id);
+
+/// Alerts of the row for one TLS version ("1.2", "1.3") as sets: the specified one first. Reads
+/// "48 {46,42}" and "TLS 1.3: 116 {42}; TLS 1.2: 40 {42}".
+std::vector<std::uint8_t> alerts_of(std::string_view text, std::string_view version);
+
+/// The same with 42 and 46, which every row about a chain tolerates (section 1.5).
+Expectation rejection_of(const Row& row);
+
+}  // namespace handfast::check

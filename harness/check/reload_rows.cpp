@@ -1,0 +1,321 @@
+#include "harness/check/reload_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "core/base/file.hpp"
+#include "harness/check/chain_rows.hpp"
+#include "harness/check/judge_trial.hpp"
+#include "harness/check/profiles.hpp"
+#include "harness/probe/fetch_chain.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+namespace fs = std::filesystem;
+using probe::Outcome;
+using reports::Verdict;
+using namespace std::chrono_literals;
+
+constexpr auto poll_every = 250ms;    // chain-cases.md 1.7
+constexpr auto reload_patience = 8s;  // twice what the slowest broker in the lab took
+
+/// A file that the broker reads, with other contents for a while. Written in place: its owner and
+/// mode are what the broker's user needs.
+class SwappedFile {
+ public:
+  static Result<SwappedFile> put(const fs::path& file, const std::string& contents) {
+    auto before = read_file(file);
+    if (!before) return before.error();
+    SwappedFile swapped(file, std::move(*before));
+    if (auto done = swapped.write(contents); !done) return done.error();
+    return swapped;
+  }
+  SwappedFile(SwappedFile&& other) noexcept
+      : file_(std::exchange(other.file_, {})), before_(std::move(other.before_)) {}
+  SwappedFile& operator=(SwappedFile&&) = delete;
+  ~SwappedFile() {
+    if (!file_.empty()) (void)write(before_);
+  }
+
+ private:
+  SwappedFile(fs::path file, std::string before)
+      : file_(std::move(file)), before_(std::move(before)) {}
+  Result<void> write(const std::string& contents) const {
+    std::ofstream out(file_, std::ios::binary | std::ios::trunc);
+    out << contents;
+    out.flush();
+    if (!out) return environment_problem("cannot write", file_.string(), "is the disk full?");
+    return {};
+  }
+
+  fs::path file_;
+  std::string before_;
+};
+
+Step step_of_attempt(std::string what, const Attempt& attempt) {
+  const auto& transcript = attempt.transcript;
+  Step step;
+  step.what = std::move(what);
+  step.outcome = transcript.outcome;
+  step.close = transcript.close;
+  if (transcript.tls.alert_received) step.alert = transcript.tls.alert_received->description;
+  step.detail = transcript.sentence();
+  step.took = transcript.total;
+  return step;
+}
+
+/// One look at the broker; what it means to be accepted is the row's.
+using Look = std::function<Step(std::string what)>;
+
+Look probing(Bench& bench, const Stimulus& stimulus) {
+  return [&bench, stimulus](std::string what) {
+    return step_of_attempt(std::move(what),
+                           bench.probe(stimulus, std::nullopt, probe::Mode::patient));
+  };
+}
+
+/// Accept: the listener presents `list`.
+Look presenting(Bench& bench, const std::string& listener, const std::vector<Bytes>& list) {
+  return [&bench, listener, &list](std::string what) {
+    Step step;
+    step.what = std::move(what);
+    const auto fetched = probe::fetch_chain(bench.endpoint(listener), std::string(fixture_host),
+                                            bench.timeouts().handshake);
+    if (!fetched) {
+      step.outcome = Outcome::hang;
+      step.detail = fetched.error().text();
+      return step;
+    }
+    const bool shown = fetched->chain() == list;
+    step.outcome = shown ? Outcome::accept : Outcome::reject;
+    step.detail = shown ? "presents the new list" : "presents another list than the new one";
+    return step;
+  };
+}
+
+/// Looks again until the outcome is `wanted` or the patience ends; the time goes into the facts.
+Step await_outcome(const Look& look, Outcome wanted, const std::string& what) {
+  const auto begin = Clock::now();
+  while (true) {
+    auto step = look(what);
+    const auto took = Clock::now() - begin;
+    if (step.outcome == wanted || took > reload_patience) {
+      step.facts.emplace_back("time to effect", fmt::format("{:.2f} s", seconds(took)));
+      return step;
+    }
+    std::this_thread::sleep_for(poll_every);
+  }
+}
+
+/// A file of the broker and what it holds after the change.
+struct Change {
+  fs::path file;
+  std::string contents;
+};
+
+/// Before, change, reload, after, back again: the frame of every row here.
+ScriptEvidence reload_and_look(Bench& bench, const Look& look, const std::vector<Change>& changes,
+                               Outcome expected) {
+  ScriptEvidence evidence;
+  evidence.steps.push_back(look("before the reload"));
+  const auto before = evidence.steps.front().outcome;
+  {
+    std::vector<SwappedFile> swapped;
+    for (const auto& change : changes) {
+      auto put = SwappedFile::put(change.file, change.contents);
+      if (!put) {
+        evidence.problem = put.error().text();
+        return evidence;
+      }
+      swapped.push_back(std::move(*put));
+    }
+    if (auto done = bench.reload(); !done) {
+      evidence.problem = done.error().text();
+      return evidence;
+    }
+    // A change that must not be seen needs time to show that it is not.
+    if (expected == before) std::this_thread::sleep_for(1s);
+    evidence.steps.push_back(await_outcome(look, expected, "after the reload"));
+  }
+  if (auto done = bench.reload(); !done) {
+    evidence.problem = done.error().text();
+    return evidence;
+  }
+  evidence.steps.push_back(await_outcome(look, before, "files put back, after a reload"));
+  return evidence;
+}
+
+Result<std::string> contents_of(const fs::path& file) { return read_file(file); }
+
+/// What changes for a row: computed when it is played, from the run's material.
+using Changes = std::function<Result<std::vector<Change>>(const Materials&)>;
+
+struct ReloadRow {
+  std::string_view id;
+  Stimulus stimulus;
+  Outcome expected;
+  std::vector<std::string> identities;
+  Changes changes;
+  /// The server whose list is to be presented after the reload; empty: a probe decides.
+  std::string new_server{};
+};
+
+/// The CRL file of `set` becomes that of `other`.
+Changes other_crls(std::string set, std::string other) {
+  return [set = std::move(set),
+          other = std::move(other)](const Materials& materials) -> Result<std::vector<Change>> {
+    auto contents = contents_of(materials.revocation(other)->file);
+    if (!contents) return contents.error();
+    return std::vector<Change>{{materials.revocation(set)->file, std::move(*contents)}};
+  };
+}
+
+/// The chain and key files of the server `from` become those of `to`.
+Changes other_server(std::string from, std::string to) {
+  return [from = std::move(from),
+          to = std::move(to)](const Materials& materials) -> Result<std::vector<Change>> {
+    const auto* before = materials.identity(from);
+    const auto* after = materials.identity(to);
+    auto chain = contents_of(after->chain);
+    if (!chain) return chain.error();
+    auto key = contents_of(after->key);
+    if (!key) return key.error();
+    return std::vector<Change>{{before->chain, std::move(*chain)}, {before->key, std::move(*key)}};
+  };
+}
+
+/// Half a certificate in the chain file.
+Changes broken_server(std::string of) {
+  return [of = std::move(of)](const Materials& materials) -> Result<std::vector<Change>> {
+    const auto* server = materials.identity(of);
+    auto chain = contents_of(server->chain);
+    if (!chain) return chain.error();
+    return std::vector<Change>{{server->chain, chain->substr(0, chain->size() / 3)}};
+  };
+}
+
+Changes other_trust(std::string from, std::string to) {
+  return [from = std::move(from),
+          to = std::move(to)](const Materials& materials) -> Result<std::vector<Change>> {
+    auto contents = contents_of(materials.trust(to)->file);
+    if (!contents) return contents.error();
+    return std::vector<Change>{{materials.trust(from)->file, std::move(*contents)}};
+  };
+}
+
+/// A server whose certificate, and key, is replaced while it runs.
+ReloadRow new_server_row(std::string_view id) {
+  const auto before = std::string(id) + "/before";
+  const auto after = std::string(id) + "/after";
+  return {id,      stimulus_for("one@" + before), Outcome::accept,
+          {after}, other_server(before, after),   after};
+}
+
+std::vector<ReloadRow> reload_rows() {
+  const auto crl = [](const std::string& set) { return stimulus_for("mtls-crl@" + set, set); };
+  auto server = stimulus_for("one@server-reload-bad/before");
+  server.host_of = "server-reload-bad/before";
+  return {
+      {"crl-reload",
+       crl("crl-reason-hold/released"),
+       Outcome::reject,
+       {"crl-reason-hold/held"},
+       other_crls("crl-reason-hold/released", "crl-reason-hold/held")},
+      {"crl-reload-no-collateral",
+       crl("crl-empty-list"),
+       Outcome::accept,
+       {"crl-empty-list"},
+       other_crls("crl-empty-list", "crl-empty-list")},
+      {"crl-reason-hold",
+       crl("crl-reason-hold/held"),
+       Outcome::accept,
+       {"crl-reason-hold/released"},
+       other_crls("crl-reason-hold/held", "crl-reason-hold/released")},
+      new_server_row("server-reload-leaf"),
+      new_server_row("server-reload-chain"),
+      {"server-reload-bad", server, Outcome::accept, {}, broken_server("server-reload-bad/before")},
+      {"server-reload-trust",
+       stimulus_for("mtls@server-reload-trust/old-before", "server-reload-trust/old-before"),
+       Outcome::reject,
+       {"server-reload-trust/old-after"},
+       other_trust("server-reload-trust/old-before", "server-reload-trust/old-after")},
+  };
+}
+
+CheckSpec spec_of_reload(const ReloadRow& row) {
+  ScriptPlan plan;
+  plan.listeners = {row.stimulus.listener};
+  plan.identities = row.identities;
+  if (!row.stimulus.identity.empty()) plan.identities.push_back(row.stimulus.identity);
+  plan.drive = [row](Bench& bench) {
+    auto changes = row.changes(bench.materials());
+    if (!changes) {
+      ScriptEvidence evidence;
+      evidence.problem = changes.error().text();
+      return evidence;
+    }
+    if (row.new_server.empty()) {
+      return reload_and_look(bench, probing(bench, row.stimulus), *changes, row.expected);
+    }
+    const auto& list = bench.materials().identity(row.new_server)->list;
+    return reload_and_look(bench, presenting(bench, row.stimulus.listener, list), *changes,
+                           row.expected);
+  };
+  plan.judge = [expected = row.expected](Level level, const ScriptEvidence& evidence) {
+    return judge_reload(level, evidence, expected);
+  };
+  plan.twin = false;  // the first and the last step are the controls
+  plan.tries = 1;
+  auto spec = spec_of_row(row.id);
+  spec.capabilities = {"reload"};
+  if (row.id.starts_with("crl-")) spec.capabilities.emplace_back("crl.file");
+  spec.needs = plan.listeners;
+  spec.plan = std::move(plan);
+  return spec;
+}
+
+}  // namespace
+
+std::vector<CheckSpec> reload_specs() {
+  std::vector<CheckSpec> specs;
+  for (const auto& row : reload_rows()) specs.push_back(spec_of_reload(row));
+  return specs;
+}
+
+Judgement judge_reload(Level level, const ScriptEvidence& evidence, Outcome expected) {
+  const auto& before = evidence.steps.at(0);
+  const auto& after = evidence.steps.at(1);
+  const auto& restored = evidence.steps.at(2);
+  const auto opposite = expected == Outcome::accept ? Outcome::reject : Outcome::accept;
+  const bool must_change = before.outcome != expected;
+  if (must_change && before.outcome != opposite) {
+    return {.verdict = Verdict::inconclusive,
+            .observed = before.detail,
+            .reason = fmt::format("before the reload: {}", before.detail)};
+  }
+  if (after.outcome != expected) {
+    return {.verdict = contrary(level),
+            .observed = after.detail,
+            .reason = must_change
+                          ? fmt::format("the change took no effect within {} s of the reload",
+                                        reload_patience.count())
+                          : "the reload itself turned away clients that it should not touch"};
+  }
+  if (restored.outcome != before.outcome) {
+    return {.verdict = Verdict::inconclusive,
+            .observed = restored.detail,
+            .reason = "the files were put back and a reload did not bring the old state back"};
+  }
+  return {.verdict = Verdict::pass,
+          .observed = after.detail,
+          .reason = fmt::format("as expected after the reload ({})",
+                                after.facts.empty() ? "at once" : after.facts.front().second)};
+}
+
+}  // namespace handfast::check

@@ -1,0 +1,83 @@
+// Group E, the rows that CRL files alone make: one listener for each set, the set's own client.
+#include <algorithm>
+
+#include "harness/check/chain_rows.hpp"
+#include "harness/check/profiles.hpp"
+#include "pki/audit/revocation_fixtures.hpp"
+
+namespace handfast::check {
+
+namespace {
+
+/// What the catalogue expects of each set (pki/audit/revocation_fixtures.hpp mints them).
+struct Set {
+  std::string_view id;
+  pki::Expect expect;
+};
+
+using enum pki::Expect;
+
+constexpr Set sets[] = {
+    {"crl-good", accept},
+    {"crl-revoked-leaf", reject},
+    {"crl-revoked-intermediate", reject},
+    {"crl-empty-list", accept},
+    {"crl-missing-for-issuer", either},
+    {"crl-expired", either},
+    {"crl-not-yet-valid", either},
+    {"crl-bad-signature", either},
+    {"crl-forged-beside-good", reject},
+    {"crl-old-and-new", reject},
+    {"crl-no-crlsign", either},
+    {"crl-many-in-file", reject},
+    {"crl-same-serial-other-issuer", accept},
+    {"crl-large/good", accept},
+    {"crl-large/revoked", reject},
+};
+
+bool belongs_to(const Set& set, std::string_view row) {
+  return set.id == row || (set.id.starts_with(row) && set.id.substr(row.size()).starts_with('/'));
+}
+
+ProbePlan plan_of_set(const Set& set, const Row& row) {
+  const auto listener = "mtls-crl@" + std::string(set.id);
+  ProbePlan plan;
+  plan.stimulus = stimulus_for(listener, std::string(set.id));
+  plan.each_version = plan.each_mode = true;
+  plan.expect.either = set.expect == either;
+  if (set.expect != reject) return plan;
+  plan.expect = rejection_of(row);
+  // Every set has one client: the control is another set's.
+  plan.twin = stimulus_for("mtls-crl@crl-good", "crl-good");
+  return plan;
+}
+
+}  // namespace
+
+std::vector<CheckSpec> revocation_specs() {
+  std::vector<CheckSpec> specs;
+  for (const auto& row : rows()) {
+    CasesPlan cases;
+    for (const auto& set : sets) {
+      if (!belongs_to(set, row.id)) continue;
+      const auto slash = set.id.find('/');
+      cases.cases.push_back(
+          {.name = std::string(slash == std::string_view::npos ? set.id : set.id.substr(slash + 1)),
+           .plan = plan_of_set(set, row)});
+    }
+    if (cases.cases.empty()) continue;
+    auto spec = spec_of_row(row.id);
+    spec.capabilities = {"crl.file"};
+    if (row.id == "crl-revoked-intermediate" || row.id == "crl-many-in-file") {
+      spec.weaker_without = {.capability = "crl.scope=chain", .level = Level::should};
+    }
+    Plan plan = cases;
+    if (cases.cases.size() == 1) plan = cases.cases.front().plan;
+    spec.needs = listeners_of(plan);
+    spec.plan = std::move(plan);
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+}  // namespace handfast::check
