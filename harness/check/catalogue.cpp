@@ -56,13 +56,17 @@ std::string_view to_string(Level level) {
 
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
-    auto specs = emqx_guide();
-    for (auto* group : {client_chain_specs, server_chain_specs, tls_protocol_rows, revocation_specs,
-                        reload_specs}) {
+    std::vector<CheckSpec> specs;
+    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs, reload_specs,
+                        tls_protocol_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }
-    return specs;
+    // One source may hold rows of several sections: the order is the catalogue's.
+    std::ranges::stable_sort(specs, {}, [](const CheckSpec& spec) { return find_row(spec.id); });
+    auto all = emqx_guide();
+    std::ranges::move(specs, std::back_inserter(all));
+    return all;
   }();
   return all;
 }

@@ -1,6 +1,6 @@
 // Group B, the rows that a connection of our own client decides: which trust and which names accept
 // the chain that the broker presents. What only looks at the chain is in server_audit.cpp.
-#include <array>
+#include <algorithm>
 
 #include "core/tls/openssl.hpp"
 #include "harness/check/chain_rows.hpp"

@@ -114,15 +114,13 @@ Step probe_storm(Bench& bench, ScriptEvidence& evidence) {
   return step;
 }
 
-CheckSpec pressure_row(RowFacts facts, std::string what,
+CheckSpec pressure_row(const std::string& id, std::string what,
                        std::function<Step(Bench&, ScriptEvidence&)> play,
                        std::vector<FactWant> wants) {
-  facts.reference = "MQTT 3.1.1 section 3.1.4";
-  facts.expected = "the next client is served";
   MoveRow row;
   row.moves.push_back(
       {.what = std::move(what), .play = std::move(play), .facts = std::move(wants)});
-  return spec_of(std::move(facts), std::move(row));
+  return spec_of(id, std::move(row));
 }
 
 /// Lets `count` records of ours through, then resets the connection.
@@ -176,36 +174,24 @@ CheckSpec abort_everywhere() {
     row.moves.push_back(
         {.what = "two-way, " + tls::to_string(version), .play = aborts(options), .needs = base});
   }
-  return spec_of(
-      {.id = "tls-abort-everywhere",
-       .title = "clients that reset at any point of the handshake do no harm to the next",
-       .reference = "MQTT 3.1.1 section 3.1.4",
-       .expected = "the next client is served",
-       .core = true},
-      std::move(row));
+  return spec_of("tls-abort-everywhere", std::move(row));
 }
 
 }  // namespace
 
 std::vector<CheckSpec> pressure_rows() {
   std::vector<CheckSpec> rows;
-  rows.push_back(pressure_row(
-      {.id = "tls-halfopen-pressure",
-       .title = "a client is served beside 500 handshakes that do not go on",
-       .core = true},
-      "500 half-open connections, then a client", half_open_pressure, {same_latency()}));
-  rows.push_back(pressure_row({.id = "tls-dribble-pressure",
-                               .title = "a client is served beside 50 handshakes that dribble"},
-                              "50 dribbling connections, then a client", dribble_pressure,
+  rows.push_back(pressure_row("tls-halfopen-pressure", "500 half-open connections, then a client",
+                              half_open_pressure, {same_latency()}));
+  rows.push_back(pressure_row("tls-dribble-pressure", "50 dribbling connections, then a client",
+                              dribble_pressure,
                               {same_latency(),
                                {.name = "processor",
                                 .values = {"not pegged"},
                                 .otherwise = "slow handshakes kept a processor busy",
                                 .level = Level::should}}));
-  rows.push_back(
-      pressure_row({.id = "tls-probe-storm",
-                    .title = "a client is served after 1,000 connections without a byte"},
-                   "1,000 connections closed at once, then a client", probe_storm, {}));
+  rows.push_back(pressure_row("tls-probe-storm", "1,000 connections closed at once, then a client",
+                              probe_storm, {}));
   rows.push_back(abort_everywhere());
   return rows;
 }

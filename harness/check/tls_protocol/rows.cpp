@@ -4,7 +4,7 @@
 
 namespace handfast::check {
 
-std::vector<CheckSpec> tls_protocol_rows() {
+std::vector<CheckSpec> tls_protocol_specs() {
   std::vector<CheckSpec> rows;
   for (auto* const section :
        {tls_protocol::version_rows, tls_protocol::parameter_rows, tls_protocol::agreement_rows,

@@ -9,6 +9,6 @@
 namespace handfast::check {
 
 /// In the order of the catalogue.
-std::vector<CheckSpec> tls_protocol_rows();
+std::vector<CheckSpec> tls_protocol_specs();
 
 }  // namespace handfast::check

@@ -1,19 +1,12 @@
 #include "harness/check/tls_protocol/spec.hpp"
 
+#include "harness/check/chain_rows.hpp"
 #include "harness/check/rows.hpp"
 
 namespace handfast::check::tls_protocol {
 
-CheckSpec spec_of(RowFacts facts, ScriptPlan plan) {
-  CheckSpec spec;
-  spec.id = std::move(facts.id);
-  spec.group = "tls-protocol";
-  spec.title = std::move(facts.title);
-  spec.level = facts.level;
-  spec.reference = std::move(facts.reference);
-  spec.expected = std::move(facts.expected);
-  spec.core = facts.core;
-  spec.slow = facts.slow;
+CheckSpec spec_of(const std::string& id, ScriptPlan plan) {
+  auto spec = spec_of_row(id);
   if (plan.listeners.empty()) plan.listeners = {"one"};
   auto listeners = plan.listeners;
   spec = with_plan(std::move(spec), std::move(plan));
@@ -21,16 +14,16 @@ CheckSpec spec_of(RowFacts facts, ScriptPlan plan) {
   return spec;
 }
 
-CheckSpec spec_of(RowFacts facts, HelloRow row) {
+CheckSpec spec_of(const std::string& id, HelloRow row) {
   ScriptPlan plan;
   plan.drive = [row](Bench& bench) { return drive_hello(row, bench); };
   plan.judge = [row = std::move(row)](Level level, const ScriptEvidence& evidence) {
     return judge_hello(row, level, evidence);
   };
-  return spec_of(std::move(facts), std::move(plan));
+  return spec_of(id, std::move(plan));
 }
 
-CheckSpec spec_of(RowFacts facts, MoveRow row) {
+CheckSpec spec_of(const std::string& id, MoveRow row) {
   ScriptPlan plan;
   plan.listeners = row.listeners;
   if (!row.identity.empty()) plan.identities = {row.identity};
@@ -38,7 +31,7 @@ CheckSpec spec_of(RowFacts facts, MoveRow row) {
   plan.judge = [row = std::move(row)](Level level, const ScriptEvidence& evidence) {
     return judge_moves(row, level, evidence);
   };
-  return spec_of(std::move(facts), std::move(plan));
+  return spec_of(id, std::move(plan));
 }
 
 }  // namespace handfast::check::tls_protocol

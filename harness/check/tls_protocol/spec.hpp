@@ -10,23 +10,13 @@
 
 namespace handfast::check::tls_protocol {
 
-/// What a row weighs and needs; texts that a reader sees are the catalogue's.
-struct RowFacts {
-  std::string id;
-  std::string title;  ///< one sentence: what a correct broker does
-  Level level = Level::must;
-  std::string reference;
-  std::string expected;
-  bool core = false;
-  bool slow = false;
-};
-
-/// All CheckSpecs of this group come from here.
-CheckSpec spec_of(RowFacts facts, ScriptPlan plan);
+/// All CheckSpecs of this group come from here. `id` is one of the catalogue, which has their
+/// texts.
+CheckSpec spec_of(const std::string& id, ScriptPlan plan);
 /// A row that is decided by first answers.
-CheckSpec spec_of(RowFacts facts, HelloRow row);
+CheckSpec spec_of(const std::string& id, HelloRow row);
 /// A row of connections that are each judged by themselves.
-CheckSpec spec_of(RowFacts facts, MoveRow row);
+CheckSpec spec_of(const std::string& id, MoveRow row);
 
 // The rows by the section of the catalogue, in its order within each.
 std::vector<CheckSpec> version_rows();

@@ -12,7 +12,7 @@
 namespace handfast::test {
 
 inline const check::CheckSpec& tls_row(const std::string& id) {
-  static const auto rows = check::tls_protocol_rows();
+  static const auto rows = check::tls_protocol_specs();
   const auto found = std::ranges::find(rows, id, &check::CheckSpec::id);
   REQUIRE(found != rows.end());
   return *found;

@@ -19,7 +19,7 @@ using test::hung;
 using tls_protocol::control_name;
 
 Judgement judged(const std::string& id, std::vector<Step> steps) {
-  static const auto rows = tls_protocol_rows();
+  static const auto rows = tls_protocol_specs();
   const auto found = std::ranges::find(rows, id, &CheckSpec::id);
   REQUIRE(found != rows.end());
   return std::get<ScriptPlan>(found->plan).judge(found->level, evidence_of(std::move(steps)));

@@ -10,7 +10,7 @@ namespace {
 
 TEST_CASE("rows of the TLS protocol are scripts with all that a reader needs", "[check]") {
   std::set<std::string> ids;
-  for (const auto& spec : tls_protocol_rows()) {
+  for (const auto& spec : tls_protocol_specs()) {
     INFO(spec.id);
     CHECK(ids.insert(spec.id).second);
     CHECK(spec.id.starts_with("tls"));
@@ -27,7 +27,7 @@ TEST_CASE("rows of the TLS protocol are scripts with all that a reader needs", "
 }
 
 TEST_CASE("evidence of nothing is never a pass", "[check]") {
-  for (const auto& spec : tls_protocol_rows()) {
+  for (const auto& spec : tls_protocol_specs()) {
     INFO(spec.id);
     const auto judged = std::get<ScriptPlan>(spec.plan).judge(spec.level, {});
     CHECK(judged.verdict == reports::Verdict::error);
@@ -39,7 +39,7 @@ TEST_CASE("our own trouble is an error, and a token is a skip", "[check]") {
   broken.problem = "libcrypto fails";
   ScriptEvidence token;
   token.skip = "not-for-this-broker";
-  for (const auto& spec : tls_protocol_rows()) {
+  for (const auto& spec : tls_protocol_specs()) {
     INFO(spec.id);
     const auto& judge = std::get<ScriptPlan>(spec.plan).judge;
     CHECK(judge(spec.level, broken).verdict == reports::Verdict::error);
