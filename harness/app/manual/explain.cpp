@@ -90,8 +90,9 @@ std::string explain_check(const ListedCheck& entry) {
   out += labelled("Why", row.reference) + alert_line(row) + needs_text(entry);
   if (!row.note.empty()) out += labelled("Note", row.note);
   if (!entry.played()) return out + labelled("Played", fmt::format("not yet: {}", entry.unbuilt));
-  return out + labelled("Alone", fmt::format("handfast check --id {} --broker mosquitto{}", row.id,
-                                             row.slow ? " --slow" : ""));
+  // Never wrapped: it is there to be copied.
+  return out + fmt::format("{:<11}handfast check --id {} --broker mosquitto{}\n", "Alone", row.id,
+                           row.slow ? " --slow" : "");
 }
 
 /// Where the catalogue names an alert.
