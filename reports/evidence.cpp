@@ -59,13 +59,15 @@ void add_observation(std::vector<EvidenceLine>& lines, const Observation& observ
 
 const Observation* deciding_observation(const CheckResult& check) {
   const auto& all = check.observations;
+  // A case that was let in reads like the controls around it: those are asked last.
+  const auto is_case = [](const Observation& one) { return !one.what.starts_with("control"); };
   auto found = std::ranges::find_if(
-      all, [&](const Observation& observation) { return quoted_by(check, observation); });
+      all, [&](const Observation& one) { return is_case(one) && quoted_by(check, one); });
   if (found == all.end()) {
-    found = std::ranges::find_if(all, [](const Observation& observation) {
-      return !observation.what.starts_with("control");
-    });
+    found =
+        std::ranges::find_if(all, [&](const Observation& one) { return quoted_by(check, one); });
   }
+  if (found == all.end()) found = std::ranges::find_if(all, is_case);
   if (found == all.end()) return all.empty() ? nullptr : &all.front();
   return &*found;
 }

@@ -14,8 +14,8 @@ struct EvidenceLine {
   std::string text;
 };
 
-/// The observation behind the verdict: the one that `observed` or `reason` quotes, else the first
-/// that is no control. nullptr when there is none.
+/// The observation behind the verdict: the one that `observed` or `reason` quotes, a control only
+/// when no other is quoted; else the first that is no control. nullptr when there is none.
 const Observation* deciding_observation(const CheckResult& check);
 
 /// What was sent, what came back, expected against seen, the reference and where to read on;

@@ -177,8 +177,8 @@ Headline headline(const Matrix& matrix) {
   add_counts(why, matrix, [](const MatrixColumn& column) {
     const auto count = column.stale.size();
     return count == 0 ? std::string()
-                      : fmt::format("{} of the baseline no longer true",
-                                    counted(count, "entry is", "entries are"));
+                      : fmt::format("{} no longer true", counted(count, "entry of the baseline is",
+                                                                 "entries of the baseline are"));
   });
   if (out.outcome == Outcome::passed) add_counts(why, matrix, passed_of);
   return out;

@@ -173,7 +173,7 @@ void add_columns(Page& page, const Matrix& matrix, const std::vector<MatrixGroup
     for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
       page.line(fmt::format("{} = {}", i + 1, printable(title_of(matrix.columns[i]))));
     }
-    page.line(detail::sign_legend(page.utf8()));
+    page.text("", detail::sign_legend(page.utf8()));
   }
   for (const auto& group : groups) {
     page.blank();

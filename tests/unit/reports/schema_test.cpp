@@ -8,8 +8,10 @@
 #include <valijson/validator.hpp>
 
 #include "reports/json.hpp"
+#include "reports/matrix_json.hpp"
 #include "reports/merge.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/sample_matrix.hpp"
 #include "tests/support/sample_result.hpp"
 
 using namespace handfast;
@@ -18,8 +20,8 @@ using nlohmann::json;
 namespace {
 
 /// The first complaint of the validator; empty when `document` conforms.
-std::string complaint(const json& document) {
-  std::ifstream in(HANDFAST_RESULT_SCHEMA);
+std::string complaint(const json& document, const char* published = HANDFAST_RESULT_SCHEMA) {
+  std::ifstream in(published);
   REQUIRE(in);
   const auto text = json::parse(in);
   valijson::Schema schema;
@@ -86,4 +88,28 @@ TEST_CASE("the published schema demands every member", "[reports]") {
     INFO(key);
     CHECK(complaint(bad) != "");
   }
+}
+
+TEST_CASE("conformance matrices conform to their published schema", "[reports]") {
+  const auto complaint_of = [](const json& tree) {
+    return complaint(tree, HANDFAST_MATRIX_SCHEMA);
+  };
+  const auto tree_of = [](const reports::Matrix& matrix) {
+    return json::parse(reports::matrix_json_text(matrix));
+  };
+  for (const auto& matrix : {tests::sample_matrix(), tests::wide_matrix(), tests::passing_matrix(),
+                             tests::hostile_matrix(), reports::Matrix{}}) {
+    CHECK(complaint_of(tree_of(matrix)) == "");
+  }
+  const auto good = tree_of(tests::sample_matrix());
+  const auto refused = [&](const char* place, const json& value) {
+    auto bad = good;
+    bad[json::json_pointer(place)] = value;
+    return !complaint_of(bad).empty();
+  };
+  CHECK(refused("/format", 2));
+  CHECK(refused("/unknown", 1));
+  CHECK(refused("/brokers/0/checks/0/verdict", "passed"));
+  CHECK(refused("/brokers/0/known/0/verdict", "pass"));
+  CHECK(refused("/brokers/0/problem", "gone"));
 }
