@@ -3,8 +3,9 @@
 #   tests/bench/shards.sh PROGRAM
 # SHARDS_CLIENTS (50000) clients, each with a certificate and a client identifier of its own, connect over two-way TLS at
 # SHARDS_RATE (150) a second in all and stay for SHARDS_HOLD (120) seconds more, keep alive 30 s and answered. Afterwards
-# the results of all SHARDS (3) are merged. BENCH_ENGINE chooses the TLS engine (libssl). Prints a line for each figure
-# and exits 1 when a client did not come about, was lost, shared its certificate, or fell between the shards.
+# the results of all SHARDS (3) are merged. BENCH_ENGINE chooses the TLS engine (libssl). SHARDS_READY: seconds until the
+# load begins, more where the machine is busy. Prints a line for each figure and exits 1 when a client did not come about,
+# was lost, shared its certificate, or fell between the shards.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: shards.sh PROGRAM}")
@@ -13,7 +14,7 @@ rate=${SHARDS_RATE:-150}
 shards=${SHARDS:-3}
 hold_s=${SHARDS_HOLD:-120}
 engine=${BENCH_ENGINE:-libssl}
-ready_s=$(( 14 + 2 * shards ))
+ready_s=${SHARDS_READY:-$(( 14 + 2 * shards ))}
 
 folder=$(mktemp -d)
 chmod o+x "$folder" # mosquitto reaches its key after it gave up its rights
