@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/rejection_rows.hpp"
 #include "harness/check/reload_rows.hpp"
 #include "harness/check/tls_protocol/rows.hpp"
 
@@ -57,13 +58,13 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     std::vector<CheckSpec> specs;
-    for (auto* group : {client_chain_specs, server_chain_specs, revocation_specs, reload_specs,
-                        tls_protocol_specs}) {
+    for (auto* group : {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs,
+                        reload_specs, tls_protocol_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }
     // One source may hold rows of several sections: the order is the catalogue's.
-    std::ranges::stable_sort(specs, {}, [](const CheckSpec& spec) { return find_row(spec.id); });
+    std::ranges::sort(specs, {}, [](const CheckSpec& spec) { return find_row(spec.id); });
     auto all = emqx_guide();
     std::ranges::move(specs, std::back_inserter(all));
     return all;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/check/fixture_material.hpp"
 #include "harness/probe/probe.hpp"
 #include "harness/scenario/engine_choice.hpp"
 #include "harness/scenario/lifecycle_spec.hpp"

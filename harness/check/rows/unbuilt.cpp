@@ -11,15 +11,10 @@ namespace {
 struct Lacks {
   static constexpr std::string_view certificates =
       "its certificates are minted, the check that plays them is not written yet";
-  static constexpr std::string_view together =
-      "judges the rejections of all other rows together, and nobody collects them yet";
   static constexpr std::string_view profile =
       "needs a listener with settings of its own, and a check that uses it";
   static constexpr std::string_view watcher = "needs a second client that watches for effects";
-  static constexpr std::string_view crowd = "needs many connections at once";
   static constexpr std::string_view tls12 = "needs a TLS 1.2 client that does wrong on purpose";
-  static constexpr std::string_view hello = "needs hellos and records written by hand";
-  static constexpr std::string_view own = "needs our own TLS 1.3 client joined to the checks";
   static constexpr std::string_view sessions =
       "needs a client that keeps TLS sessions between connections";
   static constexpr std::string_view negotiation =
@@ -29,8 +24,6 @@ struct Lacks {
   static constexpr std::string_view server_file =
       "needs a broker started with server files of its own";
   static constexpr std::string_view stop = "needs a stop of the broker in the middle of the row";
-  static constexpr std::string_view pace =
-      "needs bytes that are sent at a set pace, and long waits";
   static constexpr std::string_view framing = "needs a WebSocket client that frames by hand";
   static constexpr std::string_view fetching =
       "needs a broker that fetches CRLs or OCSP answers, and a check that serves them";
@@ -48,13 +41,6 @@ constexpr Unbuilt unbuilt_table[] = {
     {"client-cert-on-oneway", Lacks::certificates},
     {"client-expires-while-connected", Lacks::certificates},
     {"client-cv-sha1", Lacks::tls12},
-    {"client-reject-no-session", Lacks::watcher},
-    {"client-reject-no-takeover", Lacks::watcher},
-    {"client-reject-no-will", Lacks::watcher},
-    {"client-reject-storm", Lacks::crowd},
-    {"client-mixed-parallel", Lacks::crowd},
-    {"client-existing-sessions-survive", Lacks::crowd},
-    {"client-reject-alert-visible", Lacks::together},
     {"certreq-ca-names", Lacks::request},
     {"certreq-ca-names-honest", Lacks::request},
     {"certreq-sigalgs", Lacks::request},
@@ -66,10 +52,6 @@ constexpr Unbuilt unbuilt_table[] = {
     {"server-sni-select", Lacks::server_file},
     {"server-sni-unknown", Lacks::negotiation},
     {"server-sni-ip", Lacks::negotiation},
-    {"server-reload-leaf", Lacks::reload},
-    {"server-reload-chain", Lacks::reload},
-    {"server-reload-bad", Lacks::reload},
-    {"server-reload-trust", Lacks::reload},
     // tls-protocol
     {"tls-v13-only-listener", Lacks::profile},
     {"tls13-resume-ke-only", Lacks::sessions},
@@ -124,9 +106,6 @@ constexpr Unbuilt unbuilt_table[] = {
     {"wss-close-order", Lacks::framing},
     // revocation
     {"crl-der-file", Lacks::profile},
-    {"crl-reason-hold", Lacks::reload},
-    {"crl-reload", Lacks::reload},
-    {"crl-reload-no-collateral", Lacks::reload},
     {"crl-reload-live-session", Lacks::reload},
     {"crl-resume-after-revoke", Lacks::reload},
     {"crl-cdp-fetch", Lacks::fetching},

@@ -15,6 +15,7 @@ Result<Bytes> connect_packet(const TalkOptions& options, const std::string& clie
   mqtt::Connect connect;
   connect.version = mqtt_version;
   connect.client_id = client_id;
+  connect.clean_start = options.clean_session;
   connect.will = options.will;
   connect.keep_alive_s = options.keep_alive_s;
   Bytes bytes;
@@ -53,7 +54,7 @@ Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
     if (!made) return made.error();
     engine = std::move(*made);
   }
-  const auto client_id = bench.fresh_id();
+  const auto client_id = options.client_id.empty() ? bench.fresh_id() : options.client_id;
   auto connect = connect_packet(options, client_id);
   if (!connect) return connect.error();
 
@@ -71,7 +72,11 @@ Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
     line.connection.identity = identity->value;
   }
   line.sender = std::move(options.sender);
-  if (options.connect_with_finished) line.with_finished = *connect;
+  if (options.connect_with_finished) {
+    line.with_finished = *connect;
+    line.with_finished.insert(line.with_finished.end(), options.more_with_finished.begin(),
+                              options.more_with_finished.end());
+  }
   if (options.connect_early) {
     line.early = *connect;
     line.early.insert(line.early.end(), options.more_early.begin(), options.more_early.end());
@@ -92,7 +97,10 @@ bool Talk::connect() {
   if (!line_.with_finished_sent() && !early) line_.send(connect_);
   const auto packet = await(mqtt::PacketType::connack, timeouts_.connack);
   const auto* connack = packet ? std::get_if<mqtt::Connack>(&*packet) : nullptr;
-  if (connack != nullptr) connack_code_ = connack->code;
+  if (connack != nullptr) {
+    connack_code_ = connack->code;
+    session_present_ = connack->session_present;
+  }
   note(connack != nullptr && connack->code == 0, "connack");
   return answered_;
 }

@@ -26,6 +26,9 @@ struct TalkOptions {
   bool connect_with_finished = false;  ///< CONNECT in the same write as our Finished
   bool connect_early = false;          ///< CONNECT as early data, when the session allows it
   Bytes more_early{};                  ///< behind that CONNECT
+  Bytes more_with_finished{};          ///< behind that CONNECT
+  std::string client_id{};             ///< empty: a fresh one
+  bool clean_session = true;
   std::optional<mqtt::Will> will{};
   std::uint16_t keep_alive_s = 60;
 };
@@ -54,6 +57,8 @@ class Talk {
   void note(bool answered, std::string stage);
 
   const std::string& client_id() const { return client_id_; }
+  /// Of the CONNACK; nullopt before one came.
+  std::optional<bool> session_present() const { return session_present_; }
   const Bytes& connect_bytes() const { return connect_; }
   const probe::Timeouts& timeouts() const { return timeouts_; }
   probe::TlsLine& line() { return line_; }
@@ -75,6 +80,7 @@ class Talk {
   bool answered_ = false;
   std::string stage_ = "tls";
   std::optional<std::uint8_t> connack_code_;
+  std::optional<bool> session_present_;
   std::string trouble_;
 };
 

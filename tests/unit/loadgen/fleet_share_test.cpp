@@ -201,61 +201,6 @@ TEST_CASE("A certificate is told once, however often it is used", "[loadgen]") {
   CHECK(collected(share, 0s).certificates == std::vector<std::uint64_t>{9});
 }
 
-TEST_CASE("What was negotiated is counted by aspect", "[loadgen]") {
-  const FleetPlan plan = plan_of({{100, 100, 1s}});
-  FleetShare share(plan, 0, 1, begin);
-  tls::Facts facts;
-  facts.version = tls::Version::tls1_3;
-  facts.cipher_suite = "TLS_AES_128_GCM_SHA256";
-  facts.group = "x25519";
-  facts.signature = "ecdsa_secp256r1_sha256";
-  facts.peer_chain_length = 2;
-  share.record_handshake(facts);
-  facts.resumed = true;
-  facts.signature = {};
-  facts.peer_chain_length = 0;
-  share.record_handshake(facts);
-  const stats::FleetStats stats = collected(share, 0s).stats;
-  CHECK(stats.tls_handshakes == 2);
-  CHECK(stats.resumed == 1);
-  CHECK(stats.negotiated.at("version").at("TLS 1.3") == 2);
-  CHECK(stats.negotiated.at("cipher_suite").at("TLS_AES_128_GCM_SHA256") == 2);
-  CHECK(stats.negotiated.at("group").at("x25519") == 2);
-  CHECK(stats.negotiated.at("signature").at("ecdsa_secp256r1_sha256") == 1);
-  CHECK(stats.negotiated.at("chain_length").at("2") == 1);
-  CHECK(stats.negotiated.count("alpn") == 0);
-}
-
-TEST_CASE("How a server proved itself is counted, and what early data became", "[loadgen]") {
-  const FleetPlan plan = plan_of({{100, 100, 1s}});
-  FleetShare share(plan, 0, 1, begin);
-  tls::Facts facts;
-  share.record_handshake(facts);
-  facts.verified = true;
-  share.record_handshake(facts);
-  facts.chain_remembered = true;
-  facts.certificates_cached = true;
-  share.record_handshake(facts);
-  facts.resumed = true;
-  facts.certificates_cached = false;
-  facts.early_data = tls::EarlyData::accepted;
-  share.record_handshake(facts);
-  facts.early_data = tls::EarlyData::rejected;
-  facts.resumed = false;
-  facts.external_psk = true;
-  share.record_handshake(facts);
-  const stats::FleetStats stats = collected(share, 0s).stats;
-  CHECK(stats.negotiated.at("authentication") ==
-        std::map<std::string, std::uint64_t>{{"not verified", 1},
-                                             {"chain verified", 1},
-                                             {"chain verified before, dates now", 1},
-                                             {"resumed session", 1},
-                                             {"pre-shared key", 1}});
-  CHECK(stats.negotiated.at("certificates").at("parsed before") == 1);
-  CHECK(stats.early_data_sent == 2);
-  CHECK(stats.early_data_accepted == 1);
-}
-
 TEST_CASE("A closed loop starts the next connection when one is over, and not before",
           "[loadgen]") {
   const FleetPlan plan = closed_plan(2, 1s, 4);
