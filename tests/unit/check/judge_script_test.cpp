@@ -52,6 +52,13 @@ TEST_CASE("tries that disagree prove nothing", "[check]") {
   CHECK_THAT(mixed.reason, Catch::Matchers::Contains("2 tries disagreed"));
 }
 
+TEST_CASE("a warning that does not come again is told and no more", "[check]") {
+  const auto again = judge(accepting_script(), Level::should,
+                           controlled({seen(Outcome::reject), seen(Outcome::accept)}));
+  CHECK(again.verdict == Verdict::pass);
+  CHECK_THAT(again.reason, Catch::Matchers::Contains("the first try"));
+}
+
 TEST_CASE("a control that fails before the script makes it inconclusive", "[check]") {
   auto run = controlled({});
   run.twin_before = attempt(test::rejected_with(40));
