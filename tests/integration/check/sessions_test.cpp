@@ -75,7 +75,8 @@ TEST_CASE("mosquitto judges client chains as the catalogue's core wants", "[chec
 TEST_CASE("mosquitto presents its own chain as configured", "[check][mosquitto]") {
   const auto results = play_core("server-chain");
   CHECK(results.size() >= 8);
-  check_verdicts(results, {});
+  // Its store of anchors only grows: an authority that is taken out of the file stays trusted.
+  check_verdicts(results, {{"server-reload-trust", Verdict::warn}});
 }
 
 TEST_CASE("mosquitto looks up the leaf alone in its CRLs", "[check][mosquitto]") {

@@ -62,7 +62,7 @@ TEST_CASE("a wrong baseline is named with its place before anything starts", "[c
     return program.err();
   };
   CHECK_THAT(error_of("x, verdict: fial, reason: r"),
-             Catch::StartsWith("handfast check: ") && Catch::Contains("known.yaml:6:25: ") &&
+             Catch::StartsWith("handfast check: ") && Catch::Contains("known.yaml:6:26: ") &&
                  Catch::EndsWith("(did you mean \"fail\"?)\n"));
   CHECK_THAT(
       error_of("emqx-one-way-tls-raw-conect, verdict: fail, reason: r"),
