@@ -92,6 +92,8 @@ struct Context {
   std::string driver = "external";    ///< selects CheckSpec::level_on
   broker::Capabilities capabilities;  ///< rows that need others are `skip` with the key as token
   broker::Broker* broker = nullptr;   ///< not owned; null for an external target: no log, no pid
+  /// Makes a broker that is not `broker` read its files again; empty: only `broker` can.
+  std::function<Result<void>()> reload;
   probe::Timeouts timeouts;
   Nanos recovery =
       std::chrono::seconds(5);  ///< how long a control is tried again after a rejection

@@ -131,6 +131,7 @@ ScriptRun Driver::drive(const ScriptPlan& plan, Level level) {
   }
   while (run.tries.size() < plan.tries) {
     run.tries.push_back(plan.drive(*this));
+    if (run.tries.back().problem || run.tries.back().skip) break;  // nothing to judge
     const auto verdict = plan.judge(level, run.tries.back()).verdict;
     const bool contrary = verdict == reports::Verdict::fail || verdict == reports::Verdict::warn;
     if (!contrary) break;
@@ -149,6 +150,7 @@ Attempt Driver::probe(const Stimulus& stimulus, std::optional<tls::Version> vers
 pid_t Driver::pid() const { return context_.broker != nullptr ? context_.broker->pid() : 0; }
 
 Result<void> Driver::reload() {
+  if (context_.reload) return context_.reload();
   if (context_.broker == nullptr) {
     return environment_problem("the broker is not ours to reload", context_.driver);
   }

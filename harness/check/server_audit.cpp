@@ -39,6 +39,7 @@ Judgement judge_expiry_now(Level level, const ScriptEvidence& evidence) {
 constexpr AuditRow audit_rows[] = {
     {"server-chain-full", "one", {}, judge_presented_exactly},
     {"server-chain-root-omitted", "one", {}, judge_root_omitted},
+    {"server-chain-two-int", "one@server-chain-two-int", {}, judge_presented_exactly},
     {"server-chain-order", "one@server-chain-order/two", {}, judge_order},
     {"server-chain-file-misordered", "one@server-chain-file-misordered", {}, judge_order},
     {"server-chain-split-files", "one@server-chain-split-files", {}, judge_report_list},

@@ -24,9 +24,6 @@ struct Dial {
 };
 
 constexpr Dial dials[] = {
-    {.row = "server-chain-two-int",
-     .listener = "one@server-chain-two-int",
-     .fixture = "server-chain-two-int"},
     {.row = "server-chain-file-with-root",
      .listener = "one@server-chain-file-with-root",
      .fixture = "server-chain-file-with-root"},

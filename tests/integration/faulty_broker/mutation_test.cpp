@@ -16,7 +16,11 @@ using reports::Verdict;
 std::vector<std::string> playable(std::span<const std::string_view> rows) {
   std::vector<std::string> ids;
   for (const auto& spec : check::catalogue()) {
-    if (!spec.slow && std::ranges::find(rows, spec.id) != rows.end()) ids.push_back(spec.id);
+    if (spec.slow || std::ranges::find(rows, spec.id) == rows.end()) continue;
+    // A row that looks back at the rejections of its group needs one.
+    if (std::holds_alternative<check::HealthPlan>(spec.plan))
+      ids.emplace_back("client-cert-expired");
+    ids.push_back(spec.id);
   }
   return ids;
 }
@@ -34,6 +38,10 @@ std::vector<reports::CheckResult> play(const std::vector<std::string>& ids,
   REQUIRE(broker);
   context.listeners = (*broker)->listeners();
   context.capabilities = FaultyBroker::capabilities();
+  context.reload = [&broker]() -> Result<void> {
+    (*broker)->reload();
+    return {};
+  };
   return check::run_checks(selection, context).value();
 }
 
@@ -43,6 +51,7 @@ TEST_CASE("Every row that is to notice a switch notices it", "[faulty_broker]") 
     const auto ids = playable(entry.rows);
     if (ids.empty() || entry.recorded_only) continue;
     for (const auto& result : play(ids, with_defect(entry.name))) {
+      if (std::ranges::find(entry.rows, result.id) == entry.rows.end()) continue;
       INFO(entry.name << " and " << result.id << ": " << to_string(result.verdict) << ", "
                       << result.observed << " / " << result.reason);
       const bool caught = result.verdict != Verdict::pass && result.verdict != Verdict::info &&
