@@ -16,6 +16,20 @@ namespace handfast::check {
 
 namespace {
 
+/// A row or group of the catalogue that this build cannot play, and why.
+std::optional<Problem> not_played(const std::string& name) {
+  if (find_row(name) != nullptr) {
+    return usage_problem(
+        fmt::format("this build cannot play \"{}\": {}", name, unbuilt_reason(name)), {},
+        fmt::format("handfast explain {} tells what it is about", name));
+  }
+  if (std::ranges::find(rows(), name, &Row::group) != rows().end()) {
+    return usage_problem(fmt::format("this build plays no row of the group \"{}\" yet", name), {},
+                         fmt::format("handfast list checks --group {} shows them", name));
+  }
+  return std::nullopt;
+}
+
 Result<void> all_known(const std::vector<std::string>& wanted, std::string CheckSpec::* member,
                        std::string_view what) {
   std::vector<std::string> known;
@@ -24,6 +38,7 @@ Result<void> all_known(const std::vector<std::string>& wanted, std::string Check
   }
   for (const auto& name : wanted) {
     if (std::ranges::find(known, name) != known.end()) continue;
+    if (auto unplayed = not_played(name)) return *unplayed;
     // Hundreds of ids are no help; a near miss or the place to look is.
     auto hint = suggest(name, known);
     if (!hint.starts_with("did you mean") && known.size() > 12) {
