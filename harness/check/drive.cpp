@@ -58,7 +58,7 @@ Evidence Driver::drive(const ProbePlan& plan) {
   problem_.reset();
   const pid_t before = pid();
   if (!plan.negative_control && !plan.stimulus.identity.empty()) {
-    evidence.not_two_way = lets_anyone_in(plan.stimulus.listener);
+    ask_two_way(plan, evidence);
   }
   for (const auto version : versions_of(plan)) {
     evidence.rounds.push_back(play_round(plan, version));
@@ -208,6 +208,18 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   result.log_named_client = log->await(accepted_line(context_.driver, options.client_id), patience);
   result.log_lines = log->lines(log_lines_kept);
   return result;
+}
+
+void Driver::ask_two_way(const ProbePlan& plan, Evidence& evidence) {
+  const auto& listener = plan.stimulus.listener;
+  const bool first = plan.twin && !open_listeners_.contains(listener);
+  const auto served = [](const Attempt& seen) {
+    return seen.transcript.outcome == probe::Outcome::accept;
+  };
+  const bool before = first && served(attempt(*plan.twin, std::nullopt, probe::Mode::eager, false));
+  evidence.not_two_way = lets_anyone_in(listener);
+  // The negative controls are bad handshakes too: a listener may stop serving after them.
+  if (before) evidence.lost_to_controls = !served(twin_again(*plan.twin, std::nullopt).back());
 }
 
 bool Driver::lets_anyone_in(const std::string& listener) {

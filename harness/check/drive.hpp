@@ -41,6 +41,8 @@ class Driver final : public Bench {
   /// Negative control (chain-cases.md 1.4): true when `listener` lets clients in that it must
   /// reject. Asked once a listener.
   bool lets_anyone_in(const std::string& listener);
+  /// Asks lets_anyone_in() between two acceptances of the twin, the first time for its listener.
+  void ask_two_way(const ProbePlan& plan, Evidence& evidence);
   void note_broker(Evidence& evidence, pid_t before);
   const broker::Listener* find(const std::string& name) const;
 

@@ -36,6 +36,8 @@ struct Evidence {
   std::vector<probe::RoundTrip> round_trips;
   bool log_available = false;
   bool not_two_way = false;  ///< the listener let a client in that it must reject (1.4)
+  /// The twin was accepted before the negative controls and never again after them.
+  bool lost_to_controls = false;
   std::optional<std::string> broker_died;
   bool broker_restarted = false;
   std::optional<std::string> problem;  ///< our own settings did not work

@@ -94,6 +94,14 @@ std::optional<Judgement> judge_circumstances(const Evidence& evidence, bool nega
                      .observed = "the broker restarted",
                      .reason = "the broker restarted during this check"};
   }
+  if (evidence.lost_to_controls) {
+    return Judgement{.verdict = Verdict::inconclusive,
+                     .observed = "the listener stopped serving",
+                     .reason =
+                         "the control connection was accepted before the negative controls "
+                         "and not after them",
+                     .service_lost = true};
+  }
   if (evidence.not_two_way && !negative_control) {
     return Judgement{.verdict = Verdict::inconclusive,
                      .observed = "the negative control was accepted",

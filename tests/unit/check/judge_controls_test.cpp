@@ -33,6 +33,14 @@ TEST_CASE("a control that is never accepted again is inconclusive and a lost ser
   CHECK(judgement.service_lost);
 }
 
+TEST_CASE("a listener that the negative controls silenced is a lost service too", "[check]") {
+  auto evidence = evidence_of(rejected_with(48));
+  evidence.lost_to_controls = true;
+  const auto judgement = judge(rejecting_plan(), Level::must, evidence);
+  CHECK(judgement.verdict == Verdict::inconclusive);
+  CHECK(judgement.service_lost);
+}
+
 TEST_CASE("a control that comes back within the recovery time is no loss", "[check]") {
   auto evidence = evidence_of(rejected_with(48));
   evidence.rounds[0].twin_after = {attempt(outcome_of(Outcome::hang)), attempt(accepted())};
