@@ -71,8 +71,8 @@ struct Needs {
 };
 
 constexpr Needs needs[] = {
-    {"client-none-optional", "mtls.optional"},
-    {"client-bad-optional", "mtls.optional"},
+    {"client-none-optional", "mtls=optional"},
+    {"client-bad-optional", "mtls=optional"},
     {"client-dates-unchecked-option", "mtls.no_date_checks"},
     {"client-inter-anchor-partial", "mtls.partial"},
     {"client-partial-sibling", "mtls.partial"},

@@ -18,11 +18,14 @@ namespace {
 using reports::CheckResult;
 using reports::Verdict;
 
-/// "crl.file" asks for any declaration but "no", "crl.scope=chain" for that one.
+/// "crl.file" asks for any declaration but "no", "crl.scope=chain" for that one among those listed.
 bool has_capability(const broker::Capabilities& declared, const std::string& wanted) {
+  // Rows that reload do it under a running broker: one that must be started again cannot.
+  if (wanted == "reload" && declared.get(wanted) == "restart") return false;
   const auto equals = wanted.find('=');
   if (equals == std::string::npos) return declared.has(wanted);
-  return declared.get(wanted.substr(0, equals)) == wanted.substr(equals + 1);
+  const auto values = split(declared.get(wanted.substr(0, equals)), ',');
+  return std::ranges::find(values, wanted.substr(equals + 1)) != values.end();
 }
 
 Level level_for(const CheckSpec& spec, const Context& context) {

@@ -6,7 +6,7 @@ namespace handfast::broker::mosquitto {
 Capabilities capabilities(const std::string& /*version*/) {
   return Capabilities({{"tls.stack", "openssl"},
                        {"tls.versions", "1.2,1.3"},
-                       {"mtls", "required"},
+                       {"mtls", "optional,required"},
                        {"crl.file", "yes"},
                        {"crl.scope", "leaf"},
                        {"ident", "cn,dn"},

@@ -111,7 +111,7 @@ TEST_CASE("bytes that libssl will not send come from our own TLS 1.3 client", "[
 TEST_CASE("a row that depends on an option names the capability", "[check]") {
   for (const auto& spec : client_chain_specs()) {
     if (spec.id == "client-none-optional") {
-      CHECK(spec.capabilities == std::vector<std::string>{"mtls.optional"});
+      CHECK(spec.capabilities == std::vector<std::string>{"mtls=optional"});
     }
   }
   for (const auto& spec : revocation_specs()) {

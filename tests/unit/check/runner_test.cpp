@@ -74,5 +74,19 @@ TEST_CASE("a result repeats its row and takes the level of a known driver", "[ch
   CHECK(run_checks(selection, context)->front().level == "may");
 }
 
+TEST_CASE("a capability may be one of several that are declared", "[check]") {
+  const broker::Capabilities declared({{"mtls", "optional,required"}, {"reload", "restart"}});
+  CheckSpec spec;
+  spec.capabilities = {"mtls=optional"};
+  CHECK(missing_capability(spec, declared).empty());
+  spec.capabilities = {"mtls=none"};
+  CHECK(missing_capability(spec, declared) == "mtls=none");
+  spec.capabilities = {"crl.file"};
+  CHECK(missing_capability(spec, declared) == "crl.file");
+  // A broker that has to be started again is no broker that reads its files again.
+  spec.capabilities = {"reload"};
+  CHECK(missing_capability(spec, declared) == "reload");
+}
+
 }  // namespace
 }  // namespace handfast::check
