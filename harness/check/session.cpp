@@ -8,6 +8,7 @@
 
 #include "harness/broker/driver.hpp"
 #include "harness/check/fixture_material.hpp"
+#include "pki/files/files.hpp"
 #include "pki/manifest/presets.hpp"
 #include "pki/store/pki.hpp"
 
@@ -217,6 +218,15 @@ Result<Session> run_session(const SessionOptions& options) {
   if (!driver) return driver.error();
   auto rows = select(options.selection);
   if (!rows) return rows.error();
+  std::error_code error;
+  fs::create_directories(options.directory, error);
+  if (error) {
+    return environment_problem("cannot make the folder of the run: " + error.message(),
+                               options.directory.string(), "name another one with --out");
+  }
+  // Two runs in one folder would change each other's certificates under running brokers.
+  const auto lock = pki::Lock::take(options.directory);
+  if (!lock) return lock.error();
   auto materials = materials_of(*rows, options);
   if (!materials) return materials.error();
   Play play(options, **driver, std::move(*rows), std::move(*materials));

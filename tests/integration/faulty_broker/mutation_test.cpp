@@ -12,6 +12,39 @@ namespace {
 using check::CheckSpec;
 using reports::Verdict;
 
+/// A switch that one of its rows does not notice, or a row that the conforming broker does not pass
+/// (no switch), and why.
+struct Known {
+  std::string_view defect;
+  std::string_view row;
+  std::string_view why;
+};
+
+constexpr Known known[] = {
+    {"reload_drops_connections", "server-reload-leaf",
+     "the row holds no connection open meanwhile"},
+    {"accepts_forged_crl", "crl-bad-signature", "either outcome is legitimate there"},
+    {"accepts_forged_crl", "crl-forged-beside-good", "libssl takes the genuine CRL first"},
+    {"no_tls13", "tls-v13-preferred", "a version that is not spoken is skipped"},
+    {"no_tls13", "tls13-hrr", "a version that is not spoken is skipped"},
+    {"prefers_tls12", "tls-v13-preferred", "a version that is not spoken is skipped"},
+    {"accepts_static_rsa", "tls12-suite-static-rsa", "the listener's key is EC"},
+    {"refuses_large_hello", "tls-unknown-extension-big", "a may row records"},
+    {"intolerant_of_grease", "tls-grease",
+     "the switch stumbles over other values than the row sends"},
+    {"accepts_early_data", "tls13-early-data-sent",
+     "the row is about data that tickets do not allow"},
+    {"ignores_malformed_packets", "tls-on-plain-port", "the connection ends at another deadline"},
+    {"", "tls12-suite-static-rsa", "the listener's key is EC: skipped"},
+    {"", "tls-plain-mqtt", "libssl closes without an alert: warn"},
+    {"", "tls-refusal-readable", "the plain listener refuses by closing"},
+};
+
+bool is_known(std::string_view defect, std::string_view row) {
+  return std::ranges::any_of(
+      known, [&](const Known& entry) { return entry.defect == defect && entry.row == row; });
+}
+
 /// Of `rows`, those that this build can play and that do not wait for a broker's deadlines.
 std::vector<std::string> playable(std::span<const std::string_view> rows) {
   std::vector<std::string> ids;
@@ -47,6 +80,7 @@ std::vector<reports::CheckResult> play(const std::vector<std::string>& ids,
 
 TEST_CASE("Every row that is to notice a switch notices it", "[faulty_broker]") {
   std::size_t noticed = 0;
+  std::size_t asked = 0;
   for (const auto& entry : defect_switches()) {
     const auto ids = playable(entry.rows);
     if (ids.empty() || entry.recorded_only) continue;
@@ -56,11 +90,14 @@ TEST_CASE("Every row that is to notice a switch notices it", "[faulty_broker]") 
                       << result.observed << " / " << result.reason);
       const bool caught = result.verdict != Verdict::pass && result.verdict != Verdict::info &&
                           result.verdict != Verdict::skip;
-      CHECK(caught);
+      CHECK(caught !=
+            is_known(entry.name, result.id));  // an entry that is no longer true fails too
       noticed += caught ? 1U : 0U;
+      ++asked;
     }
   }
-  CHECK(noticed > 0);
+  WARN(noticed << " of " << asked << " pairs of switch and row were noticed");
+  CHECK(noticed * 100 >= asked * 90);
 }
 
 TEST_CASE("No row of the table finds fault with the conforming broker", "[faulty_broker]") {
@@ -72,7 +109,8 @@ TEST_CASE("No row of the table finds fault with the conforming broker", "[faulty
   }
   for (const auto& result : play(ids, {})) {
     INFO(result.id << ": " << result.observed << " / " << result.reason);
-    CHECK((result.verdict == Verdict::pass || result.verdict == Verdict::info));
+    const bool good = result.verdict == Verdict::pass || result.verdict == Verdict::info;
+    CHECK(good != is_known("", result.id));
   }
 }
 
