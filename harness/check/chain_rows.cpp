@@ -39,6 +39,15 @@ CheckSpec spec_of_row(std::string_view id) {
   return spec;
 }
 
+CheckSpec spec_of_row(std::string_view id, Plan plan) {
+  return with_plan(spec_of_row(id), std::move(plan));
+}
+
+Plan plan_of_cases(CasesPlan cases) {
+  if (cases.cases.size() == 1) return std::move(cases.cases.front().plan);
+  return cases;
+}
+
 std::vector<std::uint8_t> alerts_of(std::string_view text, std::string_view version) {
   const auto part = part_for(text, version);
   std::vector<std::uint8_t> alerts;

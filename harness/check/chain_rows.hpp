@@ -11,14 +11,20 @@
 
 namespace handfast::check {
 
-/// Group A, and the rows of group E that files alone make.
+/// Group A but section A10 (rejection_rows.hpp).
 std::vector<CheckSpec> client_chain_specs();
 /// Group B: the broker's own chain.
 std::vector<CheckSpec> server_chain_specs();
+/// The rows of group E that CRL files alone make.
 std::vector<CheckSpec> revocation_specs();
 
 /// A CheckSpec with the row's metadata and no plan. The row must exist.
 CheckSpec spec_of_row(std::string_view id);
+/// The same with its plan, and the listeners that the plan uses as its needs.
+CheckSpec spec_of_row(std::string_view id, Plan plan);
+
+/// A row of one case is that case's plan; it has no name to tell.
+Plan plan_of_cases(CasesPlan cases);
 
 /// Alerts of the row for one TLS version ("1.2", "1.3") as sets: the specified one first. Reads
 /// "48 {46,42}" and "TLS 1.3: 116 {42}; TLS 1.2: 40 {42}".

@@ -139,13 +139,12 @@ ProbePlan plan_of(const pki::FixtureInfo& fixture, const Row& row) {
 }
 
 Plan plan_of_lists(const Row& row, const std::vector<const pki::FixtureInfo*>& lists) {
-  if (lists.size() == 1) return plan_of(*lists.front(), row);
   CasesPlan cases;
   for (const auto* list : lists) {
     cases.cases.push_back(
         {.name = list->id.substr(list->id.find('/') + 1), .plan = plan_of(*list, row)});
   }
-  return cases;
+  return plan_of_cases(std::move(cases));
 }
 
 Plan bent_plan(const Row& row, Mutation mutation) {
@@ -164,11 +163,9 @@ Plan bent_plan(const Row& row, Mutation mutation) {
 }
 
 CheckSpec row_spec(const Row& row, Plan plan) {
-  auto spec = spec_of_row(row.id);
+  auto spec = spec_of_row(row.id, std::move(plan));
   if (const auto* need = find_entry(needs, row.id))
     spec.capabilities.emplace_back(need->capability);
-  spec.needs = listeners_of(plan);
-  spec.plan = std::move(plan);
   return spec;
 }
 

@@ -271,10 +271,7 @@ CheckSpec rejection_spec(std::string_view id, Drive drive, Judge judge,
   plan.drive = drive;
   plan.judge = judge;
   plan.twin_identity = good_client_fixture;
-  auto spec = spec_of_row(id);
-  spec.needs = plan.listeners;
-  spec.plan = std::move(plan);
-  return spec;
+  return spec_of_row(id, std::move(plan));
 }
 
 }  // namespace

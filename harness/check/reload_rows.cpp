@@ -23,7 +23,7 @@ using reports::Verdict;
 using namespace std::chrono_literals;
 
 constexpr auto poll_every = 250ms;    // chain-cases.md 1.7
-constexpr auto reload_patience = 8s;  // twice what the slowest broker in the lab took
+constexpr auto reload_patience = 8s;  // no broker in the lab declares its reload time
 
 /// A file that the broker reads, with other contents for a while. Written in place: its owner and
 /// mode are what the broker's user needs.
@@ -151,8 +151,6 @@ ScriptEvidence reload_and_look(Bench& bench, const Look& look, const std::vector
   return evidence;
 }
 
-Result<std::string> contents_of(const fs::path& file) { return read_file(file); }
-
 /// What changes for a row: computed when it is played, from the run's material.
 using Changes = std::function<Result<std::vector<Change>>(const Materials&)>;
 
@@ -170,7 +168,7 @@ struct ReloadRow {
 Changes other_crls(std::string set, std::string other) {
   return [set = std::move(set),
           other = std::move(other)](const Materials& materials) -> Result<std::vector<Change>> {
-    auto contents = contents_of(materials.revocation(other)->file);
+    auto contents = read_file(materials.revocation(other)->file);
     if (!contents) return contents.error();
     return std::vector<Change>{{materials.revocation(set)->file, std::move(*contents)}};
   };
@@ -182,9 +180,9 @@ Changes other_server(std::string from, std::string to) {
           to = std::move(to)](const Materials& materials) -> Result<std::vector<Change>> {
     const auto* before = materials.identity(from);
     const auto* after = materials.identity(to);
-    auto chain = contents_of(after->chain);
+    auto chain = read_file(after->chain);
     if (!chain) return chain.error();
-    auto key = contents_of(after->key);
+    auto key = read_file(after->key);
     if (!key) return key.error();
     return std::vector<Change>{{before->chain, std::move(*chain)}, {before->key, std::move(*key)}};
   };
@@ -194,7 +192,7 @@ Changes other_server(std::string from, std::string to) {
 Changes broken_server(std::string of) {
   return [of = std::move(of)](const Materials& materials) -> Result<std::vector<Change>> {
     const auto* server = materials.identity(of);
-    auto chain = contents_of(server->chain);
+    auto chain = read_file(server->chain);
     if (!chain) return chain.error();
     return std::vector<Change>{{server->chain, chain->substr(0, chain->size() / 3)}};
   };
@@ -203,7 +201,7 @@ Changes broken_server(std::string of) {
 Changes other_trust(std::string from, std::string to) {
   return [from = std::move(from),
           to = std::move(to)](const Materials& materials) -> Result<std::vector<Change>> {
-    auto contents = contents_of(materials.trust(to)->file);
+    auto contents = read_file(materials.trust(to)->file);
     if (!contents) return contents.error();
     return std::vector<Change>{{materials.trust(from)->file, std::move(*contents)}};
   };
@@ -272,11 +270,9 @@ CheckSpec spec_of_reload(const ReloadRow& row) {
   };
   plan.twin = false;  // the first and the last step are the controls
   plan.tries = 1;
-  auto spec = spec_of_row(row.id);
+  auto spec = spec_of_row(row.id, std::move(plan));
   spec.capabilities = {"reload"};
   if (row.id.starts_with("crl-")) spec.capabilities.emplace_back("crl.file");
-  spec.needs = plan.listeners;
-  spec.plan = std::move(plan);
   return spec;
 }
 

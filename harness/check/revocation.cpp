@@ -66,15 +66,11 @@ std::vector<CheckSpec> revocation_specs() {
            .plan = plan_of_set(set, row)});
     }
     if (cases.cases.empty()) continue;
-    auto spec = spec_of_row(row.id);
+    auto spec = spec_of_row(row.id, plan_of_cases(std::move(cases)));
     spec.capabilities = {"crl.file"};
     if (row.id == "crl-revoked-intermediate" || row.id == "crl-many-in-file") {
       spec.weaker_without = {.capability = "crl.scope=chain", .level = Level::should};
     }
-    Plan plan = cases;
-    if (cases.cases.size() == 1) plan = cases.cases.front().plan;
-    spec.needs = listeners_of(plan);
-    spec.plan = std::move(plan);
     specs.push_back(std::move(spec));
   }
   return specs;

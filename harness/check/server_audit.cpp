@@ -147,10 +147,7 @@ std::optional<CheckSpec> server_audit_spec(const Row& row) {
     return judge(level, evidence);
   };
   plan.twin = found->listener == "one";
-  auto spec = spec_of_row(row.id);
-  spec.needs = plan.listeners;
-  spec.plan = std::move(plan);
-  return spec;
+  return spec_of_row(row.id, std::move(plan));
 }
 
 Judgement judge_presented_exactly(Level level, const ScriptEvidence& evidence) {

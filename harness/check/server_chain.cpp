@@ -107,21 +107,12 @@ ProbePlan plan_of_dial(const Dial& dial, Level level) {
 }
 
 CheckSpec dial_spec(const Row& row) {
-  auto spec = spec_of_row(row.id);
-  // Our own client refuses there: a contrary outcome is a fault of ours, whatever the row weighs.
   CasesPlan cases;
   for (const auto& dial : dials) {
     if (dial.row != row.id) continue;
     cases.cases.push_back({.name = std::string(dial.name), .plan = plan_of_dial(dial, row.level)});
   }
-  Plan plan = std::move(cases);
-  if (auto& all = std::get<CasesPlan>(plan).cases; all.size() == 1) {
-    auto single = std::move(all.front().plan);
-    plan = std::move(single);
-  }
-  spec.needs = listeners_of(plan);
-  spec.plan = std::move(plan);
-  return spec;
+  return spec_of_row(row.id, plan_of_cases(std::move(cases)));
 }
 
 }  // namespace

@@ -1,17 +1,12 @@
 #include "harness/check/tls_protocol/spec.hpp"
 
 #include "harness/check/chain_rows.hpp"
-#include "harness/check/rows.hpp"
 
 namespace handfast::check::tls_protocol {
 
 CheckSpec spec_of(const std::string& id, ScriptPlan plan) {
-  auto spec = spec_of_row(id);
   if (plan.listeners.empty()) plan.listeners = {"one"};
-  auto listeners = plan.listeners;
-  spec = with_plan(std::move(spec), std::move(plan));
-  spec.needs = std::move(listeners);
-  return spec;
+  return spec_of_row(id, std::move(plan));
 }
 
 CheckSpec spec_of(const std::string& id, HelloRow row) {
