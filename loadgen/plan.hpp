@@ -41,7 +41,7 @@ std::uint64_t own_starts(const FleetPlan& fleet);
 struct Plan {
   std::vector<FleetPlan> fleets;
   unsigned workers = 1;
-  Nanos duration{};  ///< of the longest load, and of publishing behind it
+  Nanos duration{};  ///< of the longest load, or of publishing behind the loads it waits for
   Nanos drain{};
   std::shared_ptr<MessageBoard> board;  ///< that of all fleets; null when none has messages
 };

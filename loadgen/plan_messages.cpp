@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 
 namespace handfast::loadgen {
@@ -41,6 +42,7 @@ std::uint32_t random_run() { return std::random_device{}(); }
 Result<void> plan_messages(Plan& plan) {
   std::uint64_t subscribers = 0;
   std::uint64_t publishers = 0;
+  Nanos connecting{};  // of those who exchange messages: publishing begins when they are all there
   Nanos publishing{};
   std::size_t largest = 0;
   for (std::size_t i = 0; i < plan.fleets.size(); ++i) {
@@ -50,12 +52,13 @@ Result<void> plan_messages(Plan& plan) {
     }
     if (!fleet.messages) continue;
     largest = std::max(largest, fleet.messages->largest_payload());
+    connecting = std::max(connecting, fleet.duration());
     if (hears_others(fleet.spec.behaviour)) subscribers += own_starts(fleet);
     if (!publishes(fleet.spec.behaviour)) continue;
     publishers += own_starts(fleet);
     publishing = std::max(publishing, fleet.messages->spec.pace.duration);
   }
-  plan.duration += publishing;
+  plan.duration = std::max(plan.duration, connecting + publishing);
   if (subscribers + publishers == 0) return {};
   plan.board = std::make_shared<MessageBoard>(subscribers, publishers, random_run());
   for (FleetPlan& fleet : plan.fleets) {

@@ -6,7 +6,8 @@
 namespace handfast::loadgen {
 
 /// Adds messages, CONNECT options and the board to `plan`, whose fleets are complete else. The run
-/// becomes longer by the time that publishing takes. Usage problem, naming the fleet.
+/// becomes as long as publishing needs once those who exchange messages are there. Usage problem,
+/// naming the fleet.
 Result<void> plan_messages(Plan& plan);
 
 }  // namespace handfast::loadgen

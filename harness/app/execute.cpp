@@ -98,10 +98,12 @@ std::filesystem::path output_directory(const scenario::Scenario& scenario,
   return whole / fmt::format("shard-{}-of-{}", part.shard->index, part.shard->count);
 }
 
-/// --set PATH=VALUE may bring a pre-shared key, which no result is to tell.
-std::string without_keys(const std::string& word) {
+/// --set PATH=VALUE may bring a pre-shared key or a password, which no result is to tell.
+std::string without_secrets(const std::string& word) {
   const auto value = word.find('=', word.starts_with("--set=") ? 6 : 0);
-  if (value == std::string::npos || word.find("psk") == std::string::npos) return word;
+  const bool secret =
+      word.find("psk") != std::string::npos || word.find("password") != std::string::npos;
+  if (value == std::string::npos || !secret) return word;
   return word.substr(0, value + 1) + "(hidden)";
 }
 
@@ -110,7 +112,7 @@ std::string without_keys(const std::string& word) {
 std::string quoted(const std::vector<std::string>& words) {
   std::vector<std::string> out;
   for (const auto& said : words) {
-    const auto word = without_keys(said);
+    const auto word = without_secrets(said);
     const bool plain =
         !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]{}#~`!") == std::string::npos;
     out.push_back(plain ? word : fmt::format("'{}'", word));

@@ -6,6 +6,7 @@
 #include "core/base/units.hpp"
 #include "harness/scenario/detail/fleet_parts.hpp"
 #include "harness/scenario/detail/read.hpp"
+#include "harness/scenario/detail/yaml_text.hpp"
 #include "loadgen/connect_options.hpp"
 
 namespace handfast::scenario::detail {
@@ -52,6 +53,17 @@ Result<void> read_logins(const Node& node, const Scenario& scenario, MqttOptions
   return {};
 }
 
+Result<void> read_password(const Node& node, std::string& password) {
+  auto text = node.text();
+  if (!text) return text.error();
+  if (*text == hidden) {
+    return node.problem("\"password\" was hidden when the scenario was written out",
+                        "put the password back, or name a file of logins with \"logins\"");
+  }
+  password = std::move(*text);
+  return {};
+}
+
 }  // namespace
 
 std::vector<config::Field> connect_fields(const Scenario& scenario, MqttOptions& mqtt) {
@@ -60,7 +72,7 @@ std::vector<config::Field> connect_fields(const Scenario& scenario, MqttOptions&
       {"user", Presence::optional,
        [&](const Node& n) { return store(connect.user.emplace(), n.text()); }},
       {"password", Presence::optional,
-       [&](const Node& n) { return store(connect.password.emplace(), n.text()); }},
+       [&](const Node& n) { return read_password(n, connect.password.emplace()); }},
       {"logins", Presence::optional, [&](const Node& n) { return read_logins(n, scenario, mqtt); }},
       {"will", Presence::optional,
        [&](const Node& n) { return read_will(n, connect.will.emplace()); }},

@@ -112,7 +112,7 @@ std::vector<std::string> connect_parts(const MqttOptions& mqtt) {
   const loadgen::ConnectSpec& connect = mqtt.connect;
   Parts parts;
   if (connect.user) add(parts, "user", scalar(*connect.user));
-  if (connect.password) add(parts, "password", scalar(*connect.password));
+  if (connect.password) add(parts, "password", scalar(hidden));
   if (!mqtt.logins_file.empty()) add(parts, "logins", scalar(mqtt.logins_file.string()));
   if (connect.will) add(parts, "will", will(*connect.will));
   if (!connect.clean_start) parts.emplace_back("clean_start: false");

@@ -112,6 +112,16 @@ TEST_CASE("A run is longer by its publishing, and its fleets meet on one board",
   CHECK(plan->duration == 9s);
   REQUIRE(plan->board);
   CHECK(plan->fleets[0].board == plan->board);
+
+  FleetSpec held = publisher({});  // publishing runs beside those who exchange nothing
+  held.name = "held";
+  held.behaviour = Behaviour::hold;
+  held.messages.reset();
+  held.endpoint = fleet.endpoint;
+  held.stages = {{1, 1, 8s}};
+  CHECK(make_plan({fleet, other, held}, {})->duration == 9s);
+  held.stages = {{1, 1, 12s}};
+  CHECK(make_plan({fleet, other, held}, {})->duration == 12s);
   for (int i = 0; i < 10; ++i) {
     CHECK_FALSE(plan->board->subscribers_ready());
     CHECK_FALSE(plan->board->publishing_over());

@@ -171,12 +171,22 @@ TEST_CASE("resolved messages read back as themselves", "[scenario]") {
        one("    behaviour: echo\n    messages: {rate: 1/s, for: 1s}\n"),
        one("    behaviour: request\n    messages: {topic: s, response_topic: 'r/{i}', for: 1s}\n"),
        one("    behaviour: respond\n    messages: {qos: 1, window: 3, subscribe: [{filter: s}]}\n"),
-       one("    mqtt: {user: a, password: b, will: {topic: w, delay: 1s}, clean_start: false, "
+       one("    mqtt: {user: a, will: {topic: w, delay: 1s}, clean_start: false, "
            "session_expiry: 1h, receive_maximum: 5, properties: {k: v}}\n")}) {
     const auto once = resolved(read_scenario(text));
     INFO(once);
     CHECK(resolved(read_scenario(once)) == once);
   }
+}
+
+TEST_CASE("the resolved scenario tells no password, and one that was hidden is asked for",
+          "[scenario]") {
+  const auto once = resolved(read_scenario(one("    mqtt: {user: a, password: s3cr3t}\n")));
+  CHECK(once.find("s3cr3t") == std::string::npos);
+  CHECK_THAT(once, Catch::Contains("password: \"(hidden)\""));
+  CHECK_THAT(error(one("    mqtt: {user: a, password: (hidden)}\n")),
+             Catch::Contains("\"password\" was hidden when the scenario was written out (put the "
+                             "password back, or name a file of logins with \"logins\")"));
 }
 
 TEST_CASE("thresholds on messages hold or fail by what was counted", "[scenario]") {
