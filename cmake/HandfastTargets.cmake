@@ -70,4 +70,6 @@ function(handfast_fuzzer name)
   add_executable(fuzz_${name} ${arg_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE handfast_options ${arg_LINKS})
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  # Few sources, some of them from tests/support, whose helpers in anonymous namespaces share names.
+  set_target_properties(fuzz_${name} PROPERTIES UNITY_BUILD OFF)
 endfunction()

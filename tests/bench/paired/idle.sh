@@ -67,7 +67,7 @@ path, *numbers = sys.argv[1:]
 wanted, before, after, limit, descriptors = map(float, numbers)
 fleet = json.load(open(path))["load"]["fleets"][0]
 lost = fleet["failed"] + fleet["dropped"]
-each = (after - before) / wanted
+each = (after - before) / min(wanted, descriptors)  # a slow machine may not have opened all yet
 print(f"idle {wanted:.0f} connections, {descriptors:.0f} open files, RSS {before:.0f} to {after:.0f} KiB:"
       f" {each:.2f} KiB each; {fleet['succeeded']} held to the end, {lost} lost")
 print(f"idle ratio {each / limit:.2f} limit 1.00")
