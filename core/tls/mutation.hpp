@@ -41,6 +41,7 @@ enum class Mutation : std::uint8_t {
   key_update_early,
   record_padded,
   record_empty,
+  record_empty_handshake,
   record_too_long,
   record_tag_flipped,
   record_plain,

@@ -38,6 +38,17 @@ struct ListenerSettings {
   /// TLS 1.2 cipher list in OpenSSL's notation ("ECDHE+AESGCM"), the policy of the listener; empty:
   /// the broker's own.
   std::string ciphers{};
+  /// Two-way kinds only: the CRLs at the distribution points that the certificates of a client's
+  /// chain name (RFC 5280 section 4.2.1.13) are fetched, and must not list them.
+  bool fetches_crls = false;
+  /// Two-way kinds only: the OCSP responder that a client's certificate names is asked for it.
+  bool asks_ocsp = false;
+  /// The answer of the OCSP responder that the server's certificate names is fetched and stapled.
+  bool staples = false;
+  /// A second chain of the server and its key: the client's hello decides which of the two is
+  /// shown, by the names in them and by the schemes it offers. Empty: there is none.
+  std::filesystem::path other_certificate{};
+  std::filesystem::path other_key{};
   std::uint16_t port = 0;  ///< 0: a free loopback port is probed
   /// The driver's own need: awaited, but not among the broker's listeners().
   bool auxiliary = false;

@@ -38,6 +38,10 @@ struct Abilities {
   bool tls_version = false;
   bool ciphers = false;
   bool revoked = false;
+  bool fetches_crls = false;
+  bool asks_ocsp = false;
+  bool staples = false;
+  bool other_certificate = false;
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
 };
 

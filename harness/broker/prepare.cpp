@@ -61,6 +61,14 @@ Result<void> check_wishes(const Driver& driver, const ListenerSettings& listener
   }
   if (auto ok = need(!listener.ciphers.empty(), can.ciphers, "a cipher list"); !ok) return ok;
   if (auto ok = need(!listener.revoked.empty(), can.revoked, "revocation lists"); !ok) return ok;
+  if (auto ok = need(listener.fetches_crls, can.fetches_crls, "CRLs to fetch"); !ok) return ok;
+  if (auto ok = need(listener.asks_ocsp, can.asks_ocsp, "an OCSP responder to ask"); !ok) return ok;
+  if (auto ok = need(listener.staples, can.staples, "OCSP answers to staple"); !ok) return ok;
+  if (auto ok =
+          need(!listener.other_certificate.empty(), can.other_certificate, "a second certificate");
+      !ok) {
+    return ok;
+  }
   return need(listener.user_from != UserFrom::nothing, user,
               "this way from a certificate to a user name");
 }
@@ -129,6 +137,8 @@ Result<Settings> prepare(const Driver& driver, Settings settings) {
     make_absolute(listener.key);
     make_absolute(listener.trust);
     make_absolute(listener.revoked);
+    make_absolute(listener.other_certificate);
+    make_absolute(listener.other_key);
   }
   if (auto ok = choose_ports(settings.listeners); !ok) return ok.error();
   return settings;

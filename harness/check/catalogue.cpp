@@ -8,8 +8,12 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/outlived_rows.hpp"
 #include "harness/check/rejection_rows.hpp"
 #include "harness/check/reload_rows.hpp"
+#include "harness/check/request_rows.hpp"
+#include "harness/check/server_choice_rows.hpp"
+#include "harness/check/status/rows.hpp"
 #include "harness/check/tls_protocol/rows.hpp"
 
 namespace handfast::check {
@@ -73,8 +77,10 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     std::vector<CheckSpec> specs;
-    for (auto* group : {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs,
-                        reload_specs, tls_protocol_specs}) {
+    for (auto* group :
+         {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs, reload_specs,
+          outlived_specs, distribution_point_specs, staple_specs, request_specs,
+          server_choice_specs, client_ocsp_specs, tls_protocol_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

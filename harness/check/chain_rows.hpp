@@ -18,6 +18,13 @@ std::vector<CheckSpec> server_chain_specs();
 /// The rows of group E that CRL files alone make.
 std::vector<CheckSpec> revocation_specs();
 
+/// The steps of crl-der-file: how the start of the broker went (reject: refused), and what became
+/// of a client that the file lists.
+inline constexpr std::string_view der_file_start = "start with a CRL file in DER";
+inline constexpr std::string_view der_file_client = "a client that the file lists";
+/// Pure. To refuse the start and to refuse the client are both right.
+Judgement judge_der_file(Level level, const ScriptEvidence& evidence);
+
 /// A CheckSpec with the row's metadata and no plan. The row must exist.
 CheckSpec spec_of_row(std::string_view id);
 /// The same with its plan, and the listeners that the plan uses as its needs.

@@ -94,6 +94,9 @@ struct Context {
   broker::Broker* broker = nullptr;   ///< not owned; null for an external target: no log, no pid
   /// Makes a broker that is not `broker` read its files again; empty: only `broker` can.
   std::function<Result<void>()> reload;
+  /// Starts a broker like the one under test with these listeners; empty: none can be started.
+  std::function<Result<std::unique_ptr<SpareBroker>>(const std::vector<broker::ListenerSettings>&)>
+      spare;
   probe::Timeouts timeouts;
   Nanos recovery =
       std::chrono::seconds(5);  ///< how long a control is tried again after a rejection

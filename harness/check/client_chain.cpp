@@ -84,9 +84,11 @@ constexpr Needs needs[] = {
     {"client-depth-over-limit", "mtls.depth"},
 };
 
-/// Lists that are played by a script or cannot be played yet, whatever was minted for them.
-constexpr std::string_view not_by_list[] = {"client-cert-on-oneway",
-                                            "client-expires-while-connected"};
+/// Lists that are played by a script, whatever was minted for them.
+constexpr std::string_view not_by_list[] = {"client-expires-while-connected"};
+
+/// A client with a certificate ready, where nobody may ask for it.
+constexpr std::string_view on_oneway = "client-cert-on-oneway";
 
 template <typename Table>
 auto find_entry(const Table& table, std::string_view id) {
@@ -122,11 +124,15 @@ ProbePlan plan_of(const pki::FixtureInfo& fixture, const Row& row) {
     twin = file->twin;
   }
   ProbePlan plan;
+  if (fixture.id == on_oneway) listener = "one";
   plan.stimulus = stimulus_for(listener, fixture.id);
+  plan.expect.no_certificate_request = fixture.id == on_oneway;
   plan.stimulus.weak_material = is_weak(fixture);
   if (row.id == "client-chain-leaf-second") plan.stimulus.engine = tls::EngineKind::native;
   if (row.sent.starts_with("empty Certificate")) plan.stimulus.identity.clear();
-  if (!twin.empty() && twin != fixture.id) {
+  if (fixture.id == on_oneway) {
+    plan.twin = stimulus_for(listener);
+  } else if (!twin.empty() && twin != fixture.id) {
     plan.twin = stimulus_for(listener, twin);
     plan.twin->weak_material = plan.stimulus.weak_material;
   }

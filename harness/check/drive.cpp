@@ -157,6 +157,19 @@ Result<void> Driver::reload() {
   return context_.broker->reload();
 }
 
+Result<std::unique_ptr<SpareBroker>> Driver::spare(const std::vector<std::string>& listeners) {
+  if (!context_.spare) {
+    return environment_problem("no further broker can be started", context_.driver);
+  }
+  std::vector<broker::ListenerSettings> settings;
+  for (const auto& name : listeners) {
+    auto one = profile_settings(name, context_.materials);
+    if (!one) return one.error();
+    settings.push_back(std::move(*one));
+  }
+  return context_.spare(settings);
+}
+
 Trial Driver::play_trial(const ProbePlan& plan, std::optional<tls::Version> version,
                          probe::Mode mode) {
   Trial trial;

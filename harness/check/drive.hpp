@@ -25,6 +25,10 @@ class Driver final : public Bench {
                 probe::Mode mode) override;
   pid_t pid() const override;
   Result<void> reload() override;
+  Result<std::unique_ptr<SpareBroker>> spare(const std::vector<std::string>& listeners) override;
+  std::string capability(const std::string& key) const override {
+    return std::string(context_.capabilities.get(key));
+  }
 
   Evidence drive(const ProbePlan& plan);
   Evidence drive(const RoundTripPlan& plan);

@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/status/status_lab.hpp"
 #include "pki/audit/revocation_fixtures.hpp"
 #include "pki/faults/fixtures.hpp"
 #include "pki/files/files.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view fixture_seed = "conformance";
 constexpr mode_t public_mode = 0644;
 constexpr mode_t key_mode = 0600;
 
@@ -61,6 +61,7 @@ class Mint {
 
   Result<void> add(const std::string& id) {
     if (is_revocation(id)) return add_revocation(id);
+    if (is_status_name(id)) return add_status(id);
     auto made = fixtures_.make(id);
     if (!made) return made.error();
     if (auto done = add_trust(id, made->anchors); !done) return done;
@@ -97,9 +98,32 @@ class Mint {
     return add_identity(id, made->chain, std::move(made->key), false);
   }
 
+  Result<void> add_status(const std::string& id) {
+    if (materials_.status == nullptr) {
+      auto lab = StatusLab::start();
+      if (!lab) return lab.error();
+      materials_.status = std::move(*lab);
+      auto trusted = add_trust_pem(std::string(status_trust), materials_.status->trust_pem());
+      if (!trusted) return trusted;
+    }
+    if (id != status_client) {
+      auto server = materials_.status->server(id);
+      if (!server) return server.error();
+      return add_identity(id, server->list, std::move(server->key), true);
+    }
+    auto branch = materials_.status->branch("twin");
+    if (!branch) return branch.error();
+    auto client = branch->leaf({.crl = true, .ocsp = true});
+    if (!client) return client.error();
+    return add_identity(id, client->list, std::move(client->key), false);
+  }
+
   Result<void> add_trust(const std::string& id, const std::vector<Bytes>& anchors) {
+    return add_trust_pem(id, pem_of(anchors));
+  }
+
+  Result<void> add_trust_pem(const std::string& id, const std::string& pem) {
     const auto file = file_of(id, ".trust.pem");
-    const auto pem = pem_of(anchors);
     if (auto written = pki::write_file(file, pem, public_mode); !written) return written;
     auto value = tls::Trust::from_pem(pem, file.string());
     if (!value) return value.error();
@@ -150,7 +174,8 @@ class Mint {
 };
 
 void add_fixture(std::vector<std::string>& names, std::string_view name) {
-  const bool known = is_revocation(name) || pki::Fixtures::find(name) != nullptr;
+  const bool known =
+      is_revocation(name) || is_status_name(name) || pki::Fixtures::find(name) != nullptr;
   if (known && std::ranges::find(names, name) == names.end()) names.emplace_back(name);
 }
 
@@ -173,6 +198,15 @@ std::vector<std::string> fixtures_of(const CheckSpec& spec) {
     }
   }
   return names;
+}
+
+Result<tls::Identity> mint_again(std::string_view id, WallTime base) {
+  auto fixtures = pki::Fixtures::build(fixture_seed, base);
+  if (!fixtures) return fixtures.error();
+  auto made = fixtures->make(id);
+  if (!made) return made.error();
+  return tls::Identity::from_parts(made->chain.front(), parsed(made->chain, 1),
+                                   std::move(made->key));
 }
 
 Result<void> add_fixtures(Materials& materials, const std::vector<const CheckSpec*>& rows,

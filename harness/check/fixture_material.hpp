@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
+#include "core/tls/identity.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/materials.hpp"
 
@@ -24,6 +26,13 @@ struct FixtureFiles {
 /// made.
 Result<void> add_fixtures(Materials& materials, const std::vector<const CheckSpec*>& rows,
                           const FixtureFiles& files);
+
+/// Keys and names of all fixtures follow from this.
+inline constexpr std::string_view fixture_seed = "conformance";
+
+/// The identity of a client's fixture as if the run had begun at `base`: by the same authorities as
+/// the run's own, with dates that follow from `base`. Usage problem for an unknown id.
+Result<tls::Identity> mint_again(std::string_view id, WallTime base);
 
 /// The ids of fixtures that `spec` names: identities and the variants of its listeners.
 std::vector<std::string> fixtures_of(const CheckSpec& spec);

@@ -57,7 +57,8 @@ bool withheld(const ProbePlan& plan, const Transcript& transcript) {
 
 Judgement judge_accepted(const ProbePlan& plan, const Evidence& evidence, const Attempt& attempt) {
   const auto& transcript = attempt.transcript;
-  if (!plan.stimulus.identity.empty() && !transcript.tls.certificate_sent) {
+  if (!plan.stimulus.identity.empty() && !plan.expect.no_certificate_request &&
+      !transcript.tls.certificate_sent) {
     return judgement_of(
         Verdict::inconclusive, transcript,
         "listener-not-two-way: the server did not ask for the client's certificate");

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct IdentityMaterial {
   std::string host = {};         ///< what a client of this server dials; of minted servers only
 };
 
+class StatusLab;
+
 /// CRLs as a broker reads them.
 struct RevocationMaterial {
   std::filesystem::path file;
@@ -42,6 +45,8 @@ struct Materials {
   std::map<std::string, TrustMaterial, std::less<>> trusts;         ///< root, second, cacert, rogue
   std::map<std::string, IdentityMaterial, std::less<>> identities;  ///< server, client, stranger
   std::map<std::string, RevocationMaterial, std::less<>> revocations;
+  /// Certificates whose status is asked for over HTTP, and who answers; null when no row has any.
+  std::shared_ptr<StatusLab> status;
 
   /// nullptr when there is none of that name; rows that need it are then `skip`.
   const TrustMaterial* trust(std::string_view name) const;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/check/status/status_lab.hpp"
+
 namespace handfast::check {
 
 namespace {
@@ -17,6 +19,11 @@ struct Profile {
   bool optional = false;
   bool revocation = false;
   broker::UserFrom user_from = broker::UserFrom::nothing;
+  bool fetches_crls = false;
+  bool asks_ocsp = false;
+  bool staples = false;
+  bool dual = false;
+  std::string_view tls_version = {};
 };
 
 using broker::UserFrom;
@@ -29,6 +36,11 @@ constexpr std::array profiles{
     Profile{.name = "mtls", .two_way = true},
     Profile{.name = "mtls-opt", .two_way = true, .optional = true},
     Profile{.name = "mtls-crl", .two_way = true, .revocation = true},
+    Profile{.name = "mtls-cdp", .two_way = true, .fetches_crls = true},
+    Profile{.name = "mtls-ocsp", .two_way = true, .asks_ocsp = true},
+    Profile{.name = "staple", .staples = true},
+    Profile{.name = "one-v13", .tls_version = "1.3"},
+    Profile{.name = "dual", .dual = true},
     Profile{.name = "ident", .two_way = true, .user_from = UserFrom::common_name},
     Profile{
         .name = "ident-opt", .two_way = true, .optional = true, .user_from = UserFrom::common_name},
@@ -51,7 +63,29 @@ Problem no_material(const std::string& listener, std::string_view what) {
       "handfast check mints what its rows need");
 }
 
+Result<broker::ListenerSettings> dual_settings(broker::ListenerSettings settings,
+                                               std::string_view fixture,
+                                               const Materials& materials) {
+  const auto names = dual_servers(fixture);
+  const auto* first = materials.identity(names.first);
+  const auto* second = materials.identity(names.second);
+  if (first == nullptr || second == nullptr) {
+    return no_material(settings.name, fmt::format("the servers of \"{}\"", fixture));
+  }
+  settings.certificate = first->chain;
+  settings.key = first->key;
+  settings.other_certificate = second->chain;
+  settings.other_key = second->key;
+  return settings;
+}
+
 }  // namespace
+
+std::pair<std::string, std::string> dual_servers(std::string_view fixture) {
+  const bool by_key = fixture == "server-dual-cert";
+  return {fmt::format("{}/{}", fixture, by_key ? "ec" : "one"),
+          fmt::format("{}/{}", fixture, by_key ? "rsa" : "two")};
+}
 
 std::optional<ProfileName> parse_profile(std::string_view listener) {
   const auto at = listener.find('@');
@@ -72,6 +106,11 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
   settings.certificate_optional = profile.optional;
   settings.user_from = profile.user_from;
   if (!uses_tls(profile.transport)) return settings;
+  settings.fetches_crls = profile.fetches_crls;
+  settings.asks_ocsp = profile.asks_ocsp;
+  settings.staples = profile.staples;
+  settings.tls_version = profile.tls_version;
+  if (profile.dual) return dual_settings(std::move(settings), name->fixture, materials);
 
   const bool own_server = !profile.two_way && !name->fixture.empty();
   const auto server_name = own_server ? name->fixture : fixture_server;
@@ -82,7 +121,9 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
   settings.key = server->key;
   if (!profile.two_way) return settings;
 
-  const auto trust_name = name->fixture.empty() ? fixture_trust : name->fixture;
+  const bool by_status = profile.fetches_crls || profile.asks_ocsp;
+  const auto usual_trust = by_status ? status_trust : fixture_trust;
+  const auto trust_name = name->fixture.empty() ? usual_trust : name->fixture;
   const auto* trust = materials.trust(trust_name);
   if (trust == nullptr)
     return no_material(listener, fmt::format("the anchors of \"{}\"", trust_name));

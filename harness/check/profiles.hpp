@@ -7,6 +7,11 @@
 //     mtls@FIXTURE        the same with the fixture's anchors as the trust file
 //     mtls-opt            certificate asked for and not required
 //     mtls-crl@FIXTURE    two-way with the fixture's anchors and CRLs
+//     mtls-cdp            two-way, trust file R of the status lab; CRLs are fetched
+//     mtls-ocsp           the same; clients' OCSP responders are asked
+//     staple@SERVER       one-way, the server staples its OCSP answer
+//     one-v13             one-way, TLS 1.3 alone
+//     dual@FIXTURE        one-way, FIXTURE/one and FIXTURE/two (or /ec and /rsa): the hello decides
 //     ident               two-way, the certificate's common name becomes the user name
 //     ident-opt           the same, certificate not required
 //     plain, ws, wss, wss-mtls, wss-crl@FIXTURE, wss-ident
@@ -15,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/problem.hpp"
@@ -43,6 +49,9 @@ std::optional<ProfileName> parse_profile(std::string_view listener);
 /// Settings of the listener. Usage problem when `materials` lack what it needs.
 Result<broker::ListenerSettings> profile_settings(const std::string& listener,
                                                   const Materials& materials);
+
+/// The two server fixtures of a listener "dual@FIXTURE".
+std::pair<std::string, std::string> dual_servers(std::string_view fixture);
 
 /// A stimulus for `listener` with the trust and server name that its server needs; no identity.
 Stimulus stimulus_for(const std::string& listener);

@@ -4,59 +4,24 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "core/base/file.hpp"
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/judge_trial.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/swapped_file.hpp"
+#include "harness/check/tls_protocol/talk.hpp"
 #include "harness/probe/fetch_chain.hpp"
 
 namespace handfast::check {
 
 namespace {
 
-namespace fs = std::filesystem;
 using probe::Outcome;
 using reports::Verdict;
 using namespace std::chrono_literals;
-
-constexpr auto poll_every = 250ms;    // chain-cases.md 1.7
-constexpr auto reload_patience = 8s;  // no broker in the lab declares its reload time
-
-/// A file that the broker reads, with other contents for a while. Written in place: its owner and
-/// mode are what the broker's user needs.
-class SwappedFile {
- public:
-  static Result<SwappedFile> put(const fs::path& file, const std::string& contents) {
-    auto before = read_file(file);
-    if (!before) return before.error();
-    SwappedFile swapped(file, std::move(*before));
-    if (auto done = swapped.write(contents); !done) return done.error();
-    return swapped;
-  }
-  SwappedFile(SwappedFile&& other) noexcept
-      : file_(std::exchange(other.file_, {})), before_(std::move(other.before_)) {}
-  SwappedFile& operator=(SwappedFile&&) = delete;
-  ~SwappedFile() {
-    if (!file_.empty()) (void)write(before_);
-  }
-
- private:
-  SwappedFile(fs::path file, std::string before)
-      : file_(std::move(file)), before_(std::move(before)) {}
-  Result<void> write(const std::string& contents) const {
-    std::ofstream out(file_, std::ios::binary | std::ios::trunc);
-    out << contents;
-    out.flush();
-    if (!out) return environment_problem("cannot write", file_.string(), "is the disk full?");
-    return {};
-  }
-
-  fs::path file_;
-  std::string before_;
-};
+using tls_protocol::Talk;
 
 Step step_of_attempt(std::string what, const Attempt& attempt) {
   const auto& transcript = attempt.transcript;
@@ -109,31 +74,49 @@ Step await_outcome(const Look& look, Outcome wanted, const std::string& what) {
       step.facts.emplace_back("time to effect", fmt::format("{:.2f} s", seconds(took)));
       return step;
     }
-    std::this_thread::sleep_for(poll_every);
+    std::this_thread::sleep_for(reload_poll);
   }
 }
 
-/// A file of the broker and what it holds after the change.
-struct Change {
-  fs::path file;
-  std::string contents;
+/// A client that is connected while the broker reloads.
+class LiveConnection {
+ public:
+  /// `listener` empty: there is none.
+  LiveConnection(Bench& bench, const std::string& listener) {
+    if (listener.empty()) return;
+    auto talk = Talk::open(bench, {.listener = listener});
+    if (talk && talk->to_pingresp()) talk_ = std::move(*talk);
+    wanted_ = true;
+  }
+  /// A ping now; nullopt when nobody was to be connected.
+  std::optional<Step> still_served() {
+    if (!wanted_) return std::nullopt;
+    Step step{.what = std::string(connected_before)};
+    if (!talk_) {
+      step.detail = "was not served before the reload";
+      return step;
+    }
+    talk_->ping();
+    return talk_->step(std::string(connected_before));
+  }
+
+ private:
+  std::optional<Talk> talk_;
+  bool wanted_ = false;
 };
 
 /// Before, change, reload, after, back again: the frame of every row here.
 ScriptEvidence reload_and_look(Bench& bench, const Look& look, const std::vector<Change>& changes,
-                               Outcome expected) {
+                               Outcome expected, const std::string& beside) {
   ScriptEvidence evidence;
+  LiveConnection live(bench, beside);
   evidence.steps.push_back(look("before the reload"));
   const auto before = evidence.steps.front().outcome;
   {
-    std::vector<SwappedFile> swapped;
-    for (const auto& change : changes) {
-      auto put = SwappedFile::put(change.file, change.contents);
-      if (!put) {
-        evidence.problem = put.error().text();
-        return evidence;
-      }
-      swapped.push_back(std::move(*put));
+    const auto swapped = SwappedFiles::put(changes);
+    if (!swapped) {
+      evidence.problem = swapped.error().text();
+      return evidence;
     }
     if (auto done = bench.reload(); !done) {
       evidence.problem = done.error().text();
@@ -143,11 +126,13 @@ ScriptEvidence reload_and_look(Bench& bench, const Look& look, const std::vector
     if (expected == before) std::this_thread::sleep_for(1s);
     evidence.steps.push_back(await_outcome(look, expected, "after the reload"));
   }
+  auto lived = live.still_served();
   if (auto done = bench.reload(); !done) {
     evidence.problem = done.error().text();
     return evidence;
   }
   evidence.steps.push_back(await_outcome(look, before, "files put back, after a reload"));
+  if (lived) evidence.steps.push_back(std::move(*lived));
   return evidence;
 }
 
@@ -164,13 +149,9 @@ struct ReloadRow {
   std::string new_server{};
 };
 
-/// The CRL file of `set` becomes that of `other`.
-Changes other_crls(std::string set, std::string other) {
-  return [set = std::move(set),
-          other = std::move(other)](const Materials& materials) -> Result<std::vector<Change>> {
-    auto contents = read_file(materials.revocation(other)->file);
-    if (!contents) return contents.error();
-    return std::vector<Change>{{materials.revocation(set)->file, std::move(*contents)}};
+Changes crls(std::string set, std::string other) {
+  return [set = std::move(set), other = std::move(other)](const Materials& materials) {
+    return other_crls(materials, set, other);
   };
 }
 
@@ -198,15 +179,6 @@ Changes broken_server(std::string of) {
   };
 }
 
-Changes other_trust(std::string from, std::string to) {
-  return [from = std::move(from),
-          to = std::move(to)](const Materials& materials) -> Result<std::vector<Change>> {
-    auto contents = read_file(materials.trust(to)->file);
-    if (!contents) return contents.error();
-    return std::vector<Change>{{materials.trust(from)->file, std::move(*contents)}};
-  };
-}
-
 /// A server whose certificate, and key, is replaced while it runs.
 ReloadRow new_server_row(std::string_view id) {
   const auto before = std::string(id) + "/before";
@@ -224,17 +196,17 @@ std::vector<ReloadRow> reload_rows() {
        crl("crl-reason-hold/released"),
        Outcome::reject,
        {"crl-reason-hold/held"},
-       other_crls("crl-reason-hold/released", "crl-reason-hold/held")},
+       crls("crl-reason-hold/released", "crl-reason-hold/held")},
       {"crl-reload-no-collateral",
        crl("crl-empty-list"),
        Outcome::accept,
        {"crl-empty-list"},
-       other_crls("crl-empty-list", "crl-empty-list")},
+       crls("crl-empty-list", "crl-empty-list")},
       {"crl-reason-hold",
        crl("crl-reason-hold/held"),
        Outcome::accept,
        {"crl-reason-hold/released"},
-       other_crls("crl-reason-hold/held", "crl-reason-hold/released")},
+       crls("crl-reason-hold/held", "crl-reason-hold/released")},
       new_server_row("server-reload-leaf"),
       new_server_row("server-reload-chain"),
       {"server-reload-bad", server, Outcome::accept, {}, broken_server("server-reload-bad/before")},
@@ -242,7 +214,10 @@ std::vector<ReloadRow> reload_rows() {
        stimulus_for("mtls@server-reload-trust/old-before", "server-reload-trust/old-before"),
        Outcome::reject,
        {"server-reload-trust/old-after"},
-       other_trust("server-reload-trust/old-before", "server-reload-trust/old-after")},
+       [](const Materials& materials) {
+         return other_trust(materials, "server-reload-trust/old-before",
+                            "server-reload-trust/old-after");
+       }},
   };
 }
 
@@ -259,11 +234,12 @@ CheckSpec spec_of_reload(const ReloadRow& row) {
       return evidence;
     }
     if (row.new_server.empty()) {
-      return reload_and_look(bench, probing(bench, row.stimulus), *changes, row.expected);
+      return reload_and_look(bench, probing(bench, row.stimulus), *changes, row.expected, {});
     }
     const auto& list = bench.materials().identity(row.new_server)->list;
+    // A new server certificate concerns new handshakes alone.
     return reload_and_look(bench, presenting(bench, row.stimulus.listener, list), *changes,
-                           row.expected);
+                           row.expected, row.stimulus.listener);
   };
   plan.judge = [expected = row.expected](Level level, const ScriptEvidence& evidence) {
     return judge_reload(level, evidence, expected);
@@ -307,6 +283,15 @@ Judgement judge_reload(Level level, const ScriptEvidence& evidence, Outcome expe
     return {.verdict = Verdict::inconclusive,
             .observed = restored.detail,
             .reason = "the files were put back and a reload did not bring the old state back"};
+  }
+  const auto live = std::ranges::find(evidence.steps, connected_before, &Step::what);
+  if (live != evidence.steps.end() && live->outcome == Outcome::not_sent) {
+    return {.verdict = Verdict::inconclusive, .observed = live->detail, .reason = live->detail};
+  }
+  if (live != evidence.steps.end() && live->outcome != Outcome::accept) {
+    return {.verdict = contrary(level),
+            .observed = fmt::format("the client that was connected: {}", live->detail),
+            .reason = "the reload ended a connection that was there before"};
   }
   return {.verdict = Verdict::pass,
           .observed = after.detail,

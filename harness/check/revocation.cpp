@@ -3,6 +3,8 @@
 
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/tls_protocol/talk.hpp"
+#include "harness/check/tls_protocol/verdicts.hpp"
 #include "pki/audit/revocation_fixtures.hpp"
 
 namespace handfast::check {
@@ -52,10 +54,59 @@ ProbePlan plan_of_set(const Set& set, const Row& row) {
   return plan;
 }
 
+const std::string der_set = "crl-der-file";
+
+/// A broker may refuse such a file and not start, so it is one of its own.
+ScriptEvidence start_with_der(Bench& bench) {
+  ScriptEvidence evidence;
+  const auto listener = "mtls-crl@" + der_set;
+  auto spare = bench.spare({listener});
+  Step start{.what = std::string(der_file_start)};
+  start.outcome = spare ? probe::Outcome::accept : probe::Outcome::reject;
+  start.detail = spare ? "the broker started" : spare.error().text();
+  evidence.steps.push_back(std::move(start));
+  if (!spare) return evidence;
+  tls_protocol::TalkOptions options;
+  options.endpoint = (*spare)->endpoint(listener);
+  options.identity = der_set;
+  evidence.steps.push_back(tls_protocol::whole_connection(bench, std::string(der_file_client),
+                                                          std::move(options), evidence));
+  return evidence;
+}
+
+CheckSpec der_file_spec() {
+  ScriptPlan plan;
+  plan.listeners = {"mtls-crl@crl-good"};
+  plan.twin_identity = "crl-good";
+  plan.identities = {der_set};
+  plan.drive = start_with_der;
+  plan.judge = judge_der_file;
+  auto spec = spec_of_row(der_set, std::move(plan));
+  spec.capabilities = {"crl.file", "oob.restart"};
+  return spec;
+}
+
 }  // namespace
+
+Judgement judge_der_file(Level level, const ScriptEvidence& evidence) {
+  if (auto decided = tls_protocol::judge_circumstances(evidence)) return *decided;
+  if (evidence.steps.empty())
+    return {.verdict = reports::Verdict::error, .reason = "nothing was played"};
+  const auto& start = evidence.steps.front();
+  if (start.outcome == probe::Outcome::reject) {
+    return {.verdict = reports::Verdict::pass,
+            .observed = start.detail,
+            .reason = "the broker does not start with a file that it cannot read"};
+  }
+  const auto& client = evidence.steps.back();
+  // Silence would be worse than any refusal (chain-cases.md, crl-der-file).
+  const auto weight = client.outcome == probe::Outcome::accept ? Level::must : level;
+  return tls_protocol::judge_rejection(weight, client, {});
+}
 
 std::vector<CheckSpec> revocation_specs() {
   std::vector<CheckSpec> specs;
+  specs.push_back(der_file_spec());
   for (const auto& row : rows()) {
     CasesPlan cases;
     for (const auto& set : sets) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,6 +54,16 @@ struct ScriptRun {
   Evidence circumstances;  ///< what happened to the broker meanwhile
 };
 
+/// A broker like the one under test, for rows that a shared one would not survive. The destructor
+/// stops it.
+class SpareBroker {
+ public:
+  virtual ~SpareBroker() = default;
+  virtual Endpoint endpoint(const std::string& listener) const = 0;
+  /// In order, as its operator would; returns when it is gone.
+  virtual Result<void> stop() = 0;
+};
+
 /// What a script may use of the run. Lives as long as the script runs.
 class Bench {
  public:
@@ -71,6 +82,14 @@ class Bench {
   virtual pid_t pid() const = 0;
   /// SIGHUP to the broker and what its driver waits for; a problem when it cannot.
   virtual Result<void> reload() = 0;
+  /// Starts a spare broker with these profiles, "one@server-key-mismatch-config". A problem when it
+  /// does not come up, or when no broker of ours is under test.
+  virtual Result<std::unique_ptr<SpareBroker>> spare(const std::vector<std::string>& listeners) {
+    return environment_problem("no broker can be started here",
+                               listeners.empty() ? std::string() : listeners.front());
+  }
+  /// The declared value of a key of the catalogue's section 1.6; empty: not declared.
+  virtual std::string capability(const std::string& /*key*/) const { return {}; }
 };
 
 struct ScriptPlan {

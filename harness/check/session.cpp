@@ -54,11 +54,16 @@ struct Batch {
 
 bool expressible(const broker::Driver& driver, const broker::ListenerSettings& listener) {
   const bool kind = std::ranges::find(driver.kinds, listener.kind) != driver.kinds.end();
-  const bool revoked = listener.revoked.empty() || driver.can.revoked;
+  const auto& can = driver.can;
+  const bool revoked = listener.revoked.empty() || can.revoked;
+  const bool version = listener.tls_version.empty() || can.tls_version;
+  const bool status = (!listener.fetches_crls || can.fetches_crls) &&
+                      (!listener.asks_ocsp || can.asks_ocsp) && (!listener.staples || can.staples);
+  const bool second = listener.other_certificate.empty() || can.other_certificate;
   const bool user =
       listener.user_from == broker::UserFrom::nothing ||
       std::ranges::find(driver.can.user_from, listener.user_from) != driver.can.user_from.end();
-  return kind && revoked && user;
+  return kind && revoked && version && status && second && user;
 }
 
 /// `batch` with what of `wanted` it lacks; nullopt when they cannot live in one process.
@@ -76,6 +81,18 @@ std::optional<std::vector<broker::ListenerSettings>> joined(
   }
   return all;
 }
+
+class SpareProcess final : public SpareBroker {
+ public:
+  explicit SpareProcess(std::unique_ptr<broker::Broker> broker) : broker_(std::move(broker)) {}
+  Endpoint endpoint(const std::string& listener) const override {
+    return broker_->find(listener)->endpoint;
+  }
+  Result<void> stop() override { return broker_->stop(); }
+
+ private:
+  std::unique_ptr<broker::Broker> broker_;
+};
 
 /// One session: the rows, the materials, and results by place of the row.
 class Play {
@@ -157,6 +174,7 @@ class Play {
     context.run_tag = fmt::format("c{}", number);
     context.stop_requested = options_.stop_requested;
     context.progress = [&](const Progress& step) { tell(step); };
+    context.spare = [this](const auto& listeners) { return spare(listeners); };
     std::vector<const CheckSpec*> rows;
     for (const auto i : batch.rows) rows.push_back(rows_[i]);
     auto results = run_rows(rows, context, tally_);
@@ -165,6 +183,18 @@ class Play {
     }
     if (const auto died = (*broker)->died()) session_.broker.died = died->text();
     return {};
+  }
+
+  Result<std::unique_ptr<SpareBroker>> spare(
+      const std::vector<broker::ListenerSettings>& listeners) {
+    broker::Settings settings;
+    settings.directory = options_.directory / fmt::format("spare-{}", spares_++);
+    settings.listeners = listeners;
+    settings.binary = options_.binary;
+    settings.verbose = true;
+    auto broker = broker::start(driver_.name, settings);
+    if (!broker) return broker.error();
+    return std::unique_ptr<SpareBroker>(std::make_unique<SpareProcess>(std::move(*broker)));
   }
 
   void note(const broker::Broker& broker) {
@@ -208,6 +238,7 @@ class Play {
   std::vector<std::optional<reports::CheckResult>> results_;
   Tally tally_;
   std::size_t told_ = 0;
+  std::size_t spares_ = 0;
   Session session_;
 };
 

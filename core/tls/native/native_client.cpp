@@ -169,7 +169,9 @@ void NativeClient::feed_end(Output& out) {
 }
 
 bool NativeClient::send(ByteView plain, Output& out) {
-  if (state_ != State::established) return false;
+  const bool behind_close =
+      state_ == State::closed && mutation_ == Mutation::data_after_close_notify;
+  if (state_ != State::established && !behind_close) return false;
   while (!plain.empty()) {
     const auto limit = std::min(shared_.key_update_after, connection_.write.suite().record_limit);
     if (connection_.write.sequence >= limit && !update_write_key(out)) return false;

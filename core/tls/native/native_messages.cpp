@@ -90,7 +90,6 @@ Checked<bool> NativeClient::on_message(ByteView message, Output& out) {
 
 /// One record of application data by a client that does something wrong once established.
 bool NativeClient::seal_mutated(ByteView plain, Output& out) {
-  constexpr std::size_t padding_bytes = 200;
   constexpr std::size_t empty_records = 8;  // stacks cut from 16 on
   TrafficKeys& keys = in_hand(connection_.write);
   auto& records = shared_.records;
@@ -110,17 +109,16 @@ bool NativeClient::seal_mutated(ByteView plain, Output& out) {
       break;
     }
     case Mutation::record_padded:
-      return records.seal(keys, ContentType::application_data, plain, out.wire, padding_bytes);
+      return records.seal(keys, ContentType::application_data, plain, out.wire,
+                          max_plain_bytes - plain.size());
     case Mutation::record_empty:
       for (std::size_t i = 0; i < empty_records; ++i) {
         if (!seal(ContentType::application_data, {}, out)) return false;
       }
       break;
-    case Mutation::data_after_close_notify: {
-      static constexpr std::array<std::uint8_t, 2> close_notify{1, 0};
-      if (!seal(ContentType::alert, close_notify, out)) return false;
+    case Mutation::record_empty_handshake:
+      if (!seal(ContentType::handshake, {}, out)) return false;
       break;
-    }
     case Mutation::record_too_long: {
       const std::size_t padding = max_cipher_bytes - plain.size() - tag_bytes;
       return records.seal(keys, ContentType::application_data, plain, out.wire, padding);

@@ -1,5 +1,5 @@
-// rabbitmq.conf, and advanced.config for WebSocket over TLS, whose rabbitmq.conf keys cannot ask
-// for client certificates (3.10).
+// rabbitmq.conf, and advanced.config for what has no keys there (3.10): client certificates of
+// WebSocket over TLS, and CRLs to fetch.
 #include "harness/broker/rabbitmq/render.hpp"
 
 #include <fmt/format.h>
@@ -56,6 +56,25 @@ std::string quoted(const std::string& text) {
   return out + '"';
 }
 
+/// `true` checks the whole chain; lists come from the distribution points alone, each within 5 s.
+constexpr auto fetching_options =
+    "{crl_check, true}, {crl_cache, {ssl_crl_cache, {internal, [{http, 5000}]}}}";
+
+/// The same options as tls_settings(), as Erlang terms.
+std::string erlang_options(const TlsOptions& tls) {
+  auto options =
+      fmt::format("{{certfile, {}}}, {{keyfile, {}}},\n", quoted(tls.certificate), quoted(tls.key));
+  if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", quoted(tls.trust));
+  if (tls.depth) options += fmt::format("    {{depth, {}}},\n", *tls.depth);
+  std::string offered;
+  for (const auto& version : tls.versions) {
+    offered += fmt::format("{}'tlsv{}'", offered.empty() ? "" : ", ", version);
+  }
+  return options +
+         fmt::format("    {{versions, [{}]}},\n    {{verify, {}}}, {{fail_if_no_peer_cert, {}}}",
+                     offered, verify(tls), tls.insist);
+}
+
 }  // namespace
 
 std::string conf(const Node& node) {
@@ -81,29 +100,25 @@ std::string conf(const Node& node) {
         websocket_port);
   }
   text += login_settings(node);
-  return node.tls ? text + tls_settings(*node.tls) : text;
+  return node.tls && !node.tls->fetches_crls ? text + tls_settings(*node.tls) : text;
 }
 
 std::string advanced_config(const Node& node) {
-  const auto listener = std::ranges::find(node.listeners, Transport::wss, &NodeListener::transport);
-  if (listener == node.listeners.end() || !node.wss) return {};
-  const auto& tls = *node.wss;
-  auto options =
-      fmt::format("{{ip, {{127,0,0,1}}}}, {{port, {}}},\n    {{certfile, {}}}, {{keyfile, {}}},\n",
-                  listener->port, quoted(tls.certificate), quoted(tls.key));
-  if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", quoted(tls.trust));
-  if (tls.depth) options += fmt::format("    {{depth, {}}},\n", *tls.depth);
-  std::string offered;
-  for (const auto& version : tls.versions) {
-    offered += fmt::format("{}'tlsv{}'", offered.empty() ? "" : ", ", version);
+  std::vector<std::string> applications;
+  if (node.tls && node.tls->fetches_crls) {
+    applications.push_back(fmt::format("{{rabbit, [{{ssl_options, [{},\n    {}]}}]}}",
+                                       erlang_options(*node.tls), fetching_options));
   }
-  options +=
-      fmt::format("    {{versions, [{}]}},\n    {{verify, {}}}, {{fail_if_no_peer_cert, {}}}",
-                  offered, verify(tls), tls.insist);
-  return fmt::format(
-      "%% Made by handfast; changes are overwritten.\n[{{rabbitmq_web_mqtt, [{{ssl_config, "
-      "[{}]}}]}}].\n",
-      options);
+  const auto listener = std::ranges::find(node.listeners, Transport::wss, &NodeListener::transport);
+  if (listener != node.listeners.end() && node.wss) {
+    applications.push_back(fmt::format(
+        "{{rabbitmq_web_mqtt, [{{ssl_config, [{{ip, {{127,0,0,1}}}}, {{port, {}}},\n    "
+        "{}]}}]}}",
+        listener->port, erlang_options(*node.wss)));
+  }
+  if (applications.empty()) return {};
+  return fmt::format("%% Made by handfast; changes are overwritten.\n[{}].\n",
+                     fmt::join(applications, ",\n"));
 }
 
 std::string enabled_plugins(const Node& node) {

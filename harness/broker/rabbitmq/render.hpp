@@ -21,6 +21,9 @@ struct TlsOptions {
   bool insist = false;       ///< turn clients without a certificate away
   std::optional<int> depth;  ///< most intermediates in a client's chain
   std::vector<std::string> versions{"1.3", "1.2"};
+  /// CRLs at the distribution points of clients' certificates are fetched, at most 5 s a list. Has
+  /// no keys in rabbitmq.conf: all options then stand in advanced.config. Native listeners only.
+  bool fetches_crls = false;
 };
 
 struct NodeListener {
@@ -41,8 +44,9 @@ struct Node {
   bool verbose = false;
 };
 
-std::string conf(const Node& node);             ///< rabbitmq.conf
-std::string advanced_config(const Node& node);  ///< with a wss listener; empty otherwise
+std::string conf(const Node& node);  ///< rabbitmq.conf
+/// With a wss listener, or CRLs to fetch; empty otherwise.
+std::string advanced_config(const Node& node);
 std::string enabled_plugins(const Node& node);
 
 }  // namespace handfast::broker::rabbitmq

@@ -14,6 +14,7 @@ TlsOptions tls_options(const ListenerSettings& listener) {
                  .trust = listener.trust.string(),
                  .ask_clients = listener.kind.two_way,
                  .insist = listener.kind.two_way && !listener.certificate_optional};
+  tls.fetches_crls = listener.fetches_crls;
   if (!listener.tls_version.empty()) tls.versions = {listener.tls_version};
   return tls;
 }
@@ -21,7 +22,7 @@ TlsOptions tls_options(const ListenerSettings& listener) {
 bool same_tls(const ListenerSettings& a, const ListenerSettings& b) {
   return a.certificate == b.certificate && a.key == b.key && a.trust == b.trust &&
          a.kind.two_way == b.kind.two_way && a.certificate_optional == b.certificate_optional &&
-         a.tls_version == b.tls_version;
+         a.tls_version == b.tls_version && a.fetches_crls == b.fetches_crls;
 }
 
 }  // namespace

@@ -122,15 +122,45 @@ CheckSpec truncated_publish() {
   return closing_row("tls-truncated-publish", {std::move(move)});
 }
 
-CheckSpec data_after_close_notify() {
+/// Our own client alone writes on behind its close_notify.
+Step publish_behind_close(Bench& bench, ScriptEvidence& evidence) {
+  auto watcher = Talk::open(bench, {});
+  const auto topic = "handfast/behind/" + bench.fresh_id();
+  if (!watcher || !watcher->to_pingresp() || !subscribe(*watcher, topic)) {
+    Step step;
+    step.detail = "the client that is to see the message was not served";
+    return step;
+  }
+  bool served = false;
   TalkOptions options;
   options.engine = tls::EngineKind::native;
   options.mutation = tls::Mutation::data_after_close_notify;
+  auto seen = with_talk(bench, evidence, "", std::move(options), [&](Talk& talk, Step& step) {
+    served = talk.to_pingresp();
+    if (!served) return;
+    talk.line().close_notify();
+    const bool sent = talk.line().send(publish_bytes(topic, Bytes(20, 'x')));
+    const bool delivered = watcher->await(mqtt::PacketType::publish, 1s).has_value();
+    step.facts.emplace_back("sent", sent ? "yes" : "no");
+    step.facts.emplace_back("message", delivered ? "delivered" : "absent");
+  });
+  if (!served) seen.outcome = probe::Outcome::not_sent;
+  return seen;
+}
+
+CheckSpec data_after_close_notify() {
   Move move;
-  move.what = "CONNECT behind our close_notify";
-  move.play = whole("", std::move(options));
-  move.expect = Expect::reject;
+  move.what = "PUBLISH behind our close_notify";
+  move.play = publish_behind_close;
+  move.expect = Expect::any;
   move.needs = probe::HelloBase::tls13;
+  move.facts = {{.name = "sent",
+                 .values = {"yes"},
+                 .otherwise = "our client did not send it",
+                 .level = Level::self},
+                {.name = "message",
+                 .values = {"absent"},
+                 .otherwise = "a message behind close_notify took effect"}};
   return closing_row("tls-data-after-close-notify", {std::move(move)});
 }
 

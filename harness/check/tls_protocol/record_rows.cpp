@@ -87,19 +87,35 @@ CheckSpec client_flight_split() {
   return spec_of("tls-clientflight-split", std::move(row));
 }
 
+/// In clear, in front of the hello.
+Step empty_record_in_clear(Bench& bench, ScriptEvidence& evidence) {
+  const auto endpoint = bench.endpoint("one");
+  const auto hello = probe::make_hello(HelloBase::modern, endpoint.host);
+  if (!hello) {
+    evidence.problem = hello.error().text();
+    return {};
+  }
+  Bytes wire;
+  tls::native::put_plain_record(ContentType::handshake, 0x0301, {}, wire);
+  const auto usual = probe::to_wire(*hello);
+  wire.insert(wire.end(), usual.begin(), usual.end());
+  return step_of("", probe::ask(endpoint, wire, bench.timeouts()));
+}
+
+/// RFC 8446 section 5.4 tells the receiver of a protected one to end the connection; of one in
+/// clear, section 5.1 says only that nobody may send it.
 CheckSpec empty_handshake() {
-  HelloRow row;
-  row.cases.push_back({.what = "an empty handshake record in front of the hello",
-                       .change =
-                           [](Hello& hello) {
-                             Bytes wire;
-                             tls::native::put_plain_record(ContentType::handshake, 0x0301, {},
-                                                           wire);
-                             const auto usual = probe::to_wire(hello);
-                             wire.insert(wire.end(), usual.begin(), usual.end());
-                             hello.raw = std::move(wire);
-                           },
-                       .want = Want::either});
+  MoveRow row;
+  row.moves = {{.what = "an empty handshake record in front of the hello",
+                .play = empty_record_in_clear,
+                .expect = Expect::either,
+                .level = Level::may},
+               {.what = "an empty handshake record under TLS 1.3's protection",
+                .play = whole("", mutated(tls::Mutation::record_empty_handshake)),
+                .expect = Expect::reject,
+                .alerts = {alert::unexpected_message},
+                .level = Level::should,
+                .needs = HelloBase::tls13}};
   return spec_of("tls-record-empty-handshake", std::move(row));
 }
 
@@ -261,7 +277,7 @@ std::vector<CheckSpec> record_rows() {
                                 tls::Mutation::record_empty));
   rows.push_back(record_overflow());
   rows.push_back(mutated_accept("tls13-record-padding",
-                                "200 zeros behind the content of each record",
+                                "each record padded with zeros to 2^14 bytes",
                                 tls::Mutation::record_padded));
   for (auto* const make :
        {bad_mac, data_before_finished_row, middlebox_ccs, bad_ccs, oversize_claim}) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/check/profiles.hpp"
+#include "harness/check/tls_protocol/after_first.hpp"
 #include "harness/check/tls_protocol/alerts.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
 #include "harness/check/tls_protocol/spec.hpp"
@@ -18,43 +19,6 @@ using probe::SessionHandle;
 using tls::Version;
 
 const std::string good_client(good_client_fixture);
-
-/// What a row does with the session of a first connection.
-using WithSession =
-    std::function<Step(Bench&, ScriptEvidence&, TalkOptions options, const SessionHandle& session)>;
-
-/// A first connection on `listener`, then `play` with its session and the same engine. Left out
-/// when the broker gives no session.
-Move after_first(std::string what, Version version, std::string listener, std::string identity,
-                 const WithSession& play) {
-  Move move;
-  move.what = std::move(what);
-  move.needs = version == Version::tls1_3 ? HelloBase::tls13 : HelloBase::tls12;
-  move.play = [=](Bench& bench, ScriptEvidence& evidence) {
-    tls::ClientSettings settings{.verify = false};
-    settings.min_version = settings.max_version = version;
-    settings.keep_sessions = true;
-    auto engine = tls::make_engine(tls::EngineKind::libssl, settings);
-    Step failed;
-    if (!engine) {
-      evidence.problem = engine.error().text();
-      return failed;
-    }
-    TalkOptions options;
-    options.made = std::move(*engine);
-    options.listener = listener;
-    options.identity = identity;
-    auto first = Talk::open(bench, options);
-    if (!first || !first->to_pingresp()) {
-      failed.detail = "the first connection was not served";
-      return failed;
-    }
-    const auto session = first->line().session();
-    if (session == nullptr) return left_out("no-session-given");
-    return play(bench, evidence, std::move(options), session);
-  };
-  return move;
-}
 
 Step resumed(Bench& bench, ScriptEvidence& evidence, TalkOptions options,
              const SessionHandle& session) {

@@ -23,6 +23,8 @@ std::vector<CheckSpec> version_rows();
 std::vector<CheckSpec> parameter_rows();
 std::vector<CheckSpec> agreement_rows();
 std::vector<CheckSpec> resume_rows();
+std::vector<CheckSpec> resume_limit_rows();
+std::vector<CheckSpec> standstill_rows();
 std::vector<CheckSpec> post_handshake_rows();
 std::vector<CheckSpec> record_rows();
 std::vector<CheckSpec> framing_rows();

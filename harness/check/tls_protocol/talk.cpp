@@ -59,10 +59,13 @@ Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
   if (!connect) return connect.error();
 
   probe::TlsLine::Options line;
-  line.endpoint = bench.endpoint(options.listener);
+  line.endpoint = options.endpoint ? *options.endpoint : bench.endpoint(options.listener);
   line.tcp = bench.timeouts().tcp;
   line.connection.host = options.server_name;
   line.connection.mutation = options.mutation;
+  line.connection.request_staple = options.request_staple;
+  line.connection.record_messages = options.record_messages;
+  line.connection.identity = options.own_identity;
   line.connection.resume = std::move(options.resume);
   if (!options.identity.empty()) {
     const auto* identity = bench.materials().identity(options.identity);

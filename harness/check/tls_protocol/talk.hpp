@@ -14,11 +14,15 @@ namespace handfast::check::tls_protocol {
 
 struct TalkOptions {
   std::string listener = "one";
+  std::optional<Endpoint> endpoint{};  ///< of another broker, in place of the listener's
   tls::EngineKind engine = tls::EngineKind::libssl;
   std::shared_ptr<tls::Engine> made{};  ///< in place of a new one: sessions are its own
   /// Chains are what other groups judge: nothing is verified here.
   tls::ClientSettings settings{.verify = false};
-  std::string identity{};  ///< empty: none
+  std::string identity{};        ///< empty: none
+  tls::Identity own_identity{};  ///< minted by the row itself, in place of a named one
+  bool request_staple = false;
+  bool record_messages = false;  ///< and the peer's chain
   tls::Mutation mutation = tls::Mutation::none;
   std::shared_ptr<const tls::Session> resume{};
   std::string server_name{};  ///< SNI; empty: the listener's host

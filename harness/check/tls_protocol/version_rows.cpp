@@ -70,6 +70,25 @@ ScriptPlan one_version(tls::Version version, std::string what) {
   return plan;
 }
 
+CheckSpec only_tls13() {
+  const auto client_of = [](tls::Version version) {
+    TalkOptions options;
+    options.listener = "one-v13";
+    options.settings.min_version = options.settings.max_version = version;
+    return options;
+  };
+  MoveRow row;
+  row.listeners = {"one-v13"};
+  row.moves = {{.what = "TLS 1.3 alone", .play = whole("", client_of(tls::Version::tls1_3))},
+               {.what = "TLS 1.2 alone",
+                .play = whole("", client_of(tls::Version::tls1_2)),
+                .expect = Expect::reject,
+                .alerts = {alert::protocol_version, alert::handshake_failure}}};
+  auto spec = spec_of("tls-v13-only-listener", std::move(row));
+  spec.capabilities = {"tls.versions=1.3"};
+  return spec;
+}
+
 CheckSpec old_version(const std::string& id, std::string what, std::uint16_t version,
                       std::vector<std::uint8_t> alerts) {
   HelloRow row;
@@ -162,6 +181,7 @@ std::vector<CheckSpec> version_rows() {
     rows.back().level_on.emplace(driver, Level::must);
   }
   rows.push_back(preferred_row());
+  rows.push_back(only_tls13());
   rows.push_back(old_version("tls-v11-refused", "TLS 1.1 alone", 0x0302, refused));
   rows.push_back(old_version("tls-v10-refused", "TLS 1.0 alone", 0x0301, refused));
   rows.push_back(old_version("tls-ssl3-refused", "SSL 3.0 alone", 0x0300,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace handfast::test::faulty {
 
@@ -71,6 +72,7 @@ void Connection::note_failed_handshake(Got why) {
   ++world_.failures;
   world_.log.say(fmt::format("Client {} disconnected: TLS handshake {}.", peer_,
                              why == Got::timeout ? "timed out" : "failed"));
+  if (stream_.notes().stops_listener) door_.closed = true;
   const bool broke_off = why == Got::truncated || why == Got::end;
   if ((d.rejection_stops_listener && why == Got::failed) || (d.abort_stops_listener && broke_off) ||
       (d.storm_stops_listener && count >= storm_failures)) {
@@ -138,6 +140,7 @@ Connection::End Connection::take_received() {
       announced_ = End::malformed;
       return End::none;
     case WebSocketServer::Ending::deadly:
+      world_.crashed = true;
       world_.stop();
       return End::stopped;
   }
@@ -170,9 +173,13 @@ void Connection::finish() {
     websocket_->put_close(close, end_ == End::disconnect ? normal_closure : policy_violation);
     stream_.write(close);
   }
-  if (end_ == End::stopped) {
+  if (end_ == End::stopped && world_.crashed) {
     stream_.abort();
   } else {
+    constexpr std::uint8_t level_of_5_0 = 5;
+    static constexpr std::array<std::uint8_t, 3> server_shutting_down{0xe0, 1, 0x8b};
+    if (end_ == End::stopped && connect_ && connect_->level == level_of_5_0)
+      send(server_shutting_down);
     stream_.close();
   }
 }

@@ -47,6 +47,8 @@ struct Defects {
   bool first_anchor_only = false;
   bool one_anchor_a_name = false;
   bool requests_certificate_always = false;
+  bool names_other_authority = false;
+  bool insists_on_named_authority = false;
   bool offers_sha1_schemes = false;
 
   // What a refused client brings about all the same.
@@ -67,6 +69,9 @@ struct Defects {
   bool sends_self_signed = false;
   bool signs_with_wrong_key = false;
   bool requires_sni = false;
+  bool address_sni_stops_listener = false;
+  bool first_certificate_only = false;
+  bool starts_with_wrong_key = false;
   bool reload_keeps_certificate = false;
   bool reload_keeps_trust = false;
   bool reload_adds_trust = false;
@@ -79,6 +84,7 @@ struct Defects {
   bool prefers_tls12 = false;
   bool hides_tls13_from_tls12 = false;
   bool accepts_tls11 = false;
+  bool ignores_version_setting = false;
   bool no_aes128_gcm = false;
   bool accepts_null_and_anonymous = false;
   bool accepts_static_rsa = false;
@@ -97,6 +103,8 @@ struct Defects {
   bool resumes_after_expiry = false;
   bool resumes_after_reload = false;
   bool aborts_on_unknown_ticket = false;
+  bool resumes_without_key_exchange = false;
+  bool full_handshake_without_ems = false;
   bool accepts_early_data = false;
   bool serves_renegotiation = false;
   bool dies_of_key_update = false;
@@ -104,6 +112,8 @@ struct Defects {
   bool loses_data_with_finished = false;
   bool stalls_with_pending_data = false;
   bool needs_packet_in_one_read = false;
+  bool dies_of_padding = false;
+  bool reads_behind_close_notify = false;
 
   // Deadlines, pressure and ends.
   bool no_handshake_deadline = false;
@@ -165,6 +175,18 @@ struct Defects {
   bool crl_rejects_everybody = false;
   bool crl_not_on_wss = false;
   bool reload_keeps_crl = false;
+  bool ignores_unreadable_crl = false;
+  bool cdp_wants_pem = false;
+  bool cdp_fetches_each_time = false;
+  bool cdp_keeps_list_for_ever = false;
+  bool cdp_fetches_for_strangers = false;
+  bool fetch_blocks_listener = false;
+  bool staples_nothing = false;
+  bool staples_unasked = false;
+  bool staples_outdated = false;
+  bool insists_on_staple = false;
+  bool ignores_ocsp = false;
+  bool believes_any_ocsp_signer = false;
 
   // Identity.
   bool user_from_connect = false;

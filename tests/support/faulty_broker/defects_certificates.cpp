@@ -42,6 +42,18 @@ std::vector<DefectSwitch> own_chain() {
        "a ClientHello without server name is refused",
        {"server-sni-absent"},
        &D::requires_sni},
+      {"address_sni_stops_listener",
+       "after a server name that is an address the listener accepts nobody",
+       {"server-sni-ip"},
+       &D::address_sni_stops_listener},
+      {"first_certificate_only",
+       "of two certificates the first is shown to everybody",
+       {"server-sni-select"},
+       &D::first_certificate_only},
+      {"starts_with_wrong_key",
+       "a key that does not fit its certificate keeps no listener from starting",
+       {"server-key-mismatch-config"},
+       &D::starts_with_wrong_key},
       {"reload_keeps_certificate",
        "a reload does not read the server's certificate again",
        {"server-reload-leaf", "server-reload-chain"},
@@ -69,7 +81,7 @@ std::vector<DefectSwitch> revocation() {
   return {
       {"ignores_crl",
        "revocation lists are not read",
-       {"crl-revoked-leaf", "crl-many-in-file", "crl-on-wss"},
+       {"crl-revoked-leaf", "crl-many-in-file", "crl-on-wss", "crl-cdp-fetch", "crl-cdp-refresh"},
        &D::ignores_crl},
       {"crl_leaf_only",
        "revocation is checked for the leaf alone",
@@ -105,6 +117,59 @@ std::vector<DefectSwitch> revocation() {
        "a reload does not read revocation lists again",
        {"crl-reload"},
        &D::reload_keeps_crl},
+  };
+}
+
+std::vector<DefectSwitch> fetched_status() {
+  return {
+      {"ignores_unreadable_crl",
+       "a file of revocation lists that cannot be read revokes nothing",
+       {"crl-der-file"},
+       &D::ignores_unreadable_crl},
+      {"cdp_wants_pem",
+       "a list at a distribution point counts as PEM alone",
+       {"crl-cdp-fetch", "crl-cdp-der-pem"},
+       &D::cdp_wants_pem},
+      {"cdp_fetches_each_time",
+       "a list is fetched for each client",
+       {"crl-cdp-cache"},
+       &D::cdp_fetches_each_time},
+      {"cdp_keeps_list_for_ever",
+       "a list that was fetched is never fetched again",
+       {"crl-cdp-refresh"},
+       &D::cdp_keeps_list_for_ever},
+      {"cdp_fetches_for_strangers",
+       "lists are fetched before the chain is verified",
+       {"crl-cdp-ssrf"},
+       &D::cdp_fetches_for_strangers},
+      {"fetch_blocks_listener",
+       "a listener asks for one client at a time, 8 s at most, and serves nobody meanwhile",
+       {"crl-cdp-down", "ocsp-client-unknown-down"},
+       &D::fetch_blocks_listener},
+      {"staples_nothing",
+       "no OCSP answer is stapled",
+       {"ocsp-staple-good", "ocsp-must-staple"},
+       &D::staples_nothing},
+      {"staples_unasked",
+       "an OCSP answer is stapled for clients that do not ask for one",
+       {"ocsp-staple-unasked"},
+       &D::staples_unasked},
+      {"staples_outdated",
+       "an OCSP answer is stapled for ever",
+       {"ocsp-staple-stale"},
+       &D::staples_outdated},
+      {"insists_on_staple",
+       "without an OCSP answer to staple no handshake is done",
+       {"ocsp-staple-responder-down"},
+       &D::insists_on_staple},
+      {"ignores_ocsp",
+       "what responders say of clients does not count",
+       {"ocsp-client-revoked"},
+       &D::ignores_ocsp},
+      {"believes_any_ocsp_signer",
+       "any OCSP answer that says good counts, whoever signed it and whatever it is about",
+       {"ocsp-client-forged"},
+       &D::believes_any_ocsp_signer},
   };
 }
 
@@ -149,7 +214,7 @@ std::vector<DefectSwitch> names() {
 
 std::vector<DefectSwitch> certificate_switches() {
   std::vector<DefectSwitch> all;
-  for (auto* part : {own_chain, revocation, names}) {
+  for (auto* part : {own_chain, revocation, fetched_status, names}) {
     for (auto& entry : part()) all.push_back(std::move(entry));
   }
   return all;

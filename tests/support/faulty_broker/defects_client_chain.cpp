@@ -152,8 +152,17 @@ std::vector<DefectSwitch> refused_chains() {
        &D::requests_certificate_always},
       {"offers_sha1_schemes",
        "CertificateRequest offers SHA-1 schemes",
-       {"certreq-sigalgs"},
+       {"certreq-sigalgs", "client-cv-sha1"},
        &D::offers_sha1_schemes},
+      {"names_other_authority",
+       "CertificateRequest names an authority that is no anchor",
+       {"certreq-ca-names"},
+       &D::names_other_authority,
+       true},
+      {"insists_on_named_authority",
+       "CertificateRequest names a stranger, and chains below others are refused",
+       {"certreq-name-independence"},
+       &D::insists_on_named_authority},
   };
 }
 
@@ -185,7 +194,7 @@ std::vector<DefectSwitch> rejections() {
        &D::failure_closes_others},
       {"rejects_without_alert",
        "a failed handshake ends in a bare close",
-       {"client-reject-alert-visible"},
+       {"client-reject-alert-visible", "server-sigalg-limited"},
        &D::rejects_without_alert},
   };
 }

@@ -10,6 +10,7 @@ namespace handfast::test::faulty {
 namespace {
 
 constexpr unsigned server_name_extension = 0;
+constexpr unsigned extended_master_secret_extension = 23;
 constexpr unsigned supported_versions_extension = 43;
 constexpr unsigned key_share_extension = 51;
 
@@ -49,6 +50,14 @@ bool offers_tls13(SSL* ssl) {
   return false;
 }
 
+/// The extension's body: lengths, name type, name.
+bool names_an_address(const std::optional<ByteView>& body) {
+  constexpr std::size_t name_at = 5;
+  if (!body || body->size() <= name_at) return false;
+  const auto name = as_text(body->subspan(name_at));
+  return name.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
   const auto& d = context_of(ssl).defects;
   const auto refuse = [&](int description) {
@@ -58,6 +67,12 @@ int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
   if (d.requires_sni && !extension(ssl, server_name_extension)) {
     return refuse(SSL_AD_MISSING_EXTENSION);
   }
+  if (d.address_sni_stops_listener && names_an_address(extension(ssl, server_name_extension))) {
+    if (auto* notes = notes_of(ssl)) notes->stops_listener = true;
+    return refuse(SSL_AD_UNRECOGNIZED_NAME);
+  }
+  // libssl forgets what was asked for before it comes here.
+  if (d.staples_unasked) SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
   if (d.cannot_ask_for_key_share) {
     constexpr std::size_t empty_list = 2;
     const auto shares = extension(ssl, key_share_extension);
@@ -104,6 +119,10 @@ SSL_TICKET_RETURN on_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char*
                             std::size_t /*name_bytes*/, SSL_TICKET_STATUS status,
                             void* /*argument*/) {
   const auto& d = context_of(ssl).defects;
+  if (d.full_handshake_without_ems && !extension(ssl, extended_master_secret_extension) &&
+      SSL_version(ssl) == TLS1_2_VERSION) {
+    return SSL_TICKET_RETURN_IGNORE_RENEW;
+  }
   switch (status) {
     case SSL_TICKET_SUCCESS:
     case SSL_TICKET_SUCCESS_RENEW: {
@@ -126,8 +145,12 @@ SSL_TICKET_RETURN on_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char*
 
 void on_message(int sent, int /*version*/, int type, const void* bytes, std::size_t size, SSL* ssl,
                 void* /*argument*/) {
-  if (sent != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
   auto* notes = notes_of(ssl);
+  if (sent == 0 && type == SSL3_RT_HEADER && size == 5 && notes != nullptr) {
+    const auto* header = static_cast<const std::uint8_t*>(bytes);
+    notes->record_bytes = static_cast<std::size_t>(header[3]) << 8U | header[4];
+  }
+  if (sent != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
   if (notes != nullptr && *static_cast<const std::uint8_t*>(bytes) == SSL3_MT_KEY_UPDATE) {
     notes->key_updated = true;
   }

@@ -162,8 +162,18 @@ Got Stream::read_tls(Bytes& out) {
       broken_ = true;
       return Got::failed;
     }
+    constexpr std::size_t much_padding = 1000;
+    if (d.dies_of_padding && got > 0 &&
+        notes_.record_bytes > static_cast<std::size_t>(got) + much_padding) {
+      broken_ = true;
+      return Got::failed;
+    }
     if (got <= 0) {
-      const auto why = tls_error(got);
+      auto why = tls_error(got);
+      if (why == Got::end && d.reads_behind_close_notify) {
+        SSL_set_shutdown(ssl_.get(), SSL_get_shutdown(ssl_.get()) & ~SSL_RECEIVED_SHUTDOWN);
+        why = Got::timeout;
+      }
       if (why == Got::failed || why == Got::truncated) broken_ = true;
       if (out.size() == before) return why;
       if (why != Got::timeout) ended_ = why;  // told by the next call

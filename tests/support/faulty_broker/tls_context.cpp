@@ -28,6 +28,8 @@ CertificatePtr parse_der(const Bytes& der) {
   return CertificatePtr(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
+void free_stack(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
+
 Result<std::vector<Bytes>> read_certificates(const std::filesystem::path& path) {
   auto pem = read_file(path);
   if (!pem) return pem.error();
@@ -73,6 +75,15 @@ Result<void> read_own_chain(TlsContext& context, const broker::ListenerSettings&
   if (!key) return key.error();
   context.chain = std::move(*chain);
   context.key = std::move(*key);
+  if (settings.other_certificate.empty()) return {};
+  auto other_chain = read_certificates(settings.other_certificate);
+  if (!other_chain) return other_chain.error();
+  auto other_pem = read_file(settings.other_key);
+  if (!other_pem) return other_pem.error();
+  auto other_key = tls::parse_private_key(*other_pem, settings.other_key.string());
+  if (!other_key) return other_key.error();
+  context.other_chain = std::move(*other_chain);
+  context.other_key = std::move(*other_key);
   return {};
 }
 
@@ -83,6 +94,26 @@ std::vector<Bytes> sent_chain(std::vector<Bytes> chain, const Defects& d, bool o
   if (d.sends_chain_reversed) std::reverse(chain.begin() + 1, chain.end());
   if (d.sends_leaf_twice) chain.push_back(chain.front());
   return chain;
+}
+
+using CertificateStack = tls::OpensslPtr<STACK_OF(X509), free_stack>;
+
+std::pair<CertificatePtr, CertificateStack> parsed_chain(const std::vector<Bytes>& chain) {
+  CertificateStack rest(sk_X509_new_null());
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    sk_X509_push(rest.get(), parse_der(chain[i]).release());
+  }
+  return {parse_der(chain.front()), std::move(rest)};
+}
+
+/// The second certificate when the server name is one of its names.
+int on_certificate_choice(SSL* ssl, void* argument) {
+  const auto& context = *static_cast<const TlsContext*>(argument);
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (name == nullptr) return 1;
+  const auto [leaf, rest] = parsed_chain(context.other_chain);
+  if (X509_check_host(leaf.get(), name, 0, 0, nullptr) != 1) return 1;
+  return SSL_use_cert_and_key(ssl, leaf.get(), context.other_key.get(), rest.get(), 1);
 }
 
 Result<void> use_own_chain(const TlsContext& context) {
@@ -96,6 +127,7 @@ Result<void> use_own_chain(const TlsContext& context) {
   const auto leaf = parse_der(context.chain.front());
   if (SSL_CTX_use_certificate(ssl, leaf.get()) != 1 ||
       SSL_CTX_use_PrivateKey(ssl, key.get()) != 1) {
+    if (context.defects.starts_with_wrong_key) return {};
     return tls::openssl_problem(ProblemKind::environment,
                                 "the server's certificate and key cannot be used");
   }
@@ -106,12 +138,31 @@ Result<void> use_own_chain(const TlsContext& context) {
   return {};
 }
 
+/// The second chain: beside the first when its key is of another kind, which libssl then chooses by
+/// the client's schemes; by its names in on_certificate_choice() else.
+Result<void> use_other_chain(const TlsContext& context) {
+  if (context.other_chain.empty() || context.defects.first_certificate_only) return {};
+  if (EVP_PKEY_get_base_id(context.key.get()) == EVP_PKEY_get_base_id(context.other_key.get())) {
+    SSL_CTX_set_cert_cb(context.ssl.get(), on_certificate_choice,
+                        const_cast<TlsContext*>(&context));
+    return {};
+  }
+  const auto [leaf, rest] = parsed_chain(context.other_chain);
+  if (SSL_CTX_use_cert_and_key(context.ssl.get(), leaf.get(), context.other_key.get(), rest.get(),
+                               0) != 1) {
+    return tls::openssl_problem(ProblemKind::environment,
+                                "the server's second certificate and key cannot be used");
+  }
+  return {};
+}
+
 Result<void> set_versions_and_suites(const TlsContext& context,
                                      const broker::ListenerSettings& settings) {
   const auto& d = context.defects;
   auto* ssl = context.ssl.get();
-  const bool only_12 = settings.tls_version == "1.2" || d.no_tls13;
-  const bool only_13 = settings.tls_version == "1.3" || d.no_tls12;
+  const auto wanted = d.ignores_version_setting ? std::string() : settings.tls_version;
+  const bool only_12 = wanted == "1.2" || d.no_tls13;
+  const bool only_13 = wanted == "1.3" || d.no_tls12;
   int oldest = TLS1_2_VERSION;
   if (only_13) oldest = TLS1_3_VERSION;
   if (d.accepts_tls11) oldest = TLS1_VERSION;
@@ -141,6 +192,7 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   if (d.serves_renegotiation) options |= SSL_OP_ALLOW_CLIENT_RENEGOTIATION;
   if (d.no_extended_master_secret) options |= SSL_OP_NO_EXTENDED_MASTER_SECRET;
   if (d.accepts_early_data) options |= SSL_OP_NO_ANTI_REPLAY;
+  if (d.resumes_without_key_exchange) options |= SSL_OP_ALLOW_NO_DHE_KEX;
   SSL_CTX_set_options(ssl, options);
   return {};
 }
@@ -182,8 +234,8 @@ Result<void> read_trust(TlsContext& context, const broker::ListenerSettings& set
   }
   if (!settings.revoked.empty()) {
     auto lists = read_revocations(settings.revoked);
-    if (!lists) return lists.error();
-    context.revocations = std::move(*lists);
+    if (!lists && !d.ignores_unreadable_crl) return lists.error();
+    if (lists) context.revocations = std::move(*lists);
   }
   if (before != nullptr && d.reload_keeps_crl) context.revocations = before->revocations;
   return {};
@@ -205,6 +257,8 @@ Result<std::shared_ptr<const TlsContext>> make_tls_context(const broker::Listene
   context->asks = settings.kind.two_way;
   context->demands = settings.kind.two_way && !settings.certificate_optional;
   context->names_count = settings.user_from != broker::UserFrom::nothing;
+  context->fetches_crls = settings.fetches_crls;
+  context->asks_ocsp = settings.asks_ocsp;
   context->ssl.reset(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_app_data(context->ssl.get(), context.get());
   if (auto read = read_trust(*context, settings, before); !read) return read.error();
@@ -218,9 +272,11 @@ Result<std::shared_ptr<const TlsContext>> make_tls_context(const broker::Listene
   }
   if (before == nullptr || !defects.reload_breaks_listener) {
     if (auto used = use_own_chain(*context); !used) return used.error();
+    if (auto used = use_other_chain(*context); !used) return used.error();
   }
   set_up_sessions(*context, settings.name, before);
   set_up_hello(*context, over_websocket);
+  if (settings.staples) set_up_staple(*context);
   if (context->asks) {
     if (auto set = set_up_verification(*context, over_websocket); !set) return set.error();
   } else if (defects.requests_certificate_always) {

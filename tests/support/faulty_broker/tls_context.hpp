@@ -10,13 +10,16 @@
 #include "core/tls/openssl.hpp"
 #include "harness/broker/broker.hpp"
 #include "tests/support/faulty_broker/defects.hpp"
+#include "tests/support/faulty_broker/status_client.hpp"
 
 namespace handfast::test::faulty {
 
 /// What a connection's callbacks note down; lives as long as its SSL.
 struct PeerNotes {
-  int overlooked = 0;        ///< X509_V code that should have ended the handshake
-  bool key_updated = false;  ///< a KeyUpdate came in
+  int overlooked = 0;            ///< X509_V code that should have ended the handshake
+  bool key_updated = false;      ///< a KeyUpdate came in
+  bool stops_listener = false;   ///< a defect made this handshake a deadly one
+  std::size_t record_bytes = 0;  ///< of the newest record that came in
 };
 /// The notes of `ssl`; null when it has none.
 PeerNotes* notes_of(const SSL* ssl);
@@ -30,11 +33,16 @@ struct TlsContext {
   bool asks = false;         ///< a certificate is requested
   bool demands = false;      ///< and required, whatever the defects make of it
   bool names_count = false;  ///< and becomes the user
+  bool fetches_crls = false;
+  bool asks_ocsp = false;
+  std::unique_ptr<StatusCache> status = std::make_unique<StatusCache>();
   TicketKeys ticket_keys{};
   std::vector<Bytes> anchors;      ///< DER
   std::vector<Bytes> revocations;  ///< DER
   std::vector<Bytes> chain;        ///< DER, as sent
   tls::PkeyPtr key;
+  std::vector<Bytes> other_chain;  ///< shown when the hello fits it better; empty: there is none
+  tls::PkeyPtr other_key;
   tls::SslContextPtr ssl;
 };
 

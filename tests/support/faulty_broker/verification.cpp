@@ -109,6 +109,7 @@ int refusal(const TlsContext& context, X509* leaf, const STACK_OF(X509) * list) 
   const int count = sk_X509_num(list);
   const auto usage = X509_get_extended_key_usage(leaf);
   if (d.crl_rejects_everybody && !context.revocations.empty()) return X509_V_ERR_CERT_REVOKED;
+  if (d.insists_on_named_authority) return X509_V_ERR_CERT_REJECTED;
   if (d.rejects_eku_absent && usage == UINT32_MAX) return X509_V_ERR_INVALID_PURPOSE;
   if (d.rejects_eku_both && usage != UINT32_MAX && (usage & XKU_SSL_SERVER) != 0) {
     return X509_V_ERR_INVALID_PURPOSE;
@@ -170,7 +171,14 @@ int on_certificates(X509_STORE_CTX* store, void* argument) {
     X509_STORE_CTX_set_error(store, code);
     return 0;
   }
+  before_verification(context, leaf);
   const int good = X509_verify_cert(store);
+  if (good == 1) {
+    if (const int code = status_of_chain(context, store); code != X509_V_OK) {
+      X509_STORE_CTX_set_error(store, code);
+      return 0;
+    }
+  }
   if (good == 1 && context.defects.skips_certificate_verify) believe_any_certificate_verify(leaf);
   return good;
 }
@@ -198,10 +206,23 @@ Result<void> add_anchors(const TlsContext& context, X509_STORE* store) {
     if (X509_STORE_add_cert(store, anchor.get()) != 1) {
       return tls::openssl_problem(ProblemKind::environment, "cannot add a trust anchor");
     }
-    SSL_CTX_add_client_CA(context.ssl.get(), anchor.get());
+    if (!d.names_other_authority && !d.insists_on_named_authority) {
+      SSL_CTX_add_client_CA(context.ssl.get(), anchor.get());
+    }
     added.push_back(std::move(anchor));
   }
   return {};
+}
+
+/// An authority that is none of the anchors.
+void name_a_stranger(SSL_CTX* ssl) {
+  using NamePtr = tls::OpensslPtr<X509_NAME, X509_NAME_free>;
+  NamePtr name(X509_NAME_new());
+  static constexpr unsigned char text[] = "some other authority";
+  X509_NAME_add_entry_by_NID(name.get(), NID_commonName, MBSTRING_ASC, text, -1, -1, 0);
+  STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
+  sk_X509_NAME_push(names, name.release());
+  SSL_CTX_set_client_CA_list(ssl, names);
 }
 
 void add_revocations(const TlsContext& context, X509_STORE* store) {
@@ -242,6 +263,7 @@ Result<void> set_up_verification(TlsContext& context, bool over_websocket) {
     SSL_CTX_set1_client_sigalgs_list(ssl, "ECDSA+SHA256:RSA-PSS+SHA256:ECDSA+SHA1:RSA+SHA1");
   }
   if (auto added = add_anchors(context, store); !added) return added.error();
+  if (d.names_other_authority || d.insists_on_named_authority) name_a_stranger(ssl);
   const bool read_lists = !d.ignores_crl && !(d.crl_not_on_wss && over_websocket);
   if (!context.revocations.empty() && read_lists) add_revocations(context, store);
   return {};

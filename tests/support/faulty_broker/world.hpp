@@ -42,6 +42,8 @@ struct World {
   broker::Descriptor stopped;
   std::atomic<std::uint64_t> failures = 0;  ///< handshakes that failed
 
+  std::atomic<bool> crashed = false;  ///< connections then end without a word
+
   void stop() const;  ///< all threads end soon; no Will is published
 };
 

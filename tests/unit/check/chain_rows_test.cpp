@@ -76,7 +76,7 @@ TEST_CASE("every list is judged by the trust file that it was minted for", "[che
     const auto configured =
         profile->fixture.empty() ? root : fixtures.make(profile->fixture)->anchors;
     CHECK(wanted == configured);
-    if (probe.twin) {
+    if (probe.twin && !probe.twin->identity.empty()) {
       const auto twin_root = fixtures.make(probe.twin->identity)->anchors.front();
       CHECK(std::ranges::find(configured, twin_root) != configured.end());
     }
@@ -116,7 +116,7 @@ TEST_CASE("a row that depends on an option names the capability", "[check]") {
   }
   for (const auto& spec : revocation_specs()) {
     INFO(spec.id);
-    CHECK(spec.capabilities == std::vector<std::string>{"crl.file"});
+    CHECK(spec.capabilities.front() == "crl.file");
     CHECK(spec.weaker_without.has_value() ==
           (spec.id == "crl-revoked-intermediate" || spec.id == "crl-many-in-file"));
   }

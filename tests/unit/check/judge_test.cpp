@@ -133,6 +133,15 @@ TEST_CASE("a certificate request on a one-way listener is a mismatch", "[check]"
         "descriptor-mismatch: a one-way listener asked for a client certificate");
 }
 
+TEST_CASE("a client with a certificate ready passes where nobody asks for it", "[check]") {
+  auto plan = accepting_plan();
+  plan.expect.no_certificate_request = true;
+  auto transcript = accepted();
+  transcript.tls.certificate_requested = transcript.tls.certificate_sent = false;
+  CHECK(judge(plan, Level::must, evidence_of(transcript)).verdict == Verdict::pass);
+  CHECK(judge(plan, Level::must, evidence_of(accepted())).verdict == Verdict::warn);
+}
+
 TEST_CASE("a log that is there must name the client", "[check]") {
   auto plan = accepting_plan();
   plan.expect.log_line = true;

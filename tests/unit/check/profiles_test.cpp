@@ -47,6 +47,27 @@ TEST_CASE("profiles become settings", "[check]") {
   CHECK(profile_settings("wss-mtls", materials)->kind.transport == Transport::wss);
 }
 
+TEST_CASE("profiles that ask for a status, and those of two servers", "[check]") {
+  auto materials = some_materials();
+  materials.trusts["status"] = {.file = "status.pem", .value = {}};
+  materials.identities["server-sni-select/one"] = materials.identities["server-cn-only"];
+  materials.identities["server-sni-select/two"] = materials.identities["server-chain-full"];
+  const auto points = profile_settings("mtls-cdp", materials).value();
+  CHECK(points.fetches_crls);
+  CHECK(points.trust == "status.pem");
+  CHECK(points.certificate == "s.chain.pem");
+  CHECK(profile_settings("mtls-ocsp", materials)->asks_ocsp);
+  const auto staple = profile_settings("staple@server-cn-only", materials).value();
+  CHECK(staple.staples);
+  CHECK(staple.certificate == "cn.chain.pem");
+  CHECK(profile_settings("one-v13", materials)->tls_version == "1.3");
+  const auto dual = profile_settings("dual@server-sni-select", materials).value();
+  CHECK(dual.certificate == "cn.chain.pem");
+  CHECK(dual.other_certificate == "s.chain.pem");
+  CHECK(dual.other_key == "s.key");
+  CHECK_FALSE(profile_settings("dual@server-dual-cert", materials));
+}
+
 TEST_CASE("a profile without its material says what is missing", "[check]") {
   const auto missing = profile_settings("mtls@client-two-anchors/old", some_materials());
   REQUIRE_FALSE(missing);

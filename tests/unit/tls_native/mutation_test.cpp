@@ -41,6 +41,7 @@ const std::map<std::string_view, std::string_view> openssl{
     {"key-update-early", "unexpected_message (10)"},
     {"record-padded", "takes it"},
     {"record-empty", "takes it"},
+    {"record-empty-handshake", "unexpected_message (10)"},
     {"record-too-long", "record_overflow (22)"},
     {"record-tag-flipped", "bad_record_mac (20)"},
     {"record-plain", "bad_record_mac (20)"},
@@ -69,6 +70,7 @@ std::string outcome_of(Mutation mutation) {
   out.clear();
   client->start(out);
   exchange(*client, next, out);
+  if (mutation == Mutation::data_after_close_notify) client->close(CloseStyle::close_notify, out);
   const bool echoed = !has_event(out, EventKind::failed) && client->send(as_bytes("hi"), out);
   if (echoed) exchange(*client, next, out);
   if (const auto& alert = client->facts().alert_received) return to_string(*alert);
