@@ -24,7 +24,6 @@ struct Lacks {
   static constexpr std::string_view server_file =
       "needs a broker started with server files of its own";
   static constexpr std::string_view stop = "needs a stop of the broker in the middle of the row";
-  static constexpr std::string_view framing = "needs a WebSocket client that frames by hand";
   static constexpr std::string_view fetching =
       "needs a broker that fetches CRLs or OCSP answers, and a check that serves them";
   static constexpr std::string_view identity =
@@ -64,46 +63,6 @@ constexpr Unbuilt unbuilt_table[] = {
     {"tls12-reneg-legacy", Lacks::tls12},
     {"tls-mqtt-slow-reader", Lacks::watcher},
     {"tls-broker-stop", Lacks::stop},
-    // websocket
-    {"ws-upgrade-mqtt", Lacks::framing},
-    {"ws-upgrade-list", Lacks::framing},
-    {"ws-upgrade-mqttv31", Lacks::framing},
-    {"ws-upgrade-header-forms", Lacks::framing},
-    {"ws-upgrade-unknown", Lacks::framing},
-    {"ws-upgrade-none", Lacks::framing},
-    {"ws-upgrade-version", Lacks::framing},
-    {"ws-upgrade-bad-key", Lacks::framing},
-    {"ws-upgrade-post", Lacks::framing},
-    {"ws-upgrade-path", Lacks::framing},
-    {"ws-upgrade-query", Lacks::framing},
-    {"ws-upgrade-origin", Lacks::framing},
-    {"ws-upgrade-header-flood", Lacks::framing},
-    {"ws-upgrade-dribble", Lacks::framing},
-    {"ws-upgrade-piggyback", Lacks::framing},
-    {"ws-http-get", Lacks::framing},
-    {"ws-alpn-http11", Lacks::framing},
-    {"ws-frame-binary-split", Lacks::framing},
-    {"ws-frame-byte-each", Lacks::framing},
-    {"ws-frame-many-packets", Lacks::framing},
-    {"ws-frame-continuation", Lacks::framing},
-    {"ws-frame-ping-between", Lacks::framing},
-    {"ws-frame-header-split", Lacks::framing},
-    {"ws-frame-text", Lacks::framing},
-    {"ws-frame-unmasked", Lacks::framing},
-    {"ws-frame-rsv", Lacks::framing},
-    {"ws-frame-opcode", Lacks::framing},
-    {"ws-frame-orphan-continuation", Lacks::framing},
-    {"ws-control-too-long", Lacks::framing},
-    {"ws-ping", Lacks::framing},
-    {"ws-close-clean", Lacks::framing},
-    {"ws-length-nonminimal", Lacks::framing},
-    {"ws-length-huge", Lacks::framing},
-    {"ws-length-msb", Lacks::framing},
-    {"ws-deflate", Lacks::framing},
-    {"ws-outbound-frames", Lacks::framing},
-    {"wss-mtls-matrix", Lacks::profile},
-    {"wss-identity", Lacks::identity},
-    {"wss-close-order", Lacks::framing},
     // revocation
     {"crl-der-file", Lacks::profile},
     {"crl-reload-live-session", Lacks::reload},
@@ -114,7 +73,6 @@ constexpr Unbuilt unbuilt_table[] = {
     {"crl-cdp-cache", Lacks::fetching},
     {"crl-cdp-refresh", Lacks::fetching},
     {"crl-cdp-ssrf", Lacks::fetching},
-    {"crl-on-wss", Lacks::profile},
     {"ocsp-staple-good", Lacks::fetching},
     {"ocsp-staple-unasked", Lacks::fetching},
     {"ocsp-staple-responder-down", Lacks::fetching},

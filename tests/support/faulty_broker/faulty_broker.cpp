@@ -135,6 +135,7 @@ broker::Capabilities FaultyBroker::capabilities() {
                                {"ws", "yes"},
                                {"wss", "yes"},
                                {"ws.strict", "yes"},
+                               {"ws.origin", "yes"},
                                {"alpn", "ignore"},
                                {"sni", "ignore"},
                                {"resume.tls12", "yes"},
