@@ -15,6 +15,7 @@
 #include "harness/check/server_choice_rows.hpp"
 #include "harness/check/status/rows.hpp"
 #include "harness/check/tls_protocol/rows.hpp"
+#include "harness/check/websocket/rows.hpp"
 
 namespace handfast::check {
 
@@ -80,7 +81,7 @@ const std::vector<CheckSpec>& catalogue() {
     for (auto* group :
          {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs, reload_specs,
           outlived_specs, distribution_point_specs, staple_specs, request_specs,
-          server_choice_specs, client_ocsp_specs, tls_protocol_specs}) {
+          server_choice_specs, client_ocsp_specs, tls_protocol_specs, websocket_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

@@ -33,7 +33,11 @@ CheckSpec spec_of_row(std::string_view id) {
   spec.reference = row->reference;
   spec.quote = row->note.empty() ? row->sent : row->note;
   spec.expected = row->expect;
-  if (!row->alerts.empty()) spec.expected += ", alert " + std::string(row->alerts);
+  if (row->group == "websocket" && !row->alerts.empty()) {
+    spec.expected += " (" + std::string(row->alerts) + ")";  // HTTP statuses and close codes
+  } else if (!row->alerts.empty()) {
+    spec.expected += ", alert " + std::string(row->alerts);
+  }
   spec.core = row->core;
   spec.slow = row->slow;
   return spec;

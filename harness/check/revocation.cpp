@@ -41,8 +41,8 @@ bool belongs_to(const Set& set, std::string_view row) {
   return set.id == row || (set.id.starts_with(row) && set.id.substr(row.size()).starts_with('/'));
 }
 
-ProbePlan plan_of_set(const Set& set, const Row& row) {
-  const auto listener = "mtls-crl@" + std::string(set.id);
+ProbePlan plan_of_set(const Set& set, const Row& row, const std::string& profile = "mtls-crl") {
+  const auto listener = profile + "@" + std::string(set.id);
   ProbePlan plan;
   plan.stimulus = stimulus_for(listener, std::string(set.id));
   plan.each_version = plan.each_mode = true;
@@ -50,7 +50,7 @@ ProbePlan plan_of_set(const Set& set, const Row& row) {
   if (set.expect != reject) return plan;
   plan.expect = rejection_of(row);
   // Every set has one client: the control is another set's.
-  plan.twin = stimulus_for("mtls-crl@crl-good", "crl-good");
+  plan.twin = stimulus_for(profile + "@crl-good", "crl-good");
   return plan;
 }
 
@@ -83,6 +83,14 @@ CheckSpec der_file_spec() {
   plan.judge = judge_der_file;
   auto spec = spec_of_row(der_set, std::move(plan));
   spec.capabilities = {"crl.file", "oob.restart"};
+  return spec;
+}
+
+CheckSpec revoked_on_wss() {
+  constexpr Set set{"crl-revoked-leaf", reject};
+  const auto* row = find_row("crl-on-wss");
+  auto spec = spec_of_row(row->id, plan_of_set(set, *row, "wss-crl"));
+  spec.capabilities = {"crl.file", "wss"};
   return spec;
 }
 
@@ -124,6 +132,7 @@ std::vector<CheckSpec> revocation_specs() {
     }
     specs.push_back(std::move(spec));
   }
+  specs.push_back(revoked_on_wss());
   return specs;
 }
 

@@ -9,15 +9,11 @@ namespace handfast::check {
 namespace {
 
 struct Lacks {
-  static constexpr std::string_view profile =
-      "needs a listener with settings of its own, and a check that uses it";
   static constexpr std::string_view legacy_renegotiation =
       "is left out wherever tls12-reneg-client is refused, as by all brokers of the lab; beyond "
-      "that "
-      "it needs a TLS 1.2 client with keys of its own";
+      "that it needs a TLS 1.2 client with keys of its own";
   static constexpr std::string_view sessions =
       "needs a client that keeps TLS sessions between connections";
-  static constexpr std::string_view framing = "needs a WebSocket client that frames by hand";
   static constexpr std::string_view identity =
       "needs a look at the user name that the broker takes from the certificate";
   static constexpr std::string_view psk = "no listener profile with pre-shared keys yet";
@@ -26,54 +22,10 @@ struct Lacks {
 };
 
 constexpr Unbuilt unbuilt_table[] = {
-    // client-chain
-    // server-chain
     // tls-protocol
     {"tls-resume-identity", Lacks::sessions},
     {"tls-resume-cross-name", Lacks::sessions},
     {"tls12-reneg-legacy", Lacks::legacy_renegotiation},
-    // websocket
-    {"ws-upgrade-mqtt", Lacks::framing},
-    {"ws-upgrade-list", Lacks::framing},
-    {"ws-upgrade-mqttv31", Lacks::framing},
-    {"ws-upgrade-header-forms", Lacks::framing},
-    {"ws-upgrade-unknown", Lacks::framing},
-    {"ws-upgrade-none", Lacks::framing},
-    {"ws-upgrade-version", Lacks::framing},
-    {"ws-upgrade-bad-key", Lacks::framing},
-    {"ws-upgrade-post", Lacks::framing},
-    {"ws-upgrade-path", Lacks::framing},
-    {"ws-upgrade-query", Lacks::framing},
-    {"ws-upgrade-origin", Lacks::framing},
-    {"ws-upgrade-header-flood", Lacks::framing},
-    {"ws-upgrade-dribble", Lacks::framing},
-    {"ws-upgrade-piggyback", Lacks::framing},
-    {"ws-http-get", Lacks::framing},
-    {"ws-alpn-http11", Lacks::framing},
-    {"ws-frame-binary-split", Lacks::framing},
-    {"ws-frame-byte-each", Lacks::framing},
-    {"ws-frame-many-packets", Lacks::framing},
-    {"ws-frame-continuation", Lacks::framing},
-    {"ws-frame-ping-between", Lacks::framing},
-    {"ws-frame-header-split", Lacks::framing},
-    {"ws-frame-text", Lacks::framing},
-    {"ws-frame-unmasked", Lacks::framing},
-    {"ws-frame-rsv", Lacks::framing},
-    {"ws-frame-opcode", Lacks::framing},
-    {"ws-frame-orphan-continuation", Lacks::framing},
-    {"ws-control-too-long", Lacks::framing},
-    {"ws-ping", Lacks::framing},
-    {"ws-close-clean", Lacks::framing},
-    {"ws-length-nonminimal", Lacks::framing},
-    {"ws-length-huge", Lacks::framing},
-    {"ws-length-msb", Lacks::framing},
-    {"ws-deflate", Lacks::framing},
-    {"ws-outbound-frames", Lacks::framing},
-    {"wss-mtls-matrix", Lacks::profile},
-    {"wss-identity", Lacks::identity},
-    {"wss-close-order", Lacks::framing},
-    // revocation
-    {"crl-on-wss", Lacks::profile},
     // identity
     {"ident-cn", Lacks::identity},
     {"ident-cn-overrides", Lacks::identity},

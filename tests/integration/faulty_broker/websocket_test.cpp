@@ -118,6 +118,11 @@ TEST_CASE("Every switch about frames changes what comes back", "[faulty_broker]"
        {std::string("\x82\xff\x40\0\0\0\0\0\0\0", 10) + connect},
        close_1009 + "!",
        "!"},
+      {"ws_ignores_top_bit",
+       {std::string("\x82\xff\x80\0\0\0\0\0\0", 9) + static_cast<char>(connect.size()) +
+        std::string(4, '\0') + connect},
+       close_1009 + "!",
+       connack_frame},
       {"ws_masks_frames", {whole}, connack_frame, "82840000000020020000"},
   };
   for (const auto& [name, sent, conforming, faulty] : cases) {
@@ -164,7 +169,11 @@ TEST_CASE("Every switch about the upgrade changes its answer", "[faulty_broker]"
       {"ws_any_key", request("", "GET /mqtt HTTP/1.1", "13", "short"), "HTTP/1.1 400 ", upgraded},
       {"ws_any_method", request("", "POST /mqtt HTTP/1.1"), "HTTP/1.1 405 ", upgraded},
       {"ws_any_path", request("", "GET /other HTTP/1.1"), "HTTP/1.1 404 ", upgraded},
-      {"ws_refuses_query", request("", "GET /mqtt?x=1 HTTP/1.1"), upgraded, "HTTP/1.1 404 "},
+      {"ws_refuses_query", request("", "GET /mqtt?x=1 HTTP/1.1"), upgraded, "HTTP/1.1 400 "},
+      {"ws_any_origin", request("Origin: https://foreign.handfast.test\r\n"), "HTTP/1.1 403 ",
+       upgraded},
+      {"ws_hangs_on_large_head", request("X: " + std::string(20000, 'x') + "\r\n"), "HTTP/1.1 431 ",
+       ""},
       {"ws_request_in_one_read", request().substr(0, 40), "", "HTTP/1.1 400 "},
       {"ws_accepts_deflate", request("Sec-WebSocket-Extensions: permessage-deflate\r\n"), upgraded,
        "Sec-WebSocket-Extensions: permessage-deflate\r\n"},

@@ -145,6 +145,8 @@ struct Defects {
   bool ws_any_method = false;
   bool ws_any_path = false;
   bool ws_refuses_query = false;
+  bool ws_any_origin = false;
+  bool ws_hangs_on_large_head = false;
   bool ws_hangs_without_upgrade = false;
   bool ws_packet_is_message = false;
   bool ws_one_packet_per_message = false;
@@ -160,8 +162,10 @@ struct Defects {
   bool ws_no_close_echo = false;
   bool ws_no_will_on_close = false;
   bool ws_dies_of_huge_length = false;
+  bool ws_ignores_top_bit = false;
   bool ws_accepts_deflate = false;
   bool ws_masks_frames = false;
+  bool wss_refuses_alpn = false;
   bool wss_certificate_optional = false;
   bool wss_identity_lost = false;
 

@@ -139,6 +139,7 @@ broker::Capabilities FaultyBroker::capabilities() {
                                {"ws", "yes"},
                                {"wss", "yes"},
                                {"ws.strict", "yes"},
+                               {"ws.origin", "yes"},
                                {"alpn", "ignore"},
                                {"sni", "select"},
                                {"resume.tls12", "yes"},

@@ -104,6 +104,10 @@ int on_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const 
   while (const auto size = reader.u8()) {
     const auto name = reader.bytes(*size);
     if (!name) break;
+    if (as_text(*name) == "http/1.1" && argument != nullptr &&
+        context_of(ssl).defects.wss_refuses_alpn) {
+      return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
     if (as_text(*name) == known || context_of(ssl).defects.echoes_any_alpn) {
       *out = name->data();
       *out_size = *size;

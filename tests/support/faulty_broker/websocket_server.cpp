@@ -11,6 +11,7 @@ namespace handfast::test::faulty {
 namespace {
 
 constexpr std::uint64_t most_frame_bytes = std::uint64_t{64} << 20U;
+constexpr std::uint64_t top_bit = std::uint64_t{1} << 63U;
 constexpr std::uint64_t deadly_bytes = std::uint64_t{1} << 40U;
 constexpr std::uint64_t most_control_bytes = 125;
 
@@ -47,7 +48,7 @@ std::optional<WebSocketServer::Frame> WebSocketServer::take_frame(Bytes& in, boo
   } else if (frame.size == 127) {
     const auto size = reader.u64();
     if (!size) return lose_header();
-    frame.size = *size;
+    frame.size = defects_.ws_ignores_top_bit ? *size & ~top_bit : *size;
   }
   deadly = frame.size >= deadly_bytes && defects_.ws_dies_of_huge_length;
   too_long = frame.size > most_frame_bytes;

@@ -20,7 +20,7 @@ class WebSocketServer {
     more,
     open,     ///< `reply` is the 101
     refused,  ///< `reply` is the answer, after which the connection ends
-    silent,   ///< nothing more is done (ws_hangs_without_upgrade)
+    silent,   ///< nothing more is done (ws_hangs_without_upgrade, ws_hangs_on_large_head)
   };
   /// Takes the request off `in`.
   Step take_request(Bytes& in, Bytes& reply);
@@ -61,6 +61,7 @@ class WebSocketServer {
   void put_frame(Bytes& out, std::uint8_t opcode, ByteView payload) const;
 
   Defects defects_;
+  bool silent_ = false;  ///< a request was passed over, and whatever comes behind it
   bool in_message_ = false;
   Bytes message_;  ///< so far, for the defects that look at whole messages
 };

@@ -14,6 +14,8 @@ namespace handfast::test::faulty {
 namespace {
 
 constexpr std::size_t most_head_bytes = std::size_t{16} << 10U;
+/// The only web page that may connect (RFC 6455 section 10.2).
+constexpr std::string_view own_origin = "https://app.handfast.test";
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -62,9 +64,12 @@ void refuse(Bytes& reply, std::string_view status, std::string_view extra = {}) 
 }  // namespace
 
 WebSocketServer::Step WebSocketServer::take_request(Bytes& in, Bytes& reply) {
+  if (silent_) return Step::silent;
   const auto end = as_text(in).find("\r\n\r\n");
   if (end == std::string_view::npos || end > most_head_bytes) {
     if (in.size() > most_head_bytes) {
+      silent_ = defects_.ws_hangs_on_large_head;
+      if (silent_) return Step::silent;
       refuse(reply, "431 Request Header Fields Too Large");
       return Step::refused;
     }
@@ -110,11 +115,14 @@ WebSocketServer::Step WebSocketServer::answer(std::string_view start_line, const
   if (words.size() != 3 || !words[2].starts_with("HTTP/1.")) return refused("400 Bad Request");
   if (words[0] != "GET" && !d.ws_any_method)
     return refused("405 Method Not Allowed", "Allow: GET\r\n");
-  const auto path = d.ws_refuses_query ? words[1] : words[1].substr(0, words[1].find('?'));
+  const auto path = words[1].substr(0, words[1].find('?'));
+  if (d.ws_refuses_query && path != words[1]) return refused("400 Bad Request");
   if (!has("Upgrade", "websocket") || !has("Connection", "Upgrade")) {
     return d.ws_hangs_without_upgrade ? Step::silent : refused("400 Bad Request");
   }
   if (path != "/mqtt" && !d.ws_any_path) return refused("404 Not Found");
+  const auto origin = field("Origin");
+  if (!origin.empty() && origin != own_origin && !d.ws_any_origin) return refused("403 Forbidden");
   if (field("Sec-WebSocket-Version") != "13" && !d.ws_any_version) {
     return refused("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n");
   }

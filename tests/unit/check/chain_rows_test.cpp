@@ -117,6 +117,8 @@ TEST_CASE("a row that depends on an option names the capability", "[check]") {
   for (const auto& spec : revocation_specs()) {
     INFO(spec.id);
     CHECK(spec.capabilities.front() == "crl.file");
+    CHECK((spec.capabilities.size() == 2) ==
+          (spec.id == "crl-on-wss" || spec.id == "crl-der-file"));
     CHECK(spec.weaker_without.has_value() ==
           (spec.id == "crl-revoked-intermediate" || spec.id == "crl-many-in-file"));
   }
