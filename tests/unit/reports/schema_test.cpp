@@ -73,7 +73,7 @@ TEST_CASE("the published schema refuses what is no result", "[reports]") {
   CHECK(refused("/load/fleets/0/planned", -1));
   CHECK(refused("/load/fleets/0/latency/quic", json::object()));
   CHECK(refused("/load/fleets/0/negotiated/version/TLS 1.3", "many"));
-  CHECK(refused("/load/ticks/0/at_s", "1 s"));
+  CHECK(refused("/load/series/at_s/0", "1 s"));
   CHECK(refused("/load/workers/0/lag/hdr", "not base64!"));
   CHECK(refused("/broker/died", 9));
   CHECK(refused("/thresholds/0/passed", "yes"));
