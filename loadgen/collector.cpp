@@ -1,31 +1,40 @@
 #include "loadgen/collector.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace handfast::loadgen {
 
 namespace {
-
-/// The last piece of a run is as long as the last connection took; its rates would be noise.
-constexpr double shortest_tick_s = 0.25;
 
 /// Seconds of the measured load of a fleet that have passed after `elapsed_s`.
 double load_until(const FleetPlan& plan, double elapsed_s) {
   return std::max(0.0, std::min(elapsed_s, seconds(plan.duration())) - seconds(plan.spec.warm_up));
 }
 
-/// Counts a short rest into the tick before it, which then ends later; its percentiles and CPU
-/// stay.
-void absorb(stats::Tick& tick, const stats::Tick& rest) {
-  tick.at_s = rest.at_s;
-  for (std::size_t i = 0; i < tick.fleets.size(); ++i) {
-    tick.fleets[i].planned += rest.fleets[i].planned;
-    tick.fleets[i].started += rest.fleets[i].started;
-    tick.fleets[i].succeeded += rest.fleets[i].succeeded;
-    tick.fleets[i].failed += rest.fleets[i].failed;
-    tick.fleets[i].in_flight = rest.fleets[i].in_flight;
+/// Series are for reading and are many numbers: more digits would say nothing.
+double three_decimals(double value) { return std::round(value * 1000) / 1000; }
+
+/// What the second brought; a time series shows the warm-up too.
+stats::Tick::Fleet events_of(const stats::FleetStats& second) {
+  const stats::WarmUp& warm = second.warm_up;
+  stats::Tick::Fleet tick;
+  tick.planned = second.planned + warm.planned;
+  tick.started = second.started + warm.started;
+  tick.succeeded = second.succeeded + warm.succeeded;
+  tick.failed = second.failed + warm.failed;
+  tick.interrupted = second.interrupted + warm.interrupted;
+  tick.dropped = second.dropped;
+  tick.bad_chains = second.lifecycle.bad_chains.total();
+  tick.bytes_sent = second.bytes_sent;
+  tick.bytes_received = second.bytes_received;
+  if (second.messages) {
+    tick.published = second.messages->sent;
+    tick.acked = second.messages->acked;
+    tick.delivered = second.messages->delivered;
   }
-  tick.generator_lag_max = std::max(tick.generator_lag_max, rest.generator_lag_max);
+  tick.failures = second.failures;
+  return tick;
 }
 
 }  // namespace
@@ -54,17 +63,18 @@ void Collector::add(std::vector<WorkerReport>& reports, Nanos at,
   const double tick_seconds = seconds(at) - snapshot_.elapsed_s;
   snapshot_.elapsed_s = seconds(at);
   stats::Tick tick;
-  tick.at_s = snapshot_.elapsed_s;
+  tick.at_s = three_decimals(snapshot_.elapsed_s);
   for (std::size_t fleet = 0; fleet < plan_.fleets.size(); ++fleet) {
-    tick.fleets.push_back(add_fleet(fleet, reports));
+    stats::Tick::Fleet one = add_fleet(fleet, reports);
+    stats::add_events(tick.all, one);
+    tick.all.in_flight += one.in_flight;
+    tick.all.connected += one.connected;
+    if (fleet < stats::most_fleets) tick.fleets.push_back(std::move(one));
   }
+  tell_all(tick.all);
   add_workers(reports, tick, tick_seconds);
   add_broker(broker, tick, tick_seconds);
-  if (tick_seconds < shortest_tick_s && !snapshot_.ticks.empty()) {
-    absorb(snapshot_.ticks.back(), tick);
-  } else {
-    snapshot_.ticks.push_back(std::move(tick));
-  }
+  stats::append(snapshot_.ticks, std::move(tick));
   for (WorkerReport& report : reports) report.clear(plan_.fleets.size());
 }
 
@@ -81,26 +91,36 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   // Two workers may have used the same identity, so this is no sum.
   total.distinct_certificates = certificates_[fleet].size();
 
-  stats::Tick::Fleet tick;
+  stats::Tick::Fleet tick = events_of(second);
   tick.name = total.name;
-  // A time series shows the warm-up too.
-  const stats::WarmUp& warm = second.warm_up;
-  tick.planned = second.planned + warm.planned;
-  tick.started = second.started + warm.started;
-  tick.succeeded = second.succeeded + warm.succeeded;
-  tick.failed = second.failed + warm.failed;
   tick.in_flight = total.in_flight();
-  // Phases that a transport does not have stay absent, so they are looked up and never made.
-  if (const auto tls = second.latency.find(stats::Phase::tls); tls != second.latency.end()) {
-    tick.handshake_p50 = tls->second.service.quantile(0.5);
-    tick.handshake_p99 = tls->second.service.quantile(0.99);
+  std::uint64_t connecting = 0;
+  for (const WorkerReport& report : reports) {
+    tick.ready += report.fleets[fleet].ready;
+    connecting += report.fleets[fleet].connecting;
   }
-  if (const auto ready = second.latency.find(stats::Phase::ready); ready != second.latency.end()) {
-    tick.ready_p50 = ready->second.response.quantile(0.5);
-    tick.ready_p99 = ready->second.response.quantile(0.99);
-  }
+  tick.connected = tick.in_flight - std::min(connecting, tick.in_flight);
+  tell_latency(second, tick);
   reports.front().fleets[fleet].stats = std::move(second);  // gives the storage back
   return tick;
+}
+
+void Collector::tell_latency(const stats::FleetStats& second, stats::Tick::Fleet& tick) {
+  for (const auto& [phase, both] : second.latency) {
+    const stats::Histogram& told = stats::tells_response(phase) ? both.response : both.service;
+    if (told.empty()) continue;
+    tick.latency[phase] = stats::percentiles_of(told);
+    if (plan_.fleets.size() > 1) second_[phase].merge(told);
+  }
+}
+
+void Collector::tell_all(stats::Tick::Fleet& all) {
+  // Those of the fleets do not add up, so their histograms did.
+  for (auto& [phase, histogram] : second_) {
+    if (histogram.empty()) continue;
+    all.latency[phase] = stats::percentiles_of(histogram);
+    histogram.clear();
+  }
 }
 
 void Collector::add_workers(std::vector<WorkerReport>& reports, stats::Tick& tick,
@@ -112,10 +132,15 @@ void Collector::add_workers(std::vector<WorkerReport>& reports, stats::Tick& tic
     total.cpu_seconds = reports[i].cpu_seconds;
     total.wall_seconds = reports[i].wall_seconds;
     total.lag.merge(reports[i].lag);
-    for (const ShareReport& fleet : reports[i].fleets) total.late_starts += fleet.late_starts;
-    tick.generator_lag_max = std::max(tick.generator_lag_max, reports[i].lag.max());
+    std::uint64_t late = 0;
+    for (const ShareReport& fleet : reports[i].fleets) late += fleet.late_starts;
+    total.late_starts += late;
+    tick.late_starts += late;
+    const stats::Percentiles lag = stats::percentiles_of(reports[i].lag);
+    tick.generator_lag_p99 = std::max(tick.generator_lag_p99, lag.p99);
+    tick.generator_lag_max = std::max(tick.generator_lag_max, lag.max);
   }
-  if (tick_seconds > 0) tick.generator_cpu = cpu / tick_seconds;
+  if (tick_seconds > 0) tick.generator_cpu = three_decimals(cpu / tick_seconds);
 }
 
 void Collector::add_broker(const std::optional<stats::ProcessSample>& broker, stats::Tick& tick,
@@ -125,7 +150,7 @@ void Collector::add_broker(const std::optional<stats::ProcessSample>& broker, st
   tick.broker_open_files = broker->open_files;
   // A broker that was restarted begins again at zero.
   if (broker_cpu_before_ && tick_seconds > 0 && broker->cpu_seconds >= *broker_cpu_before_) {
-    tick.broker_cpu = (broker->cpu_seconds - *broker_cpu_before_) / tick_seconds;
+    tick.broker_cpu = three_decimals((broker->cpu_seconds - *broker_cpu_before_) / tick_seconds);
   }
   broker_cpu_before_ = broker->cpu_seconds;
 }

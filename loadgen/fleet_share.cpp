@@ -39,7 +39,7 @@ void ShareReport::clear() {
   }
   stats = {};
   stats.latency = std::move(latency);
-  late_starts = 0;
+  late_starts = ready = connecting = 0;
   certificates.clear();
 }
 
@@ -179,6 +179,7 @@ void FleetShare::record_handshake(const tls::Facts& facts) {
 
 void FleetShare::record_ready(TimePoint intended, TimePoint begin, TimePoint now) {
   leave_cap(now);
+  ++report_.ready;
   if (!measures(intended)) return;
   stats::PhaseLatency& latency = report_.stats.latency[stats::Phase::ready];
   latency.service.record(now - begin);
@@ -267,6 +268,7 @@ void FleetShare::collect(ShareReport& report, TimePoint now) {
   report_.stats.planned += until_now.measured - planned_told_.measured;
   report_.stats.warm_up.planned += until_now.warm_up - planned_told_.warm_up;
   planned_told_ = until_now;
+  report_.connecting = connecting_;
   std::swap(report, report_);
 }
 

@@ -22,6 +22,8 @@ namespace handfast::loadgen {
 struct ShareReport {
   stats::FleetStats stats;
   std::uint64_t late_starts = 0;
+  std::uint64_t ready = 0;       ///< attempts that got through, those of the warm-up included
+  std::uint64_t connecting = 0;  ///< attempts at the moment that did not get through yet
   std::vector<std::uint64_t>
       certificates;  ///< hashes of client certificates that got through for the first time
 

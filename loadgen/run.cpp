@@ -67,7 +67,7 @@ class Run {
       while (next_tick <= Clock::now()) next_tick += tick_length;
     }
     if (plan_.board) collector_.settle(*plan_.board);
-    return collector_.snapshot();
+    return collector_.take();
   }
 
  private:

@@ -144,11 +144,24 @@ handfast::Result<BaselineUpdate> update(const Baseline& baseline, const Matrix& 
   return out;
 }
 
+namespace {
+
+std::string tolerances_text(const Baseline& baseline) {
+  if (baseline.tolerances.empty()) return {};
+  std::string out = "tolerances:\n";
+  for (const auto& [metric, change] : baseline.tolerances) {
+    out += fmt::format("  - {{metric: {}, change: {:.6g}%}}\n", yaml_quoted(metric), change * 100);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string baseline_text(const Baseline& baseline) {
   std::string out =
       "# Known deviations: handfast check --baseline. Give every entry a reason; --update-baseline "
       "keeps it.\nhandfast-baseline: 1\n";
-  if (baseline.brokers.empty()) return out + "brokers: []\n";
+  if (baseline.brokers.empty()) return out + "brokers: []\n" + tolerances_text(baseline);
   out += "brokers:\n";
   for (const auto& part : baseline.brokers) {
     out += fmt::format("  - driver: {}\n    version: {}\n    deviations:\n",
@@ -158,7 +171,7 @@ std::string baseline_text(const Baseline& baseline) {
                          to_string(entry.verdict), yaml_quoted(entry.reason));
     }
   }
-  return out;
+  return out + tolerances_text(baseline);
 }
 
 }  // namespace handfast::reports

@@ -6,12 +6,15 @@
 //         version: "2.0."        # this one exactly, or all that begin so when it ends with a dot
 //         deviations:
 //           - {id: client-cert-expired, verdict: fail, reason: "issue 1234, fixed in 2.1"}
+//     tolerances:                # optional: what handfast compare lets pass
+//       - {metric: devices.handshake.p99, change: 20%}
 //
 // A run stays green as long as it finds exactly these: a fail that is not listed fails it, and so
 // does an entry that is no longer true. The list can neither grow nor rot unseen.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +41,9 @@ struct BaselineBroker {
 struct Baseline {
   std::string file;
   std::vector<BaselineBroker> brokers;
+  /// By name of metric: the change that counts as none; of shares a difference, else a share of
+  /// base.
+  std::map<std::string, double> tolerances{};
 };
 
 /// The reason that an update gives to an entry which nobody has explained yet.

@@ -98,8 +98,27 @@ handfast::Result<void> read_brokers(std::vector<BaselineBroker>& out, const Node
   return {};
 }
 
+handfast::Result<void> read_tolerances(std::map<std::string, double>& out, const Node& node) {
+  auto items = node.list();
+  if (!items) return items.error();
+  for (const auto& item : *items) {
+    std::string metric;
+    double change = 0;
+    auto read = read_fields(item, {{"metric", Presence::required,
+                                    [&](const Node& value) { return store_text(metric, value); }},
+                                   {"change", Presence::required, [&](const Node& value) {
+                                      return store(change, value.share());
+                                    }}});
+    if (!read) return read.error();
+    if (!out.emplace(metric, change).second) {
+      return item.problem(fmt::format("\"{}\" is listed twice", printable(metric)));
+    }
+  }
+  return {};
+}
+
 handfast::Result<Baseline> read_document(const Node& node, const std::string& file) {
-  Baseline baseline{.file = file, .brokers = {}};
+  Baseline baseline{.file = file, .brokers = {}, .tolerances = {}};
   auto read = read_fields(
       node, {{"handfast-baseline", Presence::required,
               [](const Node& value) -> handfast::Result<void> {
@@ -111,7 +130,9 @@ handfast::Result<Baseline> read_document(const Node& node, const std::string& fi
                                 *format, baseline_format));
               }},
              {"brokers", Presence::required,
-              [&](const Node& value) { return read_brokers(baseline.brokers, value); }}});
+              [&](const Node& value) { return read_brokers(baseline.brokers, value); }},
+             {"tolerances", Presence::optional,
+              [&](const Node& value) { return read_tolerances(baseline.tolerances, value); }}});
   if (!read) return read.error();
   return baseline;
 }

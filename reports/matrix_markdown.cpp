@@ -3,38 +3,15 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
+#include "reports/detail/markdown_text.hpp"
 #include "reports/detail/matrix_cell.hpp"
-#include "reports/detail/utf8.hpp"
 #include "reports/evidence.hpp"
 
 namespace handfast::reports {
 
 namespace {
 
-constexpr std::size_t markdown_text_limit = 1000;
-
-/// `text` in one line, nothing of it markup (CommonMark 0.31 section 2.4: a backslash before ASCII
-/// punctuation).
-std::string md(std::string_view text) {
-  std::string out;
-  const auto safe = printable(text, markdown_text_limit);
-  for (std::string_view rest = safe; !rest.empty();) {
-    const auto [value, bytes] = detail::decode_utf8(rest);
-    const auto piece = rest.substr(0, bytes);
-    rest.remove_prefix(bytes);
-    if (value == 0xfffd && bytes == 1) {
-      out += "\xef\xbf\xbd";
-    } else if (piece == "<") {
-      out += "&lt;";
-    } else if (piece == "&") {
-      out += "&amp;";
-    } else {
-      if (std::string_view("\\`*_[]>|#~").find(piece) != std::string_view::npos) out += '\\';
-      out += piece;
-    }
-  }
-  return out;
-}
+using detail::markdown_text;
 
 std::string table_row(const std::vector<std::string>& cells) {
   return "| " + join(cells, " | ") + " |\n";
@@ -47,12 +24,12 @@ std::string table_rule(std::size_t columns) {
 std::string head_of(const Matrix& matrix) {
   const auto head = headline(matrix);
   std::vector<std::string> reasons;
-  for (const auto& reason : head.reasons) reasons.push_back(md(reason));
+  for (const auto& reason : head.reasons) reasons.push_back(markdown_text(reason));
   auto out = fmt::format("# Conformance\n\n**{}**{}{}\n\n", to_string(head.outcome),
                          reasons.empty() ? "" : ": ", join(reasons, "; "));
-  out += fmt::format("handfast {}, {}, {}\n\n", md(matrix.handfast_version),
-                     md(matrix.openssl_version), md(matrix.started_at));
-  return out + fmt::format("Made by {}\n\n", md(matrix.command_line));
+  out += fmt::format("handfast {}, {}, {}\n\n", markdown_text(matrix.handfast_version),
+                     markdown_text(matrix.openssl_version), markdown_text(matrix.started_at));
+  return out + fmt::format("Made by {}\n\n", markdown_text(matrix.command_line));
 }
 
 std::string counts_of(const Matrix& matrix) {
@@ -63,14 +40,14 @@ std::string counts_of(const Matrix& matrix) {
   auto out = table_row(cells) + table_rule(cells.size());
   for (const auto& column : matrix.columns) {
     const auto counts = count_column(column);
-    cells = {md(title_of(column))};
+    cells = {markdown_text(title_of(column))};
     for (const auto verdict : verdicts) {
       cells.push_back(std::to_string(counts.verdicts.of(verdict)));
     }
     cells.push_back(std::to_string(counts.known_fails + counts.known_warns));
     std::vector<std::string> skips;
     for (const auto& [token, count] : counts.skips) {
-      skips.push_back(fmt::format("{} {}", count, md(token)));
+      skips.push_back(fmt::format("{} {}", count, markdown_text(token)));
     }
     cells.push_back(skips.empty() ? "-" : join(skips, ", "));
     out += table_row(cells);
@@ -80,10 +57,11 @@ std::string counts_of(const Matrix& matrix) {
 
 std::string group_of(const Matrix& matrix, const MatrixGroup& group) {
   std::vector<std::string> cells{"check", "level"};
-  for (const auto& column : matrix.columns) cells.push_back(md(title_of(column)));
-  auto out = fmt::format("## {}\n\n", md(group.name)) + table_row(cells) + table_rule(cells.size());
+  for (const auto& column : matrix.columns) cells.push_back(markdown_text(title_of(column)));
+  auto out = fmt::format("## {}\n\n", markdown_text(group.name)) + table_row(cells) +
+             table_rule(cells.size());
   for (const auto& row : group.rows) {
-    cells = {md(row.spec->id), md(row.spec->level)};
+    cells = {markdown_text(row.spec->id), markdown_text(row.spec->level)};
     for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
       const auto word = detail::cell_word(matrix.columns[i], row.cells[i]);
       const bool loud = row.cells[i] != nullptr && is_open(matrix.columns[i], *row.cells[i]);
@@ -95,21 +73,24 @@ std::string group_of(const Matrix& matrix, const MatrixGroup& group) {
 }
 
 std::string finding_of(const MatrixColumn& column, const CheckResult& check) {
-  auto out = fmt::format("- **{}** {} ({}): {}\n", detail::cell_word(column, &check), md(check.id),
-                         md(check.level), md(detail::reason_of(column, check)));
+  auto out = fmt::format("- **{}** {} ({}): {}\n", detail::cell_word(column, &check),
+                         markdown_text(check.id), markdown_text(check.level),
+                         markdown_text(detail::reason_of(column, check)));
   if (check.verdict == Verdict::info) return out;
   for (const auto& line : evidence_lines(check)) {
-    out += fmt::format("  - {}: {}\n", line.label, md(line.text));
+    out += fmt::format("  - {}: {}\n", line.label, markdown_text(line.text));
   }
   return out;
 }
 
 std::string findings_of(const MatrixColumn& column) {
   std::string out;
-  if (column.problem) out += fmt::format("- not checked: {}\n", md(column.problem->text()));
+  if (column.problem)
+    out += fmt::format("- not checked: {}\n", markdown_text(column.problem->text()));
   for (const auto& entry : column.stale) {
-    out += fmt::format("- **stale** {}: {} is listed as {}, it is {} now\n", md(entry.where),
-                       md(entry.id), to_string(entry.listed), to_string(entry.now));
+    out += fmt::format("- **stale** {}: {} is listed as {}, it is {} now\n",
+                       markdown_text(entry.where), markdown_text(entry.id), to_string(entry.listed),
+                       to_string(entry.now));
   }
   for (const auto& check : column.checks) {
     if (check.verdict != Verdict::pass && check.verdict != Verdict::skip) {
@@ -127,7 +108,8 @@ std::string matrix_markdown(const Matrix& matrix) {
   for (const auto& column : matrix.columns) {
     const auto findings = findings_of(column);
     if (findings.empty()) continue;
-    out += fmt::format("## What {} did otherwise\n\n{}\n", md(title_of(column)), findings);
+    out +=
+        fmt::format("## What {} did otherwise\n\n{}\n", markdown_text(title_of(column)), findings);
   }
   // One newline ends the file.
   return out.substr(0, out.find_last_not_of('\n') + 1) + "\n";

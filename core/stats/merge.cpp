@@ -20,18 +20,6 @@ Named& named(std::vector<Named>& all, const std::string& name) {
   return all.back();
 }
 
-/// Adds what happened in a tick. `in_flight` is no event; see merge_in_flight().
-void add_events(Tick::Fleet& whole, const Tick::Fleet& part) {
-  whole.planned += part.planned;
-  whole.started += part.started;
-  whole.succeeded += part.succeeded;
-  whole.failed += part.failed;
-  whole.handshake_p50 = std::max(whole.handshake_p50, part.handshake_p50);
-  whole.handshake_p99 = std::max(whole.handshake_p99, part.handshake_p99);
-  whole.ready_p50 = std::max(whole.ready_p50, part.ready_p50);
-  whole.ready_p99 = std::max(whole.ready_p99, part.ready_p99);
-}
-
 /// The ticks of the whole by second, with processor time in core seconds for the time being.
 using Seconds = std::map<std::int64_t, Tick>;
 
@@ -39,13 +27,20 @@ void add_ticks(Seconds& seconds, const Snapshot& part) {
   double before_s = 0;
   for (const Tick& tick : part.ticks) {
     Tick& whole = seconds[second_of(tick)];
+    add_events(whole.all, tick.all);
     for (const Tick::Fleet& fleet : tick.fleets) add_events(named(whole.fleets, fleet.name), fleet);
     whole.at_s = std::max(whole.at_s, tick.at_s);
     whole.generator_cpu += tick.generator_cpu * (tick.at_s - before_s);
     whole.broker_cpu += tick.broker_cpu * (tick.at_s - before_s);
+    whole.generator_lag_p99 = std::max(whole.generator_lag_p99, tick.generator_lag_p99);
     whole.generator_lag_max = std::max(whole.generator_lag_max, tick.generator_lag_max);
+    whole.late_starts += tick.late_starts;
     before_s = tick.at_s;
   }
+}
+
+void add_state(Tick::Fleet& whole, const Tick::Fleet& part) {
+  for (const auto& [name, member] : tick_states) whole.*member += part.*member;
 }
 
 /// Adds the state at the end of each second: a part whose tick took longer, or that is over, is as
@@ -57,8 +52,9 @@ void add_states(Seconds& seconds, const Snapshot& part) {
     const Tick* before = last;
     while (next != part.ticks.end() && second_of(*next) <= second) last = &*next++;
     if (last == nullptr) continue;
+    add_state(whole.all, last->all);
     for (const Tick::Fleet& fleet : last->fleets) {
-      named(whole.fleets, fleet.name).in_flight += fleet.in_flight;
+      add_state(named(whole.fleets, fleet.name), fleet);
     }
     if (last == before && next == part.ticks.end()) continue;  // over, and its broker with it
     whole.broker_rss_bytes += last->broker_rss_bytes;

@@ -2,49 +2,20 @@
 // read nothing else.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
 #include "core/stats/message_stats.hpp"
+#include "core/stats/phase.hpp"
+#include "core/stats/series.hpp"
 
 namespace handfast::stats {
-
-/// The phases of one connection, in order, and `ready`: intended start to CONNACK. `tls_full` and
-/// `tls_resumed` split `tls` by kind of handshake. After CONNACK: `suback` from SUBSCRIBE, `puback`
-/// (QoS 1) and `pubcomp` (QoS 2) from the publish to its acknowledgement, `delivery` from the
-/// publish to its receipt by a subscriber. Of clients that come back: `back_off` is the wait before
-/// an attempt (service: as chosen, response: as it became), `outage` the time without a connection.
-/// `silence` is how long a half-open connection stood before the broker closed it.
-enum class Phase : std::uint8_t {
-  dns,
-  tcp,
-  tls,
-  tls_full,
-  tls_resumed,
-  upgrade,
-  connack,
-  ready,
-  suback,
-  puback,
-  pubcomp,
-  delivery,
-  back_off,
-  outage,
-  silence,
-};
-inline constexpr std::array phases{
-    Phase::dns,     Phase::tcp,      Phase::tls,      Phase::tls_full, Phase::tls_resumed,
-    Phase::upgrade, Phase::connack,  Phase::ready,    Phase::suback,   Phase::puback,
-    Phase::pubcomp, Phase::delivery, Phase::back_off, Phase::outage,   Phase::silence};
-std::string_view to_string(Phase phase);
 
 /// Latency of one phase. Response time counts from the intended start of the connection to the end
 /// of the phase, so it includes every delay of our own; service time counts from the actual start
@@ -128,30 +99,8 @@ struct WorkerStats {
   Histogram lag;  ///< how late timers of the event loop fired
   /// Starts made more than 10 ms after they were due and the concurrency cap had room for them.
   std::uint64_t late_starts = 0;
-};
 
-/// One second of the run, for time series; the last one may be up to a quarter shorter or longer,
-/// so a rate is a count divided by the tick's own length.
-struct Tick {
-  double at_s = 0;  ///< seconds since the start of the load, at the end of this tick
-  struct Fleet {
-    std::string name;
-    std::uint64_t planned = 0;
-    std::uint64_t started = 0;
-    std::uint64_t succeeded = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t in_flight = 0;  ///< at the end of the tick
-    Nanos handshake_p50{};
-    Nanos handshake_p99{};
-    Nanos ready_p50{};
-    Nanos ready_p99{};
-  };
-  std::vector<Fleet> fleets;
-  double generator_cpu = 0;  ///< cores used by all workers, 0 to the number of workers
-  Nanos generator_lag_max{};
-  double broker_cpu = 0;  ///< cores used by the broker's process; 0 when not watched
-  std::uint64_t broker_rss_bytes = 0;
-  std::uint64_t broker_open_files = 0;
+  bool operator==(const WorkerStats&) const = default;
 };
 
 /// Everything measured so far. Taken every second while a load runs, and once at its end.
@@ -159,7 +108,9 @@ struct Snapshot {
   double elapsed_s = 0;
   std::vector<FleetStats> fleets;
   std::vector<WorkerStats> workers;
-  std::vector<Tick> ticks;
+  std::vector<Tick> ticks;  ///< the time series (core/stats/series.hpp)
+
+  bool operator==(const Snapshot&) const = default;
 };
 
 }  // namespace handfast::stats

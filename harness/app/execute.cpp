@@ -5,12 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <set>
 
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
 #include "harness/app/interrupt.hpp"
+#include "harness/app/metrics_server.hpp"
 #include "harness/app/run_progress.hpp"
 #include "harness/scenario/limits.hpp"
 #include "harness/scenario/plan.hpp"
@@ -98,6 +100,18 @@ std::filesystem::path output_directory(const scenario::Scenario& scenario,
   return whole / fmt::format("shard-{}-of-{}", part.shard->index, part.shard->count);
 }
 
+/// `observer`, and what it is told of the load for `metrics` too; null: no metrics. Both must
+/// outlive the answer.
+scenario::Observer with_metrics(scenario::Observer observer, MetricsServer* metrics) {
+  if (metrics == nullptr) return observer;
+  observer.load = [show = std::move(observer.load), metrics](const stats::Snapshot& snapshot,
+                                                             Nanos planned) {
+    metrics->publish(snapshot);
+    show(snapshot, planned);
+  };
+  return observer;
+}
+
 /// --set PATH=VALUE may bring a pre-shared key or a password, which no result is to tell.
 std::string without_secrets(const std::string& word) {
   const auto value = word.find('=', word.starts_with("--set=") ? 6 : 0);
@@ -142,6 +156,10 @@ void add_execute_options(CLI::App& command, ExecuteOptions& options) {
       .add_option("--start-at", options.start_at,
                   "When the load begins, the same for all shards: RFC 3339 or seconds since 1970")
       ->type_name("TIME");
+  command
+      .add_option("--metrics", options.metrics,
+                  "Serve Prometheus metrics of the running load there (docs/metrics.md)")
+      ->type_name("[HOST:]PORT");
   command.add_flag("--dry-run", options.dry_run, "Print the resolved plan and start nothing");
   command.add_flag("--exceed-limits", options.exceed_limits,
                    "Run a load that does not fit this machine's ports, open files or memory");
@@ -165,18 +183,26 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   Progress progress(STDERR_FILENO);
   for (const auto& finding : plan.findings)
     progress.line(fmt::format("limit: {} (fix: {})", finding.what, finding.fix));
+  std::unique_ptr<MetricsServer> metrics;
+  if (!options.metrics.empty()) {
+    auto started = MetricsServer::start(options.metrics, HANDFAST_VERSION);
+    if (!started) return started.error();
+    metrics = std::move(*started);
+    progress.line("metrics: " + metrics->url());
+  }
   const auto& stop = stop_on_interrupt();
   const auto out = output_directory(scenario, options, *part);
-  auto result = scenario::run(scenario, {.out = out,
-                                         .command_line = options.command_line,
-                                         .version = HANDFAST_VERSION,
-                                         .broker_binary = options.broker_binary,
-                                         .may_load_remote = options.may_load_remote,
-                                         .workers = options.workers,
-                                         .shard = part->shard,
-                                         .start_at = part->start_at,
-                                         .stop = &stop,
-                                         .observer = progress.observer()});
+  auto result =
+      scenario::run(scenario, {.out = out,
+                               .command_line = options.command_line,
+                               .version = HANDFAST_VERSION,
+                               .broker_binary = options.broker_binary,
+                               .may_load_remote = options.may_load_remote,
+                               .workers = options.workers,
+                               .shard = part->shard,
+                               .start_at = part->start_at,
+                               .stop = &stop,
+                               .observer = with_metrics(progress.observer(), metrics.get())});
   progress.finish();
   if (!result) return result.error();
   auto files = reports::write_reports(*result, out, file_reports(scenario.reports));

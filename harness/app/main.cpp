@@ -10,6 +10,7 @@
 #include "harness/app/bench_command.hpp"
 #include "harness/app/broker_command.hpp"
 #include "harness/app/check_command.hpp"
+#include "harness/app/compare_command.hpp"
 #include "harness/app/explain_command.hpp"
 #include "harness/app/list_command.hpp"
 #include "harness/app/merge_command.hpp"
@@ -62,6 +63,7 @@ int run(int argc, char** argv) {
   handfast::app::add_pki_command(app, exit_code);
   handfast::app::add_broker_command(app, exit_code);
   handfast::app::add_report_command(app, exit_code);
+  handfast::app::add_compare_command(app, exit_code);
   handfast::app::add_merge_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_list_command(app, exit_code);
   handfast::app::add_explain_command(app, exit_code);

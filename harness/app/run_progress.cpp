@@ -48,12 +48,12 @@ std::string load_line(const stats::Snapshot& snapshot, Nanos planned) {
   Nanos p50{};
   Nanos p99{};
   if (!snapshot.ticks.empty()) {
-    for (const auto& fleet : snapshot.ticks.back().fleets) {
-      rate += fleet.succeeded;
-      in_flight += fleet.in_flight;
-      // The slowest fleet speaks: percentiles of different fleets do not add up.
-      p50 = std::max(p50, fleet.handshake_p50);
-      p99 = std::max(p99, fleet.handshake_p99);
+    const auto& last = snapshot.ticks.back().all;
+    rate = last.succeeded;
+    in_flight = last.in_flight;
+    if (const auto tls = last.latency.find(stats::Phase::tls); tls != last.latency.end()) {
+      p50 = tls->second.p50;
+      p99 = tls->second.p99;
     }
   }
   const double schedule_s = seconds(planned);

@@ -1,4 +1,4 @@
-// The measured half of result.json: fleets, workers, ticks and their histograms.
+// The measured half of result.json: fleets, workers and their histograms.
 #include <algorithm>
 #include <cmath>
 
@@ -65,31 +65,6 @@ Json worker_json(const stats::WorkerStats& worker) {
           {"lag", to_json(worker.lag)}};
 }
 
-Json tick_fleet_json(const stats::Tick::Fleet& fleet) {
-  return {{"name", fleet.name},
-          {"planned", fleet.planned},
-          {"started", fleet.started},
-          {"succeeded", fleet.succeeded},
-          {"failed", fleet.failed},
-          {"in_flight", fleet.in_flight},
-          {"handshake_p50_s", seconds(fleet.handshake_p50)},
-          {"handshake_p99_s", seconds(fleet.handshake_p99)},
-          {"ready_p50_s", seconds(fleet.ready_p50)},
-          {"ready_p99_s", seconds(fleet.ready_p99)}};
-}
-
-Json tick_json(const stats::Tick& tick) {
-  Json fleets = Json::array();
-  for (const auto& fleet : tick.fleets) fleets.push_back(tick_fleet_json(fleet));
-  return {{"at_s", finite(tick.at_s)},
-          {"fleets", std::move(fleets)},
-          {"generator_cpu", finite(tick.generator_cpu)},
-          {"generator_lag_max_s", seconds(tick.generator_lag_max)},
-          {"broker_cpu", finite(tick.broker_cpu)},
-          {"broker_rss_bytes", tick.broker_rss_bytes},
-          {"broker_open_files", tick.broker_open_files}};
-}
-
 }  // namespace
 
 double finite(double value) { return std::isfinite(value) ? value : 0; }
@@ -117,12 +92,10 @@ Json to_json(const stats::Snapshot& load) {
   for (const auto& fleet : load.fleets) fleets.push_back(fleet_json(fleet));
   Json workers = Json::array();
   for (const auto& worker : load.workers) workers.push_back(worker_json(worker));
-  Json ticks = Json::array();
-  for (const auto& tick : load.ticks) ticks.push_back(tick_json(tick));
   return {{"elapsed_s", finite(load.elapsed_s)},
           {"fleets", std::move(fleets)},
           {"workers", std::move(workers)},
-          {"ticks", std::move(ticks)}};
+          {"series", series_json(load.ticks)}};
 }
 
 }  // namespace handfast::reports::detail

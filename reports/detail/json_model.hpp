@@ -18,6 +18,7 @@ Json to_json(const Problem& problem);
 Json to_json(const ShardInfo& shard);
 Json to_json(const MergeInfo& merged);
 Json to_json(const stats::Snapshot& load);
+Json series_json(const std::vector<stats::Tick>& ticks);
 Json to_json(const SearchResult& search);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
@@ -25,6 +26,8 @@ Json to_json(const stats::Histogram& histogram);
 
 /// JSON in UTF-8, indented by `indent` (-1: one line); bytes that are no UTF-8 become U+FFFD.
 std::string text_of(const Json& tree, int indent);
+/// JSON for people and for diffs: two spaces a level, and lists of numbers on one line.
+std::string pretty_text(const Json& tree);
 
 /// JSON has no infinity and no NaN.
 double finite(double value);

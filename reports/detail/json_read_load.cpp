@@ -60,13 +60,6 @@ Histogram read_histogram(const Cursor& at) {
   return restored;
 }
 
-std::optional<stats::Phase> parse_phase(std::string_view name) {
-  for (auto phase : stats::phases) {
-    if (to_string(phase) == name) return phase;
-  }
-  return std::nullopt;
-}
-
 void read_latency(const Cursor& at, stats::FleetStats& fleet) {
   for (const auto& [name, entry] : at.members()) {
     const auto phase = parse_phase(name);
@@ -127,33 +120,6 @@ stats::WorkerStats read_worker(const Cursor& at) {
           read_histogram(at.at("lag")), at.at("late_starts").count()};
 }
 
-stats::Tick::Fleet read_tick_fleet(const Cursor& at) {
-  stats::Tick::Fleet fleet;
-  fleet.name = at.at("name").text();
-  fleet.planned = at.at("planned").count();
-  fleet.started = at.at("started").count();
-  fleet.succeeded = at.at("succeeded").count();
-  fleet.failed = at.at("failed").count();
-  fleet.in_flight = at.at("in_flight").count();
-  fleet.handshake_p50 = at.at("handshake_p50_s").duration();
-  fleet.handshake_p99 = at.at("handshake_p99_s").duration();
-  fleet.ready_p50 = at.at("ready_p50_s").duration();
-  fleet.ready_p99 = at.at("ready_p99_s").duration();
-  return fleet;
-}
-
-stats::Tick read_tick(const Cursor& at) {
-  stats::Tick tick;
-  tick.at_s = at.at("at_s").number();
-  for (const auto& entry : at.at("fleets").items()) tick.fleets.push_back(read_tick_fleet(entry));
-  tick.generator_cpu = at.at("generator_cpu").number();
-  tick.generator_lag_max = at.at("generator_lag_max_s").duration();
-  tick.broker_cpu = at.at("broker_cpu").number();
-  tick.broker_rss_bytes = at.at("broker_rss_bytes").count();
-  tick.broker_open_files = at.at("broker_open_files").count();
-  return tick;
-}
-
 }  // namespace
 
 stats::Snapshot read_load(const Cursor& at) {
@@ -161,7 +127,7 @@ stats::Snapshot read_load(const Cursor& at) {
   load.elapsed_s = at.at("elapsed_s").number();
   for (const auto& entry : at.at("fleets").items()) load.fleets.push_back(read_fleet(entry));
   for (const auto& entry : at.at("workers").items()) load.workers.push_back(read_worker(entry));
-  for (const auto& entry : at.at("ticks").items()) load.ticks.push_back(read_tick(entry));
+  load.ticks = read_series(at.at("series"));
   return load;
 }
 

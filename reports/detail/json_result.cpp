@@ -152,7 +152,7 @@ std::string text_of(const Json& tree, int indent) {
 namespace handfast::reports {
 
 std::string to_json_text(const Result& result) {
-  return detail::text_of(detail::to_json(result), 2) + "\n";
+  return detail::pretty_text(detail::to_json(result)) + "\n";
 }
 
 }  // namespace handfast::reports

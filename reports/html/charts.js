@@ -62,6 +62,14 @@ function drawAll() {
   document.body.dataset.drawn = String(drawn.filter((entry) => entry.chart).length);
 }
 
+/** The columns of the series as rows. */
+const ticksOf = (series) => series.at_s.map((at_s, i) => ({
+  at_s, generator_cpu: series.generator.cpu[i], generator_lag_max_s: series.generator.lag_max_s[i],
+  broker_cpu: series.broker.cpu[i], broker_rss_bytes: series.broker.rss_bytes[i],
+  fleets: series.fleets.map((f) => ({name: f.name, planned: f.planned?.[i] ?? 0, succeeded: f.succeeded?.[i] ?? 0, failed: f.failed?.[i] ?? 0,
+    in_flight: f.in_flight?.[i] ?? 0, handshake_p50_s: f.latency.tls?.p50_s[i] ?? 0, handshake_p99_s: f.latency.tls?.p99_s[i] ?? 0})),
+}));
+
 /** The ticks of one fleet; `per_s` turns a count of the tick into a rate, whatever the tick's length. */
 const seriesOf = (ticks, name) => ticks.map((tick, i) => {
   const length = tick.at_s - (i ? ticks[i - 1].at_s : 0);

@@ -126,7 +126,7 @@ function fleetBlock(fleet) {
   const told = plan && [plan.role && `role: ${plan.role}`, plan.behaviour, `${count(plan.clients)} clients`, plan.load, plan.tls_engine, plan.verification && `verification: ${plan.verification}`, plan.key_mode].filter(Boolean).join(' · ');
   const did = [`${count(fleet.succeeded)} connections`, plural(fleet.failed, 'failure'), `${count(fleet.dropped)} dropped`, `${count(fleet.capped)} held back by max_in_flight`, `${count(fleet.interrupted)} interrupted`, `${count(fleet.distinct_certificates)} client certificates`,
                `${count(fleet.resumed)} resumed`, `${bytes(fleet.sent_bytes)} sent`, `${bytes(fleet.received_bytes)} received`].join(' · ');
-  const ticks = result.load.ticks;
+  const ticks = ticksOf(result.load.series);
   const charts = [ticks.length ? rateChart(ticks, fleet.name, own) : null, ticks.length ? handshakeChart(ticks, fleet.name) : null, distributionChart(own.curves)].filter(Boolean);
   return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did),
               fleet.warm_up.planned > 0 && el('p', {}, `warm-up left out of all figures (${plural(fleet.warm_up.started, 'connection')}, ${count(fleet.warm_up.failed)} of them failed)`), ...own.lifecycle.map((line) => el('p', {}, line))),
@@ -134,7 +134,8 @@ function fleetBlock(fleet) {
 }
 
 function loadSections() {
-  const {fleets, ticks, workers} = result.load;
+  const {fleets, workers, series} = result.load;
+  const ticks = ticksOf(series);
   if (!fleets.length) return [];
   const overall = [phasesChart(fleets), failuresChart(derived.failures), ticks.length && workers.length ? generatorChart(ticks, derived.generator) : null,
                    ticks.length && result.broker.watched ? brokerChart(ticks, result.broker) : null].filter(Boolean);

@@ -14,7 +14,6 @@ namespace {
 
 using namespace reports;
 using stats::Phase;
-using std::chrono::microseconds;
 
 constexpr int load_seconds = 14;
 
@@ -63,6 +62,12 @@ stats::FleetStats fleet(Random& random, const std::string& name, const std::stri
   return out;
 }
 
+stats::Percentiles percentiles(Random& random, double typical_us, std::uint64_t count) {
+  stats::Histogram histogram;
+  for (std::uint64_t i = 0; i < count; ++i) histogram.record(latency(random, typical_us));
+  return stats::percentiles_of(histogram);
+}
+
 stats::Tick::Fleet tick_fleet(Random& random, const std::string& name, int second) {
   const std::uint64_t planned =
       std::min<std::uint64_t>(50 + static_cast<std::uint64_t>(second) * 25, 200);
@@ -70,13 +75,33 @@ stats::Tick::Fleet tick_fleet(Random& random, const std::string& name, int secon
   out.name = name;
   out.planned = planned;
   out.started = planned;
-  out.succeeded = planned - random.below(4);
-  out.in_flight = 2 + random.below(6);
-  out.handshake_p50 = latency(random, 3000);
-  out.handshake_p99 = out.handshake_p50 * 3 + latency(random, 2000);
-  out.ready_p50 = out.handshake_p50 + microseconds(900);
-  out.ready_p99 = out.handshake_p99 + microseconds(1800);
+  out.ready = out.succeeded = planned - random.below(4);
+  out.bytes_sent = 2440 * planned;
+  out.bytes_received = 3300 * planned;
+  out.in_flight = 20 + random.below(6);
+  out.connected = 15;
+  out.latency[Phase::tcp] = percentiles(random, 90, planned);
+  out.latency[Phase::tls] = percentiles(random, 3200, planned);
+  if (name == "browsers") out.latency[Phase::upgrade] = percentiles(random, 450, planned);
+  out.latency[Phase::connack] = percentiles(random, 700, planned);
+  out.latency[Phase::ready] = percentiles(random, name == "browsers" ? 5100 : 4400, planned);
   return out;
+}
+
+void add_up(stats::Tick& tick) {
+  for (const auto& fleet : tick.fleets) {
+    stats::add_events(tick.all, fleet);
+    for (const auto& [name, member] : stats::tick_states) tick.all.*member += fleet.*member;
+  }
+}
+
+/// Books `count` failures of a fleet in one tick.
+void fail_in(stats::Tick& tick, std::size_t fleet, const stats::FailureKey& key,
+             std::uint64_t count) {
+  for (auto* of : {&tick.fleets[fleet], &tick.all}) {
+    of->failed += count;
+    of->failures[key] += count;
+  }
 }
 
 stats::Snapshot load(Random& random) {
@@ -92,7 +117,10 @@ stats::Snapshot load(Random& random) {
     auto& tick = out.ticks.emplace_back();
     tick.at_s = second;
     tick.fleets = {tick_fleet(random, "devices", second), tick_fleet(random, "browsers", second)};
+    add_up(tick);
     tick.generator_cpu = 0.3 + 0.05 * second + 0.05 * random.unit();
+    tick.generator_lag_p99 = latency(random, 300);
+    tick.late_starts = random.below(3);
     tick.generator_lag_max = latency(random, 900);
     tick.broker_cpu = 0.25 + 0.045 * second + 0.05 * random.unit();
     tick.broker_rss_bytes = (14ULL << 20) + static_cast<std::uint64_t>(second) * 700'000;
@@ -264,8 +292,12 @@ Result sample_result(std::uint64_t seed) {
   browsers.capped = 9;
   browsers.failures[{"upgrade", "http:404"}] = 4;
   browsers.failures[{"connack", "deadline"}] = 1;
-  out.load.ticks[8].fleets[0].failed = 11;
-  out.load.ticks[9].fleets[1].failed = 5;
+  auto& ticks = out.load.ticks;
+  fail_in(ticks[8], 0, {"connack", "alert_received:certificate_required(116)"}, 7);
+  fail_in(ticks[8], 0, {"tcp", "errno:ECONNREFUSED"}, 3);
+  fail_in(ticks[8], 0, {"tls", "verify:cert_has_expired(10)"}, 1);
+  fail_in(ticks[9], 1, {"upgrade", "http:404"}, 4);
+  fail_in(ticks[9], 1, {"connack", "deadline"}, 1);
   out.thresholds[2] = {"devices.errors == 0", "11", false, true};
   out.thresholds[3] = {"checks.failed == 0", "1", false, true};
   out.thresholds.push_back({"browsers.dns.p99 < 5ms", "no samples", false, false});
@@ -328,6 +360,7 @@ Result hostile_result() {
   check.observations[0].facts.emplace_back(nasty, nasty);
   check.observations[0].messages.push_back(nasty);
   out.load.fleets[0].failures[{nasty, nasty}] = 99;
+  fail_in(out.load.ticks[4], 0, {nasty, nasty}, 99);
   out.load.fleets[0].negotiated[nasty][nasty] = 1;
   out.fleets[0].behaviour = nasty;
   out.thresholds[0].expression = nasty;
@@ -340,31 +373,6 @@ Result hostile_result() {
 }
 
 namespace {
-
-bool same_worker(const stats::WorkerStats& a, const stats::WorkerStats& b) {
-  return a.cpu_seconds == b.cpu_seconds && a.wall_seconds == b.wall_seconds && a.lag == b.lag &&
-         a.late_starts == b.late_starts;
-}
-
-bool same_tick_fleet(const stats::Tick::Fleet& a, const stats::Tick::Fleet& b) {
-  return a.name == b.name && a.planned == b.planned && a.started == b.started &&
-         a.succeeded == b.succeeded && a.failed == b.failed && a.in_flight == b.in_flight &&
-         a.handshake_p50 == b.handshake_p50 && a.handshake_p99 == b.handshake_p99 &&
-         a.ready_p50 == b.ready_p50 && a.ready_p99 == b.ready_p99;
-}
-
-bool same_tick(const stats::Tick& a, const stats::Tick& b) {
-  return a.at_s == b.at_s && std::ranges::equal(a.fleets, b.fleets, same_tick_fleet) &&
-         a.generator_cpu == b.generator_cpu && a.generator_lag_max == b.generator_lag_max &&
-         a.broker_cpu == b.broker_cpu && a.broker_rss_bytes == b.broker_rss_bytes &&
-         a.broker_open_files == b.broker_open_files;
-}
-
-bool same_load(const stats::Snapshot& a, const stats::Snapshot& b) {
-  return a.elapsed_s == b.elapsed_s && a.fleets == b.fleets &&
-         std::ranges::equal(a.workers, b.workers, same_worker) &&
-         std::ranges::equal(a.ticks, b.ticks, same_tick);
-}
 
 bool same_origin(const Result& a, const Result& b) {
   return a.handfast_version == b.handfast_version && a.openssl_version == b.openssl_version &&
@@ -379,7 +387,7 @@ bool same_origin(const Result& a, const Result& b) {
 
 bool same(const Result& a, const Result& b) {
   return a.format == b.format && same_origin(a, b) && a.broker == b.broker &&
-         a.checks == b.checks && a.fleets == b.fleets && same_load(a.load, b.load) &&
+         a.checks == b.checks && a.fleets == b.fleets && a.load == b.load &&
          a.searches == b.searches && a.thresholds == b.thresholds &&
          a.broker_limits == b.broker_limits && a.valid == b.valid &&
          a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted &&

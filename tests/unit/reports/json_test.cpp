@@ -43,7 +43,9 @@ TEST_CASE("the comparison of these tests sees a difference in every part", "[rep
     return !same(other, result);
   };
   CHECK(differs([](auto& r) { r.seed = 1; }));
-  CHECK(differs([](auto& r) { r.load.ticks[3].fleets[1].ready_p99 += Nanos(1); }));
+  CHECK(differs([](auto& r) { r.load.ticks[3].fleets[1].connected += 1; }));
+  CHECK(differs(
+      [](auto& r) { r.load.ticks[3].all.latency.at(stats::Phase::ready).p99 += Nanos(1); }));
   CHECK(differs([](auto& r) { r.load.workers[1].lag.record(Nanos(5)); }));
   CHECK(differs(
       [](auto& r) { r.load.fleets[0].latency[stats::Phase::tls].service.record(Nanos(5)); }));
@@ -75,6 +77,31 @@ TEST_CASE("a percentile is never above the maximum", "[reports]") {
   const auto text = reports::to_json_text(result);
   CHECK(text.find("\"p99_s\": 1.234567891,") != std::string::npos);
   CHECK(text.find("\"max_s\": 1.234567891,") != std::string::npos);
+}
+
+TEST_CASE("lists of numbers stand on one line, one line for each figure of a series", "[reports]") {
+  const auto text = reports::to_json_text(tests::sample_result());
+  CHECK(text.find(
+            "\n        \"at_s\": [1.0,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0,11.0,12.0,13.0,14.0],"
+            "\n") != std::string::npos);
+}
+
+TEST_CASE("a column that does not fit its ticks is refused with its place", "[reports]") {
+  const auto refused = [](std::string_view old, std::string_view other) {
+    auto text = reports::to_json_text(tests::sample_result());
+    const auto at = text.find(old, text.find("\"series\""));
+    REQUIRE(at != std::string::npos);
+    text.replace(at, old.size(), other);
+    const auto back = reports::parse_json(text, "result.json");
+    REQUIRE_FALSE(back);
+    return back.error().text();
+  };
+  CHECK(refused("\"rss_bytes\": [", "\"rss_bytes\": [1,") ==
+        "result.json at /load/series/broker/rss_bytes: 15 values for 14 ticks");
+  CHECK(refused("\"ticks\": [8]", "\"ticks\": [14]") ==
+        "result.json at /load/series/all/failures/0/ticks/0: no tick 14");
+  CHECK(refused("\"tcp\": {", "\"tpc\": {") ==
+        "result.json at /load/series/all/latency/tpc: unknown phase");
 }
 
 TEST_CASE("hostile texts survive; bytes that are no UTF-8 become U+FFFD", "[reports]") {

@@ -7,6 +7,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "reports/comparison_reports.hpp"
 #include "reports/json.hpp"
 #include "reports/matrix_json.hpp"
 #include "reports/merge.hpp"
@@ -73,7 +74,7 @@ TEST_CASE("the published schema refuses what is no result", "[reports]") {
   CHECK(refused("/load/fleets/0/planned", -1));
   CHECK(refused("/load/fleets/0/latency/quic", json::object()));
   CHECK(refused("/load/fleets/0/negotiated/version/TLS 1.3", "many"));
-  CHECK(refused("/load/ticks/0/at_s", "1 s"));
+  CHECK(refused("/load/series/at_s/0", "1 s"));
   CHECK(refused("/load/workers/0/lag/hdr", "not base64!"));
   CHECK(refused("/broker/died", 9));
   CHECK(refused("/thresholds/0/passed", "yes"));
@@ -112,4 +113,39 @@ TEST_CASE("conformance matrices conform to their published schema", "[reports]")
   CHECK(refused("/brokers/0/checks/0/verdict", "passed"));
   CHECK(refused("/brokers/0/known/0/verdict", "pass"));
   CHECK(refused("/brokers/0/problem", "gone"));
+}
+
+TEST_CASE("comparisons conform to their published schema", "[reports]") {
+  const auto complaint_of = [](const json& tree) {
+    return complaint(tree, HANDFAST_COMPARISON_SCHEMA);
+  };
+  const auto side = [](const char* name, std::size_t runs) {
+    std::vector<reports::ComparedRun> out;
+    for (std::size_t i = 0; i < runs; ++i) {
+      out.push_back({.file = name + std::to_string(i), .result = tests::sample_result()});
+      out.back().result.broker.cpu_seconds += 0.1 * static_cast<double>(i);
+    }
+    return out;
+  };
+  auto fresh = side("b", 3);
+  for (auto& run : fresh) run.result.checks[0].verdict = reports::Verdict::error;
+  const auto compared = reports::compare(side("a", 3), fresh, {.accept_invalid = true});
+  REQUIRE(compared);
+  const auto good = json::parse(reports::comparison_json_text(*compared));
+  CHECK(complaint_of(good) == "");
+  CHECK(good.at("metrics").size() > 5);
+  CHECK(good.at("checks").size() == 1);
+  const auto single = reports::compare(side("a", 1), side("b", 1), {});
+  REQUIRE(single);
+  CHECK(complaint_of(json::parse(reports::comparison_json_text(*single))) == "");
+  const auto refused = [&](const char* place, const json& value) {
+    auto bad = good;
+    bad[json::json_pointer(place)] = value;
+    return !complaint_of(bad).empty();
+  };
+  CHECK(refused("/format", 2));
+  CHECK(refused("/unknown", 1));
+  CHECK(refused("/metrics/0/verdict", "no difference"));
+  CHECK(refused("/metrics/0/interval", json::array({1})));
+  CHECK(refused("/checks/0/excused", "no"));
 }

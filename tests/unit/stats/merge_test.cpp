@@ -168,10 +168,10 @@ TEST_CASE("Processor time of a merged second is the sum, its percentiles the wor
   slow.generator_lag_max = 3ms;
   slow.broker_rss_bytes = 100;
   slow.broker_open_files = 7;
-  slow.fleets[0].ready_p99 = 9ms;
+  slow.fleets[0].latency[Phase::ready] = {.count = 3, .p99 = 9ms, .max = 9ms};
   Tick fast = slow;
   fast.generator_lag_max = 1ms;
-  fast.fleets[0].ready_p99 = 2ms;
+  fast.fleets[0].latency[Phase::ready].p99 = 2ms;
   const Snapshot merged = merge(std::vector<Snapshot>{with_ticks({fast}), with_ticks({slow})});
   REQUIRE(merged.ticks.size() == 1);
   const Tick& seen = merged.ticks[0];
@@ -180,7 +180,8 @@ TEST_CASE("Processor time of a merged second is the sum, its percentiles the wor
   CHECK(seen.generator_lag_max == 3ms);
   CHECK(seen.broker_rss_bytes == 200);
   CHECK(seen.broker_open_files == 14);
-  CHECK(seen.fleets[0].ready_p99 == 9ms);
+  CHECK(seen.fleets[0].latency.at(Phase::ready).p99 == 9ms);
+  CHECK(seen.fleets[0].latency.at(Phase::ready).count == 6);
 }
 
 TEST_CASE("Workers of all parts follow each other; a fleet may be missing in a part", "[stats]") {
