@@ -50,6 +50,8 @@ std::string errno_cause(int error) {
   return fmt::format("errno:{}", error);
 }
 
+std::string stall_cause(tls::Stall stall) { return fmt::format("dtls:{}", to_string(stall)); }
+
 std::string tls_cause(const tls::Failure& failure) {
   switch (failure.cause) {
     case tls::Cause::alert_received:
@@ -64,6 +66,8 @@ std::string tls_cause(const tls::Failure& failure) {
       return "tls:protocol";
     case tls::Cause::truncated:
       return cause_closed;
+    case tls::Cause::stalled:
+      return cause_deadline;
     case tls::Cause::none:
     case tls::Cause::local:
       break;

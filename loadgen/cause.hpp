@@ -24,6 +24,13 @@ inline constexpr const char* cause_unexpected_ack = "mqtt:unexpected_acknowledge
 /// A second connection with its client identifier got through, and this one still stood.
 inline constexpr const char* cause_not_taken_over = "takeover:stayed";
 
+/// ICMP said that nobody listens on the server's port.
+inline constexpr const char* cause_no_listener = "dtls:no_listener";
+
+/// Why a DTLS handshake came to no end: "dtls:silent_after_cookie", "dtls:flight_lost",
+/// "dtls:no_answer", "dtls:server_gave_up".
+std::string stall_cause(tls::Stall stall);
+
 /// "errno:ECONNREFUSED"; "errno:N" for one that this table lacks.
 std::string errno_cause(int error);
 

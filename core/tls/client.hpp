@@ -19,6 +19,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/problem.hpp"
 #include "core/tls/alert.hpp"
+#include "core/tls/datagram.hpp"
 #include "core/tls/identity.hpp"
 #include "core/tls/mutation.hpp"
 
@@ -72,8 +73,7 @@ struct ClientSettings {
   bool keep_sessions = false;   ///< collect tickets for take_session(); costs memory per connection
   KeyMode key_mode = KeyMode::fresh;  ///< the native engine alone has others
   std::uint16_t key_pool_size = 16;   ///< key pairs of KeyMode::pool for each group
-  std::uint16_t datagram_mtu =
-      1400;  ///< DTLS only: largest datagram including IP and UDP headers, bytes
+  DatagramSettings datagrams;         ///< DTLS only: min_version and max_version are both dtls1_2
 };
 
 /// A session for resumption, as the peer's ticket gave it. Opaque, shareable between connections of
@@ -141,6 +141,7 @@ enum class Cause : std::uint8_t {
   alert_sent,  ///< we refused the peer; `verify_code` says why when it was the chain
   protocol,    ///< the peer's bytes are no TLS, or break it
   truncated,   ///< the transport ended without close_notify during the handshake
+  stalled,     ///< DTLS: no answer came to the last retransmission either
   local,       ///< our own settings do not work (no common group, bad key)
 };
 
@@ -232,6 +233,8 @@ class Client {
   /// Valid until the next call that is not const.
   virtual const Facts& facts() const = 0;
   virtual const Failure& failure() const = 0;
+  /// Null unless the connection speaks DTLS.
+  virtual const DatagramFacts* datagrams() const { return nullptr; }
 };
 
 /// Something that an engine does to spend less, as results name it.

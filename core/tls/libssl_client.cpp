@@ -92,12 +92,15 @@ bool LibsslClient::start_with_early_data(ByteView plain, Output& out) {
 
 void LibsslClient::feed(ByteView bytes, Output& out) {
   if (state_ == State::closed || state_ == State::failed) return;
+  if (dtls_ && !bytes.empty() && !takes_datagram(bytes)) return;
+  const auto borders = out.borders.size();
   pipe_.in = bytes;
   pipe_.out = &out;
   ERR_clear_error();
   advance(out);
   pipe_.in = {};
   pipe_.out = nullptr;
+  if (dtls_) note_datagrams_out(borders, out);
 }
 
 void LibsslClient::feed_end(Output& out) {
@@ -163,21 +166,25 @@ void LibsslClient::read_application_data(Output& out) {
 bool LibsslClient::send(ByteView plain, Output& out) {
   if (state_ != State::established) return false;
   if (plain.empty()) return true;
+  const auto borders = out.borders.size();
   pipe_.out = &out;
   ERR_clear_error();
   std::size_t written = 0;
   const int sent = SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written);
   if (sent != 1) fail(SSL_get_error(ssl_.get(), sent), out);
   pipe_.out = nullptr;
+  if (dtls_) note_datagrams_out(borders, out);
   return sent == 1 && written == plain.size();
 }
 
 void LibsslClient::close(CloseStyle style, Output& out) {
   if (style == CloseStyle::close_notify && state_ == State::established) {
+    const auto borders = out.borders.size();
     pipe_.out = &out;
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
     pipe_.out = nullptr;
+    if (dtls_) note_datagrams_out(borders, out);
   }
   if (state_ != State::failed) state_ = State::closed;
 }
@@ -231,6 +238,8 @@ void LibsslClient::fail(int ssl_error, Output& out) {
              (ssl_error == SSL_ERROR_SYSCALL || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
     failure_.cause = Cause::truncated;
     failure_.detail = "the transport ended without close_notify";
+  } else if (reason == SSL_R_READ_TIMEOUT_EXPIRED) {
+    failure_.cause = Cause::stalled;
   } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
     failure_.cause = Cause::alert_sent;
     failure_.verify_code = facts_.verify_code;
@@ -254,6 +263,7 @@ void LibsslClient::on_message(bool sent, int content_type, ByteView body) {
   const auto type = body[0];
   if (type == certificate_message) note_certificate(sent, body);
   if (type == certificate_request_message && !sent) facts_.certificate_requested = true;
+  if (type == DTLS1_MT_HELLO_VERIFY_REQUEST && !sent && dtls_) note_hello_verify();
   if (record_) {
     facts_.messages.push_back({.sent = sent,
                                .type = type,

@@ -59,7 +59,10 @@ Problem refused(std::string_view what, const std::vector<std::string>& values, s
       {}, std::move(hint));
 }
 
+bool is_dtls(Version version) { return version == Version::dtls1_2; }
+
 int protocol_number(Version version) {
+  if (is_dtls(version)) return DTLS1_2_VERSION;
   return version == Version::tls1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
 
@@ -107,7 +110,9 @@ class LibsslEngine final : public Engine {
     ERR_clear_error();
     auto engine = std::make_unique<LibsslEngine>();
     auto& shared = engine->shared_;
-    shared.context.reset(SSL_CTX_new(TLS_client_method()));
+    const bool dtls = is_dtls(settings.max_version);
+    shared.context.reset(SSL_CTX_new(dtls ? DTLS_client_method() : TLS_client_method()));
+    if (dtls) shared.datagrams = settings.datagrams;
     if (!shared.context) return openssl_problem(ProblemKind::internal, "no TLS context");
     auto* context = shared.context.get();
     // 112 bits of security, RFC 8996's floor for versions: keys and signatures of the peer as well.
@@ -182,8 +187,12 @@ class LibsslEngine final : public Engine {
 std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 
 Result<std::unique_ptr<Engine>> make_libssl_engine(const ClientSettings& settings) {
-  if (settings.min_version == Version::dtls1_2 || settings.max_version == Version::dtls1_2) {
-    return usage_problem("the libssl engine has no DTLS yet", {}, "use TLS 1.2 or TLS 1.3");
+  if (is_dtls(settings.min_version) != is_dtls(settings.max_version)) {
+    return usage_problem("a connection speaks either TLS or DTLS", {},
+                         "set both versions to DTLS 1.2, or neither");
+  }
+  if (is_dtls(settings.max_version)) {
+    if (auto fits = check_datagrams(settings.datagrams); !fits) return fits.error();
   }
   if (settings.key_mode != KeyMode::fresh) {
     return usage_problem(

@@ -43,6 +43,7 @@ Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
                          {}, "the native engine does");
   }
   ERR_clear_error();
+  pipe_.datagrams = shared_.datagrams.has_value();
   ssl_.reset(SSL_new(shared_.context.get()));
   auto bio = make_span_bio(pipe_);
   if (!ssl_ || !bio)
@@ -52,6 +53,9 @@ Result<void> LibsslClient::set_up(const ConnectionSettings& settings) {
   SSL_set0_wbio(ssl_.get(), bio.release());
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_connect_state(ssl_.get());
+  if (shared_.datagrams) {
+    if (auto set = set_datagrams(*shared_.datagrams); !set) return set.error();
+  }
 
   if (auto set = set_host(settings.host); !set) return set.error();
   if (!settings.identity.empty()) {

@@ -28,6 +28,7 @@ std::string ending(const tls::Client& client, Wake wake, Nanos timeout) {
       return "what it sent is no TLS that we understand: " + failure.detail;
     case tls::Cause::truncated:
       return "the connection was closed during the handshake";
+    case tls::Cause::stalled:
     case tls::Cause::local:
       return failure.detail;
     case tls::Cause::none:

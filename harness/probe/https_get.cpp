@@ -55,6 +55,7 @@ std::string tls_failure(const tls::Client& client) {
           failure.verify_code != 0 ? tls::verify_text(failure.verify_code) : failure.detail);
     case tls::Cause::protocol:
     case tls::Cause::local:
+    case tls::Cause::stalled:
       return failure.detail;
     case tls::Cause::truncated:
       return "the server closed the connection";
