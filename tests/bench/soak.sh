@@ -97,10 +97,16 @@ fi
 median() { # COLUMN FIRST-LINE
   tail -n "+$2" samples | head -n "$tenth" | cut -d ' ' -f "$1" | sort -n | sed -n "$((tenth / 2 + 1))p"
 }
+early=$((tenth + 1))
+series_full=$((1200 / every_s + 1))
+[ "$((series_full + 2 * tenth))" -gt "$count" ] || early=$series_full
+for ((i = 0; i < 10; i++)); do
+  echo "tenth $((i + 1)): RSS $(median 1 $((i * tenth + 1))) KiB, $(median 2 $((i * tenth + 1))) open descriptors"
+done
 missed=0
 grew() { # NAME COLUMN UNIT LIMIT
-  local growth=$(($(median "$2" $((count - tenth + 1))) - $(median "$2" $((tenth + 1)))))
-  echo "$1 grew $growth$3 (limit $4$3) over $minutes minutes, from $(median "$2" $((tenth + 1)))$3"
+  local growth=$(($(median "$2" $((count - tenth + 1))) - $(median "$2" "$early")))
+  echo "$1 grew $growth$3 (limit $4$3) since minute $((early * every_s / 60)) of $minutes, from $(median "$2" "$early")$3"
   [ "$growth" -le "$4" ] || missed=1
 }
 grew RSS 1 " KiB" "$limit_kib"
