@@ -71,8 +71,9 @@ CheckSpec sigalg_limited() {
           bench, evidence, tls::to_string(version), std::move(options),
           [](tls_protocol::Talk& talk, Step& noted) {
             talk.to_pingresp();
-            const auto& sent = talk.line().tls().facts().alert_sent;
-            noted.facts.emplace_back("ended by", sent ? "our client" : "the broker");
+            const auto cause = talk.line().tls().failure().cause;
+            const bool by_us = cause == tls::Cause::alert_sent || cause == tls::Cause::protocol;
+            noted.facts.emplace_back("ended by", by_us ? "our client" : "the broker");
           });
       evidence.steps.push_back(std::move(step));
     }

@@ -35,6 +35,8 @@ constexpr Known known[] = {
     {"accepts_early_data", "tls13-early-data-sent",
      "the row is about data that tickets do not allow"},
     {"ignores_malformed_packets", "tls-on-plain-port", "the connection ends at another deadline"},
+    {"accepts_expired", "tls-resume-after-expiry",
+     "where full handshakes are accepted too, a resumption proves nothing: skipped"},
     {"", "certreq-name-independence", "the conforming broker names its anchors: skipped"},
     {"", "client-cv-sha1", "the conforming broker does not offer it: skipped"},
     {"", "tls13-early-data-replay", "the conforming broker allows none: skipped"},

@@ -106,6 +106,7 @@ struct Defects {
   bool resumes_without_key_exchange = false;
   bool full_handshake_without_ems = false;
   bool accepts_early_data = false;
+  bool acts_on_early_data_at_once = false;
   bool serves_renegotiation = false;
   bool dies_of_key_update = false;
   bool needs_whole_hello = false;

@@ -70,7 +70,8 @@ Got Stream::handshake(std::shared_ptr<const TlsContext> context, TimePoint deadl
     int result = 0;
     const bool early_open = read_early_data(early, result);
     if (!early_open) result = SSL_do_handshake(ssl_.get());
-    if (!early_open && result == 1) {
+    const bool at_once = world_.defects.acts_on_early_data_at_once && !early.empty();
+    if ((!early_open && result == 1) || at_once) {
       flush();
       established_ = true;
       return Got::data;
@@ -94,7 +95,8 @@ Got Stream::handshake(std::shared_ptr<const TlsContext> context, TimePoint deadl
 
 /// True while more early data may come; `result` is then libssl's answer.
 bool Stream::read_early_data(Bytes& early, int& result) {
-  if (!world_.defects.accepts_early_data || early_done_) return false;
+  const auto& d = world_.defects;
+  if ((!d.accepts_early_data && !d.acts_on_early_data_at_once) || early_done_) return false;
   std::array<std::uint8_t, chunk_bytes> chunk{};
   for (;;) {
     std::size_t count = 0;

@@ -191,7 +191,7 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   if (!d.client_chooses_suite) options |= SSL_OP_CIPHER_SERVER_PREFERENCE;
   if (d.serves_renegotiation) options |= SSL_OP_ALLOW_CLIENT_RENEGOTIATION;
   if (d.no_extended_master_secret) options |= SSL_OP_NO_EXTENDED_MASTER_SECRET;
-  if (d.accepts_early_data) options |= SSL_OP_NO_ANTI_REPLAY;
+  if (d.accepts_early_data || d.acts_on_early_data_at_once) options |= SSL_OP_NO_ANTI_REPLAY;
   if (d.resumes_without_key_exchange) options |= SSL_OP_ALLOW_NO_DHE_KEX;
   SSL_CTX_set_options(ssl, options);
   return {};
@@ -213,7 +213,7 @@ void set_up_sessions(TlsContext& context, const std::string& listener, const Tls
     SSL_CTX_set_session_id_context(ssl, as_bytes(id).data(), static_cast<unsigned>(id.size()));
   }
   constexpr std::uint32_t early_bytes = 16384;
-  if (d.accepts_early_data) {
+  if (d.accepts_early_data || d.acts_on_early_data_at_once) {
     SSL_CTX_set_max_early_data(ssl, early_bytes);
     SSL_CTX_set_recv_max_early_data(ssl, early_bytes);
   }
