@@ -50,11 +50,17 @@ bool speaks_deflate(Conversation& talk) {
 /// reads is done with it at its first byte.
 void play_bomb(Conversation& talk, Step& step, Bench& bench) {
   constexpr std::size_t bomb_bytes = std::size_t{128} << 20U;
-  const auto before = resident_bytes(bench);
-  talk.send(Frame{.reserved = compressed, .payload = deflated_zeros(bomb_bytes)});
-  const bool ended = talk.await_end(5s);
+  constexpr auto glance = 50ms;
+  const auto bomb = to_wire(Frame{.reserved = compressed, .payload = deflated_zeros(bomb_bytes)});
+  MemoryWatch memory(bench.pid());
+  talk.send(bomb);
+  bool ended = false;
+  for (auto waited = 0ms; waited < 5s && !ended; waited += glance) {
+    ended = talk.await_end(glance);
+    memory.look();
+  }
   step.facts.emplace_back("bomb", ended ? "ended the connection" : "swallowed");
-  note_growth(step, before, bench);
+  memory.note(step);
 }
 
 void play_deflate(Conversation& talk, Step& step, Bench& bench) {
