@@ -76,6 +76,8 @@ class Conversation {
 
   /// Notes that what was asked last was answered, or not.
   void note(bool answered, std::string stage);
+  /// The peer ended it in a way that the line does not show: a rejection.
+  void give_up(std::string why) { trouble_ = std::move(why); }
 
   const Bytes& connect_bytes() const { return connect_; }
   const std::string& client_id() const { return client_id_; }

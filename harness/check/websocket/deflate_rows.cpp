@@ -1,7 +1,7 @@
 // permessage-deflate (RFC 7692): declined, or spoken, and then with a limit against messages that
 // inflate without end.
-#include "harness/check/websocket/deflate.hpp"
 #include "harness/check/websocket/survival.hpp"
+#include "harness/probe/deflate.hpp"
 
 namespace handfast::check::wss {
 
@@ -26,7 +26,7 @@ std::optional<Bytes> first_message(Conversation& talk) {
         if (frame->opcode == static_cast<std::uint8_t>(Opcode::close)) talk.take(std::move(*frame));
         continue;
       }
-      message = frame->reserved == compressed ? inflated(frame->payload) : frame->payload;
+      message = frame->reserved == compressed ? probe::inflated(frame->payload) : frame->payload;
       if (!message) message.emplace();
       return true;
     }
@@ -38,7 +38,7 @@ std::optional<Bytes> first_message(Conversation& talk) {
 
 /// The answer to a compressed CONNECT must be a CONNACK, compressed or not.
 bool speaks_deflate(Conversation& talk) {
-  talk.send(Frame{.reserved = compressed, .payload = deflated(talk.connect_bytes())});
+  talk.send(Frame{.reserved = compressed, .payload = probe::deflated(talk.connect_bytes())});
   const auto message = first_message(talk);
   if (!message) return false;
   const auto packet = mqtt::decode_packet(*message, mqtt::Version::v3_1_1);
@@ -50,11 +50,18 @@ bool speaks_deflate(Conversation& talk) {
 /// reads is done with it at its first byte.
 void play_bomb(Conversation& talk, Step& step, Bench& bench) {
   constexpr std::size_t bomb_bytes = std::size_t{128} << 20U;
-  const auto before = resident_bytes(bench);
-  talk.send(Frame{.reserved = compressed, .payload = deflated_zeros(bomb_bytes)});
-  const bool ended = talk.await_end(5s);
+  constexpr auto glance = 50ms;
+  const auto bomb =
+      to_wire(Frame{.reserved = compressed, .payload = probe::deflated_zeros(bomb_bytes)});
+  MemoryWatch memory(bench.pid());
+  talk.send(bomb);
+  bool ended = false;
+  for (auto waited = 0ms; waited < 5s && !ended; waited += glance) {
+    ended = talk.await_end(glance);
+    memory.look();
+  }
   step.facts.emplace_back("bomb", ended ? "ended the connection" : "swallowed");
-  note_growth(step, before, bench);
+  memory.note(step);
 }
 
 void play_deflate(Conversation& talk, Step& step, Bench& bench) {

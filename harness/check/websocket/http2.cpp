@@ -126,13 +126,15 @@ OverHttp2 connect_over_http2(Conversation& talk) {
 
   talk.send(extended_connect(talk.endpoint()));
   stream.read_until([&] { return stream.answered; });
-  if (!stream.answered) return seen;
+  seen.ended = stream.ended;
+  if (!stream.answered || stream.ended) return seen;
   talk.send(to_wire(Http2Frame{
       .type = data_frame, .stream = our_stream, .payload = in_frame(talk.connect_bytes())}));
   stream.read_until([&] {
     seen.served = seen.served || holds_connack(stream.data);
     return seen.served;
   });
+  seen.ended = stream.ended;
   return seen;
 }
 

@@ -9,6 +9,7 @@ namespace handfast::check::wss {
 struct OverHttp2 {
   bool announced = false;  ///< SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 section 3)
   bool served = false;     ///< CONNACK 0 came back
+  bool ended = false;      ///< the peer reset the stream, or said GOAWAY
 };
 
 /// On a connection whose ALPN selected h2 and on which nothing was sent yet.

@@ -55,9 +55,9 @@ CheckSpec huge_row() {
       step.outcome = Outcome::not_sent;
       return;
     }
-    const auto before = resident_bytes(bench);
+    MemoryWatch memory(bench.pid());
     send_connect_as(talk, {.announced = std::uint64_t{1} << 62U});
-    note_growth(step, before, bench);
+    memory.note(step);
   };
   row.judge = judge_huge;
   return wss_spec("ws-length-huge", std::move(row));

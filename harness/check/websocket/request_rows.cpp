@@ -100,6 +100,7 @@ void play_alpn(Conversation& talk, Step& step) {
   if (selected == "h2") {
     const auto seen = connect_over_http2(talk);
     talk.note(seen.served, "WebSocket over HTTP/2");
+    if (seen.ended && !seen.served) talk.give_up("the stream was ended by the broker");
     step.facts.emplace_back("extended CONNECT", seen.announced ? "announced" : "absent");
   } else if (talk.upgrade()) {
     talk.to_pingresp();

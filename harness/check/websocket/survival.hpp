@@ -2,6 +2,9 @@
 // is judged: one that is lost to the stimulus fails the row instead of making it inconclusive.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,11 +26,24 @@ ScriptEvidence drive_survival(const Survival& row, Bench& bench);
 /// Pure.
 Judgement judge_survival(const Survival& row, Level level, const ScriptEvidence& evidence);
 
-/// The broker's resident memory in bytes; nullopt when its process is not ours to look at.
-std::optional<std::uint64_t> resident_bytes(Bench& bench);
-/// Facts "memory": steady, grown (by more than 64 MiB since `before`), not visible; and by how
-/// much.
-void note_growth(Step& step, std::optional<std::uint64_t> before, Bench& bench);
+/// The broker's resident memory, looked at now and then.
+class MemoryWatch {
+ public:
+  /// Does nothing where the process is not ours to look at.
+  explicit MemoryWatch(pid_t pid) : pid_(pid), before_(resident_bytes()) {}
+
+  void look();
+  /// Facts "memory": steady, grown (by more than 64 MiB at its highest), not visible; and by how
+  /// much.
+  void note(Step& step);
+
+ private:
+  std::uint64_t resident_bytes() const;  ///< 0: not visible
+
+  pid_t pid_;
+  std::uint64_t before_;
+  std::uint64_t highest_ = 0;
+};
 /// nullopt unless memory has grown.
 std::optional<Judgement> judge_growth(Level level, const Step& step);
 

@@ -176,10 +176,12 @@ void play_close_order(Conversation& talk, Step& step) {
     step.outcome = Outcome::not_sent;
     return;
   }
-  const auto patience = talk.timeouts().pingresp;
+  constexpr auto patience = 10s;
+  constexpr auto at_once = 2s;
   talk.send(Frame{.opcode = websocket::Opcode::close, .payload = {0x03, 0xe8}});
-  talk.await_line_end(patience);
-  // Some servers wait for the client's close_notify before they let TCP go, and may.
+  const auto asked = Clock::now();
+  talk.await_line_end(talk.timeouts().pingresp);
+  // Some servers wait for the client's close_notify before they let TCP go.
   talk.line().close_notify();
   auto& raw = talk.line().raw();
   if (!raw.over()) raw.await_end(Clock::now() + patience);
@@ -191,16 +193,21 @@ void play_close_order(Conversation& talk, Step& step) {
   if (talk.line().peer_closed()) add("close_notify");
   if (raw.over()) add(raw.end() == probe::RawEnd::fin ? "FIN" : "RST");
   step.facts.emplace_back("order", order.empty() ? "nothing" : order);
+  step.facts.emplace_back("TCP ended", Clock::now() - asked < at_once ? "at once" : "late");
   talk.note(true, "close");
 }
 
+/// RFC 6455 section 5.5.1: behind both close frames the server closes TCP "immediately".
 CheckSpec close_order() {
   Move move;
   move.what = "a close frame in a session";
   move.play = when_open(play_close_order);
   move.facts = {{.name = "order",
                  .values = {"close frame, close_notify, FIN"},
-                 .otherwise = "the connection was not ended layer by layer"}};
+                 .otherwise = "the connection was not ended layer by layer"},
+                {.name = "TCP ended",
+                 .values = {"at once"},
+                 .otherwise = "TCP stayed open for seconds behind both close frames"}};
   return wss_spec("wss-close-order", std::move(move));
 }
 

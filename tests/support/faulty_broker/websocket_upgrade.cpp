@@ -14,8 +14,12 @@ namespace handfast::test::faulty {
 namespace {
 
 constexpr std::size_t most_head_bytes = std::size_t{16} << 10U;
-/// The only web page that may connect (RFC 6455 section 10.2).
-constexpr std::string_view own_origin = "https://app.handfast.test";
+/// Web pages of this host alone may connect (RFC 6455 section 10.2); ports do not count.
+bool is_foreign(std::string_view origin, std::string_view host) {
+  const auto scheme = origin.find("://");
+  const auto page = scheme == std::string_view::npos ? origin : origin.substr(scheme + 3);
+  return !origin.empty() && page.substr(0, page.find(':')) != host.substr(0, host.find(':'));
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -121,8 +125,9 @@ WebSocketServer::Step WebSocketServer::answer(std::string_view start_line, const
     return d.ws_hangs_without_upgrade ? Step::silent : refused("400 Bad Request");
   }
   if (path != "/mqtt" && !d.ws_any_path) return refused("404 Not Found");
-  const auto origin = field("Origin");
-  if (!origin.empty() && origin != own_origin && !d.ws_any_origin) return refused("403 Forbidden");
+  if (is_foreign(field("Origin"), field("Host")) && !d.ws_any_origin) {
+    return refused("403 Forbidden");
+  }
   if (field("Sec-WebSocket-Version") != "13" && !d.ws_any_version) {
     return refused("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n");
   }

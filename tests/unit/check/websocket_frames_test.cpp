@@ -1,6 +1,5 @@
-// Requests, answers, frames and compressed messages as bytes.
+// Requests, answers and frames as bytes.
 #include "core/websocket/decoder.hpp"
-#include "harness/check/websocket/deflate.hpp"
 #include "harness/check/websocket/frames.hpp"
 #include "harness/check/websocket/http2.hpp"
 #include "harness/check/websocket/request.hpp"
@@ -119,21 +118,6 @@ TEST_CASE("frames of HTTP/2 are written and taken as RFC 9113 draws them", "[che
   CHECK(seen->stream == 1);
   CHECK(seen->payload == ping.payload);
   CHECK(wire.empty());
-}
-
-TEST_CASE("compressed messages come back as they were", "[check]") {
-  const auto message = text_bytes("MQTT MQTT MQTT");
-  CHECK(inflated(deflated(message)) == message);
-  CHECK_FALSE(inflated(text_bytes("\xff\xff\xff")));
-  // The example of RFC 7692 section 7.2.3.1.
-  CHECK(inflated(Bytes{0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00}) == text_bytes("Hello"));
-}
-
-TEST_CASE("zeros without end are small, and too large to be inflated here", "[check]") {
-  const auto bomb = deflated_zeros(std::size_t{1} << 20U);
-  CHECK(bomb.size() < 4096);
-  CHECK_FALSE(inflated(bomb));
-  CHECK(inflated(deflated_zeros(1000)) == Bytes(1000));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "core/base/bytes.hpp"
 
-namespace handfast::check::wss {
+namespace handfast::probe {
 
 Bytes deflated(ByteView message);
 /// `count` bytes of zero, without having them in memory.
@@ -15,4 +15,4 @@ Bytes deflated_zeros(std::size_t count);
 /// nullopt for what is no such message, and for one of more than 64 KiB.
 std::optional<Bytes> inflated(ByteView message);
 
-}  // namespace handfast::check::wss
+}  // namespace handfast::probe

@@ -1,10 +1,10 @@
-#include "harness/check/websocket/deflate.hpp"
+#include "harness/probe/deflate.hpp"
 
 #include <algorithm>
 #include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/beast/zlib/inflate_stream.hpp>
 
-namespace handfast::check::wss {
+namespace handfast::probe {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::optional<Bytes> inflated(ByteView message) {
   return out;
 }
 
-}  // namespace handfast::check::wss
+}  // namespace handfast::probe
