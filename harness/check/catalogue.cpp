@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/identity/rows.hpp"
 #include "harness/check/rejection_rows.hpp"
 #include "harness/check/reload_rows.hpp"
 #include "harness/check/tls_protocol/rows.hpp"
@@ -74,7 +75,7 @@ const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     std::vector<CheckSpec> specs;
     for (auto* group : {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs,
-                        reload_specs, tls_protocol_specs}) {
+                        reload_specs, tls_protocol_specs, identity_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

@@ -71,6 +71,11 @@ class Bench {
   virtual pid_t pid() const = 0;
   /// SIGHUP to the broker and what its driver waits for; a problem when it cannot.
   virtual Result<void> reload() = 0;
+  /// Whether the broker's log said `text` since the script began, waiting for it at most
+  /// `patience`; nullopt: there is no log to look at.
+  virtual std::optional<bool> log_says(const std::string& /*text*/, Nanos /*patience*/) {
+    return std::nullopt;
+  }
 };
 
 struct ScriptPlan {
