@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/base/bytes.hpp"
@@ -15,8 +17,9 @@ namespace handfast::test::faulty {
 
 /// What a connection's callbacks note down; lives as long as its SSL.
 struct PeerNotes {
-  int overlooked = 0;        ///< X509_V code that should have ended the handshake
-  bool key_updated = false;  ///< a KeyUpdate came in
+  int overlooked = 0;                       ///< X509_V code that should have ended the handshake
+  bool key_updated = false;                 ///< a KeyUpdate came in
+  std::optional<std::string> psk_identity;  ///< of the key that was looked up
 };
 /// The notes of `ssl`; null when it has none.
 PeerNotes* notes_of(const SSL* ssl);
@@ -30,6 +33,7 @@ struct TlsContext {
   bool asks = false;         ///< a certificate is requested
   bool demands = false;      ///< and required, whatever the defects make of it
   bool names_count = false;  ///< and becomes the user
+  std::vector<broker::PreSharedKey> psk;
   TicketKeys ticket_keys{};
   std::vector<Bytes> anchors;      ///< DER
   std::vector<Bytes> revocations;  ///< DER
