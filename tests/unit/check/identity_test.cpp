@@ -12,12 +12,12 @@
 namespace handfast::check {
 namespace {
 
-using reports::Verdict;
 using ::handfast::test::accepted;
 using ::handfast::test::alerted;
 using ::handfast::test::closed;
 using ::handfast::test::evidence_of;
 using ::handfast::test::hung;
+using reports::Verdict;
 
 const CheckSpec& row(const std::string& id) {
   const auto found = std::ranges::find(catalogue(), id, &CheckSpec::id);
