@@ -128,7 +128,7 @@ std::vector<DefectSwitch> names() {
        &D::user_is_pattern},
       {"accepts_unusable_name",
        "no, an empty or an unprintable common name leaves the word to CONNECT",
-       {"ident-cn-missing", "ident-cn-control", "ident-cn-invalid-utf8", "proxy-cn-bad"},
+       {"ident-cn-missing", "ident-cn-control", "proxy-cn-bad"},
        &D::accepts_unusable_name},
       {"user_without_certificate",
        "who shows no certificate where one is optional is who CONNECT says",

@@ -18,7 +18,8 @@
 //
 // What libssl does not let us do wrong: skip CertificateVerify in its state machine, leave out
 // renegotiation_info, issue tickets of more than a week, accept a bad binder, Finished or record,
-// and so a wrong pre-shared key. A pre-shared identity ends at its first NUL.
+// and so a wrong pre-shared key; take a certificate whose name is no UTF-8. An identity of a
+// pre-shared key ends at its first NUL.
 #pragma once
 
 #include <filesystem>

@@ -48,7 +48,7 @@ TakenHeader take_line(std::string_view bytes, const Defects& d) {
   const auto end = bytes.substr(0, longest_line).find("\r\n");
   if (end == bytes.npos) {
     if (bytes.size() < longest_line) return {.more = true, .size = bytes.size()};
-    return overlooked(std::min(bytes.find('x'), bytes.size()), d);
+    return {.size = bytes.size()};
   }
   const auto size = end + 2;
   const auto parts = split(bytes.substr(word.size(), end - word.size()), ' ');

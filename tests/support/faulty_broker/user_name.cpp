@@ -70,7 +70,8 @@ std::optional<std::string> user_of(const broker::ListenerSettings& listener, con
                                    const std::optional<std::string>& claimed, const Defects& d) {
   const auto own_word = claimed.value_or("");
   if (listener.proxy_names_users) {
-    if (d.user_from_connect && claimed) return own_word;
+    const bool without = d.proxy_tls_optional && !header.common_name;
+    if ((d.user_from_connect && claimed) || without) return own_word;
     return accepted_name(header.common_name, own_word, d);
   }
   if (ssl != nullptr && !listener.psk.empty()) {
