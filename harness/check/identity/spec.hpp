@@ -14,7 +14,7 @@ struct IdentityRow {
   std::vector<std::string> listeners{"ident"};
   std::vector<std::string> identities{};  ///< that the moves show
   std::vector<std::string> capabilities{};
-  /// Of the control on the first listener; empty: the good client on a two-way one, none elsewhere.
+  /// Of the control on the first listener; empty: none.
   std::string twin_identity{};
 };
 
