@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
 #include "core/base/problem.hpp"
@@ -21,6 +22,12 @@ namespace handfast::broker {
 
 /// What a broker takes as user name from a verified client certificate.
 enum class UserFrom { nothing, common_name, subject };
+
+/// A key that a client shows in place of a certificate; its identity is the user name.
+struct PreSharedKey {
+  std::string identity;
+  Bytes key;
+};
 
 /// One listener to configure. `name` is unique; the six standard ones are called like their kind
 /// ("tls-two-way"), variants of the trust matrix carry a suffix ("tls-two-way@merged", "tls@leaf").
@@ -52,6 +59,18 @@ struct ListenerSettings {
   std::uint16_t port = 0;  ///< 0: a free loopback port is probed
   /// The driver's own need: awaited, but not among the broker's listeners().
   bool auxiliary = false;
+  /// tls alone: who knows one of these keys gets in; the listener then has no certificate.
+  std::vector<PreSharedKey> psk{};
+  /// A PROXY header stands in front of every connection, of version 1 or 2.
+  bool proxy_protocol = false;
+  /// With it: the header must say that the balancer verified the client's certificate, whose common
+  /// name there is the user name.
+  bool proxy_names_users = false;
+
+  /// Clients have a user name that they did not choose themselves.
+  bool names_users() const {
+    return user_from != UserFrom::nothing || !psk.empty() || proxy_names_users;
+  }
 };
 
 struct Settings {
@@ -60,6 +79,11 @@ struct Settings {
   std::string binary;  ///< path of the broker's program; empty: as installed
   /// Log every packet, as evidence for conformance checks; costs CPU time under load.
   bool verbose = false;
+  /// Where listeners name their users: `user/NAME/...` is for the user NAME alone, everybody may
+  /// use `handfast/...`, and nobody gets in without a name. Shows which name a client was given.
+  bool user_topics = false;
+  /// For brokers that let in users of their own list alone: the names to put on it.
+  std::vector<std::string> users{};
 };
 
 struct Listener {

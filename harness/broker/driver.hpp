@@ -43,6 +43,9 @@ struct Abilities {
   bool staples = false;
   bool other_certificate = false;
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
+  bool psk = false;
+  bool proxy_protocol = false;
+  bool proxy_names_users = false;
 };
 
 /// tcp, tls, tls-two-way, ws, wss, wss-two-way.

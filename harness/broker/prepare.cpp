@@ -40,7 +40,7 @@ Result<void> check_files(const ListenerSettings& listener) {
     }
     return {};
   };
-  const bool tls = uses_tls(listener.kind.transport);
+  const bool tls = uses_tls(listener.kind.transport) && listener.psk.empty();
   if (auto ok = need(tls, listener.certificate, "a certificate file"); !ok) return ok;
   if (auto ok = need(tls, listener.key, "a private key file"); !ok) return ok;
   return need(tls && listener.kind.two_way, listener.trust,
@@ -66,6 +66,14 @@ Result<void> check_wishes(const Driver& driver, const ListenerSettings& listener
   if (auto ok = need(listener.staples, can.staples, "OCSP answers to staple"); !ok) return ok;
   if (auto ok =
           need(!listener.other_certificate.empty(), can.other_certificate, "a second certificate");
+      !ok) {
+    return ok;
+  }
+  if (auto ok = need(!listener.psk.empty(), can.psk, "pre-shared keys"); !ok) return ok;
+  if (auto ok = need(listener.proxy_protocol, can.proxy_protocol, "the PROXY protocol"); !ok) {
+    return ok;
+  }
+  if (auto ok = need(listener.proxy_names_users, can.proxy_names_users, "users by PROXY headers");
       !ok) {
     return ok;
   }

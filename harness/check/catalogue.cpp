@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/emqx_guide.hpp"
+#include "harness/check/identity/rows.hpp"
 #include "harness/check/outlived_rows.hpp"
 #include "harness/check/rejection_rows.hpp"
 #include "harness/check/reload_rows.hpp"
@@ -78,10 +79,10 @@ std::string_view to_string(Level level) {
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     std::vector<CheckSpec> specs;
-    for (auto* group :
-         {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs, reload_specs,
-          outlived_specs, distribution_point_specs, staple_specs, request_specs,
-          server_choice_specs, client_ocsp_specs, tls_protocol_specs, websocket_specs}) {
+    for (auto* group : {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs,
+                        reload_specs, outlived_specs, distribution_point_specs, staple_specs,
+                        request_specs, server_choice_specs, client_ocsp_specs, tls_protocol_specs,
+                        websocket_specs, identity_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

@@ -1,6 +1,7 @@
 // The catalogue of conformance checks and the run of a selection of them against one broker.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -92,6 +93,7 @@ struct Context {
   std::string driver = "external";    ///< selects CheckSpec::level_on
   broker::Capabilities capabilities;  ///< rows that need others are `skip` with the key as token
   broker::Broker* broker = nullptr;   ///< not owned; null for an external target: no log, no pid
+  std::filesystem::path log_file;     ///< of a broker that is not `broker`; empty: none
   /// Makes a broker that is not `broker` read its files again; empty: only `broker` can.
   std::function<Result<void>()> reload;
   /// Starts a broker like the one under test with these listeners; empty: none can be started.

@@ -130,6 +130,7 @@ ScriptRun Driver::drive(const ScriptPlan& plan, Level level) {
     if (run.twin_before->transcript.outcome != probe::Outcome::accept) return run;
   }
   while (run.tries.size() < plan.tries) {
+    if (const auto file = log_file(); !file.empty()) script_log_.emplace(file);
     run.tries.push_back(plan.drive(*this));
     if (run.tries.back().problem || run.tries.back().skip) break;  // nothing to judge
     const auto verdict = plan.judge(level, run.tries.back()).verdict;
@@ -148,6 +149,15 @@ Attempt Driver::probe(const Stimulus& stimulus, std::optional<tls::Version> vers
 }
 
 pid_t Driver::pid() const { return context_.broker != nullptr ? context_.broker->pid() : 0; }
+
+std::filesystem::path Driver::log_file() const {
+  return context_.broker != nullptr ? context_.broker->log_file() : context_.log_file;
+}
+
+std::optional<bool> Driver::log_says(const std::string& text, Nanos patience) {
+  if (!script_log_) return std::nullopt;
+  return script_log_->await(text, patience);
+}
 
 Result<void> Driver::reload() {
   if (context_.reload) return context_.reload();
@@ -201,13 +211,16 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   options.tls.server_name_indication = stimulus.server_name_indication;
   options.engine = stimulus.engine;
   options.mutation = stimulus.mutation;
+  options.psk = stimulus.psk;
+  options.proxy_protocol = stimulus.proxy_header;
+  options.preface = stimulus.preface;
   if (version) options.tls.min_version = options.tls.max_version = *version;
   if (const auto* identity = context_.materials.identity(stimulus.identity)) {
     options.identity = stimulus.leaf_only ? identity->value.leaf_only() : identity->value;
   }
 
   std::optional<LogTail> log;
-  if (context_.broker != nullptr) log.emplace(context_.broker->log_file());
+  if (const auto file = log_file(); !file.empty()) log.emplace(file);
   Attempt result;
   auto transcript = probe::run(options);
   if (!transcript) {

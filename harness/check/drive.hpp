@@ -2,11 +2,13 @@
 // as_expected() whether a try is worth repeating.)
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 
 #include "harness/check/check.hpp"
 #include "harness/check/evidence.hpp"
+#include "harness/check/log_tail.hpp"
 #include "harness/check/script.hpp"
 
 namespace handfast::check {
@@ -29,6 +31,7 @@ class Driver final : public Bench {
   std::string capability(const std::string& key) const override {
     return std::string(context_.capabilities.get(key));
   }
+  std::optional<bool> log_says(const std::string& text, Nanos patience) override;
 
   Evidence drive(const ProbePlan& plan);
   Evidence drive(const RoundTripPlan& plan);
@@ -48,11 +51,13 @@ class Driver final : public Bench {
   /// Asks lets_anyone_in() between two acceptances of the twin, the first time for its listener.
   void ask_two_way(const ProbePlan& plan, Evidence& evidence);
   void note_broker(Evidence& evidence, pid_t before);
+  std::filesystem::path log_file() const;  ///< empty: there is none
   const broker::Listener* find(const std::string& name) const;
 
   const Context& context_;
   std::uint64_t connections_ = 0;
   std::map<std::string, bool> open_listeners_;
+  std::optional<LogTail> script_log_;   ///< since the script began
   std::optional<std::string> problem_;  ///< of the plan that is being played
 };
 

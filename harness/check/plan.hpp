@@ -34,6 +34,9 @@ struct Stimulus {
   tls::Mutation mutation = tls::Mutation::none;  ///< the native engine alone has others
   /// Our own library withholds small keys and old digests unless it is told that this is the point.
   bool weak_material = false;
+  std::optional<tls::ExternalPsk> psk{};         ///< in place of certificates
+  std::optional<proxy::Version> proxy_header{};  ///< with this connection's addresses
+  Bytes preface{};                               ///< bare bytes in place of such a header
 };
 
 /// Who is expected to end the connection of a rejecting row.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/check/identity/header_bytes.hpp"
 #include "harness/check/status/status_lab.hpp"
 
 namespace handfast::check {
@@ -24,6 +25,9 @@ struct Profile {
   bool staples = false;
   bool dual = false;
   std::string_view tls_version = {};
+  bool psk = false;
+  bool proxied = false;
+  bool proxy_names_users = false;
 };
 
 using broker::UserFrom;
@@ -50,6 +54,16 @@ constexpr std::array profiles{
             .transport = Transport::wss,
             .two_way = true,
             .user_from = UserFrom::common_name},
+    Profile{.name = "ident-dn", .two_way = true, .user_from = UserFrom::subject},
+    Profile{.name = "psk", .psk = true},
+    Profile{.name = "proxy", .transport = Transport::tcp, .proxied = true},
+    Profile{.name = "proxy-mtls", .two_way = true, .proxied = true},
+    Profile{.name = "proxy-ident",
+            .two_way = true,
+            .user_from = UserFrom::common_name,
+            .proxied = true},
+    Profile{.name = "proxy-tlv", .proxied = true, .proxy_names_users = true},
+    Profile{.name = "proxy-ws", .transport = Transport::ws, .proxied = true},
 };
 
 const Profile* find_profile(std::string_view name) {
@@ -105,7 +119,10 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
   settings.kind = {.transport = profile.transport, .two_way = profile.two_way};
   settings.certificate_optional = profile.optional;
   settings.user_from = profile.user_from;
-  if (!uses_tls(profile.transport)) return settings;
+  settings.proxy_protocol = profile.proxied;
+  settings.proxy_names_users = profile.proxy_names_users;
+  if (profile.psk) settings.psk = known_keys();
+  if (!uses_tls(profile.transport) || profile.psk) return settings;
   settings.fetches_crls = profile.fetches_crls;
   settings.asks_ocsp = profile.asks_ocsp;
   settings.staples = profile.staples;
@@ -136,12 +153,31 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
   return settings;
 }
 
+std::vector<broker::PreSharedKey> known_keys() {
+  const Bytes key(32, 0x5a);
+  return {{.identity = "dev-1", .key = key},
+          {.identity = std::string(128, 'd'), .key = key},
+          {.identity = "Ger\u00e4t-1", .key = key}};
+}
+
+std::vector<std::string> registered_users() {
+  return {"dev-1", "dev-2", "admin",       std::string(64, 'x'), std::string(200, 'x'),
+          "a+b/#", "a+b",   "Ger\u00e4t-1"};
+}
+
 Stimulus stimulus_for(const std::string& listener) {
   Stimulus stimulus;
   stimulus.listener = listener;
   if (!parse_profile(listener)) return stimulus;
   stimulus.trust = fixture_trust;
   stimulus.server_name = fixture_host;
+  const auto& profile = *find_profile(parse_profile(listener)->profile);
+  if (profile.psk) {
+    const auto known = known_keys().front();
+    stimulus.psk = tls::ExternalPsk{.identity = known.identity, .key = known.key};
+  }
+  if (profile.proxy_names_users) stimulus.preface = identity::verified_client_header("192.0.2.60");
+  if (profile.proxied) stimulus.proxy_header = proxy::Version::v2;
   return stimulus;
 }
 

@@ -14,6 +14,12 @@
 //     dual@FIXTURE        one-way, FIXTURE/one and FIXTURE/two (or /ec and /rsa): the hello decides
 //     ident               two-way, the certificate's common name becomes the user name
 //     ident-opt           the same, certificate not required
+//     ident-dn            the same with the whole subject as user name
+//     psk                 pre-shared keys in place of certificates: known_keys()
+//     proxy               plain TCP behind a PROXY header
+//     proxy-mtls          two-way TLS behind one; proxy-ident: and the common name is the user name
+//     proxy-ws            WebSocket behind one
+//     proxy-tlv           one-way TLS behind one that must prove a certificate and names the user
 //     plain, ws, wss, wss-mtls, wss-crl@FIXTURE, wss-ident
 #pragma once
 
@@ -52,6 +58,14 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
 
 /// The two server fixtures of a listener "dual@FIXTURE".
 std::pair<std::string, std::string> dual_servers(std::string_view fixture);
+
+/// What the profile `psk` knows: "dev-1", an identity of 128 bytes, one beyond ASCII. Keys of a
+/// test bench, no secrets.
+std::vector<broker::PreSharedKey> known_keys();
+
+/// The users that rows log in as, for brokers that keep a list: those of good certificates, and
+/// "admin", which nobody may become.
+std::vector<std::string> registered_users();
 
 /// A stimulus for `listener` with the trust and server name that its server needs; no identity.
 Stimulus stimulus_for(const std::string& listener);

@@ -90,6 +90,11 @@ class Bench {
   }
   /// The declared value of a key of the catalogue's section 1.6; empty: not declared.
   virtual std::string capability(const std::string& /*key*/) const { return {}; }
+  /// Whether the broker's log said `text` since the script began, waiting for it at most
+  /// `patience`; nullopt: there is no log to look at.
+  virtual std::optional<bool> log_says(const std::string& /*text*/, Nanos /*patience*/) {
+    return std::nullopt;
+  }
 };
 
 struct ScriptPlan {

@@ -8,6 +8,7 @@
 
 #include "harness/broker/driver.hpp"
 #include "harness/check/fixture_material.hpp"
+#include "harness/check/profiles.hpp"
 #include "pki/files/files.hpp"
 #include "pki/manifest/presets.hpp"
 #include "pki/store/pki.hpp"
@@ -63,7 +64,10 @@ bool expressible(const broker::Driver& driver, const broker::ListenerSettings& l
   const bool user =
       listener.user_from == broker::UserFrom::nothing ||
       std::ranges::find(driver.can.user_from, listener.user_from) != driver.can.user_from.end();
-  return kind && revoked && version && status && second && user;
+  const bool psk = listener.psk.empty() || driver.can.psk;
+  const bool proxied = !listener.proxy_protocol || driver.can.proxy_protocol;
+  const bool told = !listener.proxy_names_users || driver.can.proxy_names_users;
+  return kind && revoked && version && status && second && user && psk && proxied && told;
 }
 
 /// `batch` with what of `wanted` it lacks; nullopt when they cannot live in one process.
@@ -166,6 +170,8 @@ class Play {
     settings.listeners = batch.listeners;
     settings.binary = options_.binary;
     settings.verbose = true;
+    settings.user_topics = true;
+    settings.users = registered_users();
     auto broker = broker::start(driver_.name, settings);
     if (!broker) return broker.error();
     note(**broker);

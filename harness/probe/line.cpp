@@ -10,6 +10,7 @@ Result<TlsLine> TlsLine::open(std::shared_ptr<tls::Engine> engine, Options optio
   if (!client) return client.error();
   auto raw = RawConnection::open(options.endpoint, options.tcp);
   if (!raw) return raw.error();
+  if (!options.preface.empty()) raw->send(options.preface);
   TlsLine line(std::move(engine), std::move(*client), std::move(*raw), std::move(options));
   line.start();
   return line;

@@ -22,6 +22,7 @@ class TlsLine {
     Endpoint endpoint;
     tls::ConnectionSettings connection;  ///< host empty: the endpoint's
     Nanos tcp = std::chrono::seconds(2);
+    Bytes preface{};  ///< bare bytes before TLS, as a load balancer's header
     Sender sender{};  ///< empty: as they come, at once
     /// Application bytes in the same write as our Finished (TLS 1.3, and TLS 1.2 resumed); with a
     /// full handshake of TLS 1.2 right after the server's.

@@ -44,6 +44,7 @@ struct Options {
   tls::EngineKind engine = tls::EngineKind::libssl;
   tls::Mutation mutation = tls::Mutation::none;  ///< the native engine alone has others
   tls::Identity identity;                        ///< empty: none
+  std::optional<tls::ExternalPsk> psk{};         ///< in place of certificates
   Mode mode = Mode::patient;
   /// The bytes of CONNECT as they go out (of `mqtt_level`, or the answer is read by the wrong
   /// table); empty: a valid CONNECT of `mqtt_level` with `client_id`, clean session, keep alive 60
@@ -55,6 +56,8 @@ struct Options {
   /// First of all bytes goes a PROXY header with the addresses of this connection, as a load
   /// balancer would send it.
   std::optional<proxy::Version> proxy_protocol;
+  /// First of all bytes go these, in place of such a header; empty: they do not count.
+  Bytes preface{};
   /// host and port of an HTTP proxy that is asked for a tunnel (CONNECT) to the endpoint, which it
   /// then resolves; its other members do not count.
   std::optional<Endpoint> http_proxy;

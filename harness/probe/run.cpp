@@ -63,7 +63,11 @@ class Conversation {
   asio::awaitable<void> converse() {
     if (!co_await dial()) co_return;
     if (options_.http_proxy && !co_await tunnel()) co_return;
-    if (options_.proxy_protocol && !announce()) co_return;
+    if (!options_.preface.empty()) {
+      link_.announce(options_.preface);
+    } else if (options_.proxy_protocol && !announce()) {
+      co_return;
+    }
     if (uses_tls(options_.endpoint.transport)) {
       if (!co_await handshake()) co_return;
     } else {
@@ -321,6 +325,7 @@ Result<Transcript> run(const Options& options) {
     tls::ConnectionSettings settings;
     settings.host = options.server_name.empty() ? options.endpoint.host : options.server_name;
     settings.identity = options.identity;
+    settings.psk = options.psk;
     settings.record_messages = true;
     settings.mutation = options.mutation;
     auto one = engine->make_client(settings);

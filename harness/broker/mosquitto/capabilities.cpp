@@ -6,7 +6,8 @@ namespace handfast::broker::mosquitto {
 Capabilities capabilities(const std::string& /*version*/) {
   return Capabilities({{"tls.stack", "openssl"},
                        {"tls.versions", "1.2,1.3"},
-                       {"mtls", "optional,required"},
+                       // 2.0 does not ask for what it does not require.
+                       {"mtls", "required"},
                        {"crl.file", "yes"},
                        {"crl.scope", "leaf"},
                        {"ident", "cn,dn"},

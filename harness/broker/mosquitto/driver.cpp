@@ -40,13 +40,16 @@ const Driver& driver() {
                              .can = {.tls_version = true,
                                      .ciphers = true,
                                      .revoked = true,
-                                     .user_from = {UserFrom::common_name, UserFrom::subject}},
+                                     .user_from = {UserFrom::common_name, UserFrom::subject},
+                                     .psk = true},
                              .run_as = run_as,
                              .find = find,
                              .complete = complete,
                              .render = render,
+                             .files = files,
                              .invoke = invoke,
                              .reload = reload_by_hangup,
+                             .can_share = can_share,
                              .capabilities = capabilities};
   return driver;
 }

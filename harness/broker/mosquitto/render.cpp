@@ -1,6 +1,8 @@
 // Settings of mosquitto.conf(5), each with the reason why it is there.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/broker/mosquitto/mosquitto.hpp"
 
 namespace handfast::broker::mosquitto {
@@ -36,6 +38,10 @@ std::string listener_settings(const ListenerSettings& listener) {
   if (!listener.tls_version.empty()) {
     text += fmt::format("tls_version tlsv{}\n", listener.tls_version);
   }
+  if (!listener.psk.empty()) {
+    // The identity is the user name then, as with use_identity_as_username and certificates.
+    return text + "psk_hint handfast\nuse_identity_as_username true\n";
+  }
   if (!listener.ciphers.empty()) text += fmt::format("ciphers {}\n", listener.ciphers);
   text += fmt::format("certfile {}\nkeyfile {}\n", listener.certificate.string(),
                       listener.key.string());
@@ -51,17 +57,65 @@ std::string listener_settings(const ListenerSettings& listener) {
   return text;
 }
 
+constexpr const char* access_file = "acl.conf";
+constexpr const char* keys_file = "psk.txt";
+
+bool names_users(const Settings& settings) {
+  return std::ranges::any_of(settings.listeners, &ListenerSettings::names_users);
+}
+
+bool guards_topics(const Settings& settings) {
+  return settings.user_topics && names_users(settings);
+}
+
+/// One line a key, "IDENTITY:HEX".
+std::string key_lines(const Settings& settings) {
+  std::string text;
+  for (const auto& listener : settings.listeners) {
+    for (const auto& [identity, key] : listener.psk) {
+      text += fmt::format("{}:{}\n", identity, to_hex(key));
+    }
+  }
+  return text;
+}
+
 }  // namespace
+
+Result<std::vector<ExtraFile>> files(const Settings& settings) {
+  std::vector<ExtraFile> made;
+  if (guards_topics(settings)) {
+    // The second pattern has no %u, of which mosquitto warns: `topic` would be for clients without
+    // a name alone.
+    made.push_back({.name = access_file,
+                    .content = "pattern readwrite user/%u/#\npattern readwrite handfast/#\n"});
+  }
+  if (auto keys = key_lines(settings); !keys.empty()) {
+    made.push_back({.name = keys_file, .content = std::move(keys), .secret = true});
+  }
+  return made;
+}
+
+bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
+  return a.names_users() == b.names_users();
+}
 
 std::string render(const Settings& settings) {
   // A listener may then be used without password file (2.0 refuses strangers by default);
   // retained messages and sessions of one run must not colour the next; small packets must not wait
   // for Nagle, or latency measures a timer.
-  std::string text =
+  const bool guarded = guards_topics(settings);
+  auto text = fmt::format(
       "# Made by handfast; changes are overwritten.\n"
-      "allow_anonymous true\n"
+      "allow_anonymous {}\n"
       "persistence false\n"
-      "set_tcp_nodelay true\n";
+      "set_tcp_nodelay true\n",
+      !guarded);
+  if (guarded) {
+    text += fmt::format("acl_file {}\n", (settings.directory / access_file).string());
+  }
+  if (!key_lines(settings).empty()) {
+    text += fmt::format("psk_file {}\n", (settings.directory / keys_file).string());
+  }
   text += log_settings(settings.verbose);
   for (const auto& listener : settings.listeners) text += listener_settings(listener);
   return text;

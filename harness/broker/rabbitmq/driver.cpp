@@ -81,9 +81,13 @@ std::vector<Invocation> companions(const Settings& settings) {
 Result<std::vector<ExtraFile>> files(const Settings& settings) {
   const auto node = node_of(settings);
   auto advanced = advanced_config(node);
-  return std::vector<ExtraFile>{
+  std::vector<ExtraFile> made{
       {.name = "enabled_plugins", .content = enabled_plugins(node)},
       {.name = "advanced.config", .content = advanced.empty() ? "[].\n" : std::move(advanced)}};
+  if (!node.definitions.empty()) {
+    made.push_back({.name = std::string(definitions_name), .content = definitions(settings.users)});
+  }
+  return made;
 }
 
 Result<void> reload(pid_t /*pid*/, const Settings& settings, const std::string& as) {
@@ -106,11 +110,16 @@ Result<void> reload(pid_t /*pid*/, const Settings& settings, const std::string& 
 Capabilities capabilities(const std::string& /*version*/) {
   return Capabilities({{"tls.stack", "otp"},
                        {"tls.versions", "1.2,1.3"},
-                       {"mtls", "required"},
+                       {"mtls", "optional,required"},
                        {"crl.cdp", "yes"},
                        {"crl.scope", "chain"},
+                       {"ident", "cn"},
+                       {"ident.to", "username"},
                        {"ws", "yes"},
                        {"wss", "yes"},
+                       {"proxy.v1", "yes"},
+                       {"proxy.v2", "yes"},
+                       {"proxy.ws", "yes"},
                        {"reload", "api"},
                        {"oob.log", "yes"},
                        {"oob.restart", "yes"}});
@@ -124,7 +133,10 @@ const Driver& driver() {
                              .ready_text = "Server startup complete",
                              .start_limit = std::chrono::seconds(120),
                              .stop_grace = std::chrono::seconds(30),
-                             .can = {.tls_version = true, .fetches_crls = true},
+                             .can = {.tls_version = true,
+                                     .fetches_crls = true,
+                                     .user_from = {UserFrom::common_name},
+                                     .proxy_protocol = true},
                              .state_folder = state,
                              .run_as = run_as,
                              .find = find,

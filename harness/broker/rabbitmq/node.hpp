@@ -18,6 +18,9 @@ inline constexpr std::string_view spare_name = "spare-ws";
 /// 0 when there is no listener of that name.
 std::uint16_t port_of(const Settings& settings, std::string_view name);
 
+/// In the directory of the settings.
+inline constexpr std::string_view definitions_name = "definitions.json";
+
 Node node_of(const Settings& settings);
 
 }  // namespace handfast::broker::rabbitmq

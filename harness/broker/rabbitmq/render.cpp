@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace handfast::broker::rabbitmq {
 
@@ -99,7 +100,10 @@ std::string conf(const Node& node) {
         "# ws\nweb_mqtt.tcp.ip = 127.0.0.1\nweb_mqtt.tcp.port = {}\nweb_mqtt.ws_path = /mqtt\n",
         websocket_port);
   }
+  if (node.proxied) text += "mqtt.proxy_protocol = true\n";
+  if (node.proxied_web) text += "web_mqtt.proxy_protocol = true\n";
   text += login_settings(node);
+  if (!node.definitions.empty()) text += fmt::format("load_definitions = {}\n", node.definitions);
   return node.tls && !node.tls->fetches_crls ? text + tls_settings(*node.tls) : text;
 }
 
@@ -126,6 +130,27 @@ std::string enabled_plugins(const Node& node) {
   if (has(node, Transport::ws) || has(node, Transport::wss)) names += ",rabbitmq_web_mqtt";
   if (!node.user_from.empty()) names += ",rabbitmq_auth_mechanism_ssl";
   return fmt::format("[{}].\n", names);
+}
+
+std::string definitions(const std::vector<std::string>& users) {
+  using nlohmann::json;
+  // Topics of MQTT have dots here. RabbitMQ puts the user's name in place of {username}.
+  const std::string topics = R"(^(handfast\..*|user\.{username}\..*)$)";
+  json text{{"vhosts", {{{"name", "/"}}}},
+            {"users", json::array()},
+            {"permissions", json::array()},
+            {"topic_permissions", json::array()}};
+  for (const auto& user : users) {
+    text["users"].push_back({{"name", user}, {"password_hash", ""}, {"tags", ""}});
+    text["permissions"].push_back(
+        {{"user", user}, {"vhost", "/"}, {"configure", ".*"}, {"write", ".*"}, {"read", ".*"}});
+    text["topic_permissions"].push_back({{"user", user},
+                                         {"vhost", "/"},
+                                         {"exchange", "amq.topic"},
+                                         {"write", topics},
+                                         {"read", topics}});
+  }
+  return text.dump(1) + "\n";
 }
 
 }  // namespace handfast::broker::rabbitmq

@@ -41,6 +41,9 @@ struct Node {
   /// What is the user name from a client's certificate: "cn", "dn", "san"; empty: everybody is
   /// guest. The user must exist.
   std::string user_from;
+  std::string definitions{};  ///< file with users and their rights; empty: none
+  bool proxied = false;       ///< PROXY headers in front of all native listeners
+  bool proxied_web = false;   ///< and of all WebSocket ones
   bool verbose = false;
 };
 
@@ -48,5 +51,8 @@ std::string conf(const Node& node);  ///< rabbitmq.conf
 /// With a wss listener, or CRLs to fetch; empty otherwise.
 std::string advanced_config(const Node& node);
 std::string enabled_plugins(const Node& node);
+/// Users without password, for certificates alone; each may use the topics `handfast/...` and
+/// `user/NAME/...`.
+std::string definitions(const std::vector<std::string>& users);
 
 }  // namespace handfast::broker::rabbitmq

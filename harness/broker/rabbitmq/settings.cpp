@@ -31,11 +31,16 @@ Node node_of(const Settings& settings) {
   Node node{.spare_port = port_of(settings, spare_name), .verbose = settings.verbose};
   for (const auto& listener : settings.listeners) {
     if (listener.auxiliary) continue;
+    if (listener.user_from == UserFrom::common_name) node.user_from = "cn";
     const auto transport = listener.kind.transport;
     node.listeners.push_back(
         {.name = listener.name, .transport = transport, .port = listener.port});
+    (uses_websocket(transport) ? node.proxied_web : node.proxied) |= listener.proxy_protocol;
     if (transport == Transport::tls) node.tls = tls_options(listener);
     if (transport == Transport::wss) node.wss = tls_options(listener);
+  }
+  if (!node.user_from.empty() && settings.user_topics) {
+    node.definitions = (settings.directory / definitions_name).string();
   }
   return node;
 }
@@ -63,6 +68,9 @@ void complete(Settings& settings) {
 std::string render(const Settings& settings) { return conf(node_of(settings)); }
 
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
+  if (a.user_from != b.user_from) return false;  // mqtt.ssl_cert_login is for all
+  const bool both_web = uses_websocket(a.kind.transport) == uses_websocket(b.kind.transport);
+  if (both_web && a.proxy_protocol != b.proxy_protocol) return false;
   if (a.kind.transport != b.kind.transport) return true;
   if (uses_websocket(a.kind.transport)) return false;  // one ws and one wss listener is all
   return a.kind.transport != Transport::tls || same_tls(a, b);

@@ -13,6 +13,7 @@ inline constexpr std::uint8_t handshake_failure = 40;
 inline constexpr std::uint8_t bad_certificate = 42;
 inline constexpr std::uint8_t certificate_unknown = 46;
 inline constexpr std::uint8_t illegal_parameter = 47;
+inline constexpr std::uint8_t unknown_ca = 48;
 inline constexpr std::uint8_t decode_error = 50;
 inline constexpr std::uint8_t decrypt_error = 51;
 inline constexpr std::uint8_t protocol_version = 70;

@@ -1,6 +1,7 @@
 // Section C3: resumption and early data. Sessions come from a first connection of the same client.
 #include <algorithm>
 
+#include "harness/check/identity/users.hpp"
 #include "harness/check/profiles.hpp"
 #include "harness/check/tls_protocol/after_first.hpp"
 #include "harness/check/tls_protocol/alerts.hpp"
@@ -40,6 +41,30 @@ CheckSpec resume_mtls() {
                     {after_first("TLS 1.3", Version::tls1_3, "mtls", good_client, resumed),
                      after_first("TLS 1.2", Version::tls1_2, "mtls", good_client, resumed)},
                     {"one", "mtls"}, good_client);
+}
+
+/// Resumed connections whose user is looked for; what is not resumed says nothing.
+Step resumed_user(Bench& bench, ScriptEvidence& evidence, TalkOptions options,
+                  const SessionHandle& session) {
+  options.resume = session;
+  options.user_name = "admin";
+  auto step = identity::who_is(bench, evidence, options, {"dev-1", "admin"});
+  return fact(step, "resumed") == "yes" ? step : left_out("not-resumed");
+}
+
+CheckSpec resume_identity() {
+  std::vector<Move> moves{
+      after_first("TLS 1.3", Version::tls1_3, "ident", good_client, resumed_user),
+      after_first("TLS 1.2", Version::tls1_2, "ident", good_client, resumed_user)};
+  for (auto& move : moves) {
+    move.facts = {{.name = "user",
+                   .values = {"dev-1"},
+                   .otherwise = "the resumed session has another user than the full handshake"}};
+  }
+  MoveRow row{.moves = std::move(moves), .listeners = {"ident"}, .identity = good_client};
+  auto spec = spec_of("tls-resume-identity", std::move(row));
+  std::get<ScriptPlan>(spec.plan).twin_identity = good_client;
+  return spec;
 }
 
 /// A session of the one-way listener in front of the two-way one, without a certificate.
@@ -219,7 +244,7 @@ std::vector<CheckSpec> resume_rows() {
   rows.push_back(plain_resumption("tls12-resume", Version::tls1_2));
   rows.push_back(plain_resumption("tls13-resume", Version::tls1_3));
   for (auto* const make : {ticket_lifetime, ticket_tampered, binder_bad, resume_mtls,
-                           cross_listener, early_data_limit, early_data_sent}) {
+                           resume_identity, cross_listener, early_data_limit, early_data_sent}) {
     rows.push_back(make());
   }
   return rows;

@@ -14,11 +14,12 @@ using probe::Outcome;
 using reports::Verdict;
 
 /// True when the version is spoken; its control is played once.
-bool spoken(Bench& bench, probe::HelloBase base, ScriptEvidence& evidence) {
+bool spoken(Bench& bench, const std::string& listener, probe::HelloBase base,
+            ScriptEvidence& evidence) {
   if (const auto* known = find_step(evidence, control_name(base))) {
     return known->outcome == Outcome::accept;
   }
-  const auto endpoint = bench.endpoint("one");
+  const auto endpoint = bench.endpoint(listener);
   auto hello = probe::make_hello(base, endpoint.host);
   if (!hello) {
     evidence.problem = hello.error().text();
@@ -45,6 +46,8 @@ Judgement judge_outcome(const Move& move, Level level, const Step& step) {
       return judge_acceptance(level, step);
     case Expect::reject:
       return judge_rejection(level, step, move.alerts);
+    case Expect::no_access:
+      return judge_no_access(level, step, move.alerts);
     case Expect::reject_or_serve:
       return judge_served_or_refused(level, step);
     case Expect::either:
@@ -76,7 +79,7 @@ Judgement judge_move(const Move& move, Level row_level, const Step& step) {
 ScriptEvidence drive_moves(const MoveRow& row, Bench& bench) {
   ScriptEvidence evidence;
   for (const auto& move : row.moves) {
-    if (move.needs && !spoken(bench, *move.needs, evidence)) continue;
+    if (move.needs && !spoken(bench, row.listeners.front(), *move.needs, evidence)) continue;
     auto step = move.play(bench, evidence);
     step.what = move.what;
     evidence.steps.push_back(std::move(step));

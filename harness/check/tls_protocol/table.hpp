@@ -18,6 +18,7 @@ namespace handfast::check::tls_protocol {
 enum class Expect {
   accept,
   reject,           ///< alerts as in Move::alerts
+  no_access,        ///< the same, or a CONNACK that refuses
   reject_or_serve,  ///< served, or refused with an alert: what must not be is a hang or a bare
                     ///< close
   either,

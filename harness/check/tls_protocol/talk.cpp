@@ -18,6 +18,7 @@ Result<Bytes> connect_packet(const TalkOptions& options, const std::string& clie
   connect.clean_start = options.clean_session;
   connect.will = options.will;
   connect.keep_alive_s = options.keep_alive_s;
+  connect.user_name = options.user_name;
   Bytes bytes;
   if (auto done = mqtt::encode_connect(bytes, connect); !done) return done.error();
   return bytes;
@@ -67,6 +68,8 @@ Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
   line.connection.record_messages = options.record_messages;
   line.connection.identity = options.own_identity;
   line.connection.resume = std::move(options.resume);
+  line.connection.psk = std::move(options.psk);
+  line.preface = std::move(options.preface);
   if (!options.identity.empty()) {
     const auto* identity = bench.materials().identity(options.identity);
     if (identity == nullptr) {

@@ -35,6 +35,9 @@ struct TalkOptions {
   bool clean_session = true;
   std::optional<mqtt::Will> will{};
   std::uint16_t keep_alive_s = 60;
+  std::optional<std::string> user_name{};  ///< in CONNECT
+  std::optional<tls::ExternalPsk> psk{};   ///< in place of certificates
+  Bytes preface{};                         ///< before TLS: a PROXY header
 };
 
 class Talk {

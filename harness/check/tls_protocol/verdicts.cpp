@@ -69,6 +69,11 @@ Judgement judge_rejection(Level level, const Step& step, std::span<const std::ui
                           named(alerts.front())));
 }
 
+Judgement judge_no_access(Level level, const Step& step, std::span<const std::uint8_t> alerts) {
+  if (step.outcome == Outcome::refuse) return in_order(level, step, "refused, as expected");
+  return judge_rejection(level, step, alerts);
+}
+
 Judgement judge_either(const Step& step) {
   if (step.outcome == Outcome::not_sent) return not_sent(step);
   return {.verdict = Verdict::info,

@@ -36,6 +36,9 @@ Judgement judge_acceptance(Level level, const Step& step);
 /// none is asked for, and a bare close is as good. A hang is `warn`: no access was given.
 Judgement judge_rejection(Level level, const Step& step, std::span<const std::uint8_t> alerts);
 
+/// The same, or a refusing CONNACK: a decision about identity may be taken at either layer.
+Judgement judge_no_access(Level level, const Step& step, std::span<const std::uint8_t> alerts);
+
 /// Both outcomes are legitimate: `info`, and what was seen.
 Judgement judge_either(const Step& step);
 

@@ -79,6 +79,20 @@ TEST_CASE("mosquitto presents its own chain as configured", "[check][mosquitto]"
   check_verdicts(results, {{"server-reload-trust", Verdict::warn}});
 }
 
+TEST_CASE("mosquitto names its users by certificates and keys", "[check][mosquitto]") {
+  const auto results = play_core("identity");
+  CHECK(results.size() >= 16);
+  check_verdicts(results, {{"ident-no-cert-optional", Verdict::skip},
+                           {"ident-cn-two", Verdict::info},
+                           {"proxy-v2-inet", Verdict::skip},
+                           {"proxy-missing", Verdict::skip},
+                           {"proxy-before-tls", Verdict::skip},
+                           {"proxy-v2-malformed", Verdict::skip},
+                           {"proxy-cert-required", Verdict::skip},
+                           {"proxy-cn-username", Verdict::skip}});
+  CHECK_THAT(results.at("ident-cn-two").observed, Catch::Matchers::Contains("user dev-1"));
+}
+
 TEST_CASE("mosquitto looks up the leaf alone in its CRLs", "[check][mosquitto]") {
   const auto results = play_core("revocation");
   check_verdicts(results, {{"crl-revoked-intermediate", Verdict::warn},

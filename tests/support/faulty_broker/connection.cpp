@@ -34,11 +34,37 @@ void Connection::run() {
   if (d.no_handshake_deadline) time = for_ever;
   const auto deadline = Clock::now() + time;
   const auto transport = door_.settings.kind.transport;
-  if (uses_tls(transport)) end_ = open_tls(deadline);
+  if (door_.settings.proxy_protocol || d.proxy_header_anywhere) end_ = open_proxy(deadline);
+  if (end_ == End::none && uses_tls(transport)) end_ = open_tls(deadline);
   if (end_ == End::none && uses_websocket(transport)) end_ = open_websocket(deadline);
   if (end_ == End::none) end_ = await_connect();
   if (end_ == End::none) end_ = serve();
   finish();
+}
+
+Connection::End Connection::open_proxy(TimePoint deadline) {
+  const auto& d = world_.defects;
+  std::size_t seen = 0;
+  for (;;) {
+    const auto bytes = stream_.peek_beyond(seen, deadline);
+    if (bytes.empty()) return End::rejected;
+    const bool first = seen == 0;
+    seen = bytes.size();
+    auto taken = take_proxy_header(bytes, d);
+    const bool stalls = d.proxy_stalls && (taken.size > 1024 || (taken.more && first));
+    if (stalls) {
+      stream_.peek(seen + (std::size_t{1} << 20U), Clock::now() + for_ever);
+      return End::rejected;
+    }
+    if (taken.more) continue;
+    const bool optional = d.proxy_header_optional || d.proxy_header_anywhere;
+    if (!taken.header) return optional && taken.none ? End::none : End::rejected;
+    stream_.skip(taken.size);
+    header_ = std::move(*taken.header);
+    if (!header_.source.empty()) peer_ = header_.source;
+    if (door_.settings.proxy_names_users && !proves_certificate(header_, d)) return End::rejected;
+    return End::none;
+  }
 }
 
 Connection::End Connection::open_tls(TimePoint deadline) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/support/faulty_broker/mqtt_wire.hpp"
+#include "tests/support/faulty_broker/proxy_header.hpp"
 #include "tests/support/faulty_broker/stream.hpp"
 #include "tests/support/faulty_broker/websocket_server.hpp"
 #include "tests/support/faulty_broker/world.hpp"
@@ -36,6 +37,7 @@ class Connection {
   };
 
   // connection.cpp: what comes before CONNECT, and after the end
+  End open_proxy(TimePoint deadline);
   End open_tls(TimePoint deadline);
   void note_failed_handshake(Got why);
   End open_websocket(TimePoint deadline);
@@ -65,6 +67,7 @@ class Connection {
   Door& door_;
   Stream stream_;
   std::string peer_;
+  ProxyHeader header_;
   std::unique_ptr<WebSocketServer> websocket_;
   Bytes raw_;   ///< received, below WebSocket; unused without it
   Bytes mqtt_;  ///< received and not yet taken

@@ -30,6 +30,10 @@ Connection::End Connection::await_connect() {
   }
   for (;;) {
     bool broken = false;
+    if (d.proxy_header_inside_tls && stream_.encrypted()) {
+      const auto inner = take_proxy_header(mqtt_, d);
+      if (inner.header) mqtt_.erase(mqtt_.begin(), mqtt_.begin() + static_cast<long>(inner.size));
+    }
     if (auto packet = take_packet(mqtt_, broken)) {
       auto connect = read_connect(*packet);
       if (connect) return accept(std::move(*connect));
@@ -67,7 +71,7 @@ Connection::End Connection::accept(Connect connect) {
   if (connect_->password == "wrong") {
     return refused(bad_user_name_or_password, bad_user_name_or_password_5);
   }
-  const auto user = user_of(door_.settings, stream_.ssl(), connect_->user, world_.defects);
+  const auto user = user_of(door_.settings, stream_.ssl(), header_, connect_->user, world_.defects);
   if (!user) return refused(bad_user_name_or_password, bad_user_name_or_password_5);
 
   mailbox_ = std::make_shared<Mailbox>();

@@ -202,6 +202,32 @@ struct Defects {
   bool user_without_certificate = false;
   bool believes_untrusted_name = false;
   bool identity_stays_with_session = false;
+  bool user_raw_octets = false;
+  bool user_cut_at_64 = false;
+  bool user_subject_unescaped = false;
+
+  // Pre-shared keys.
+  bool psk_accepts_unknown_identity = false;
+  bool psk_tells_identities = false;
+  bool psk_user_from_connect = false;
+  bool psk_accepts_certificates = false;
+
+  // PROXY headers.
+  bool proxy_header_optional = false;
+  bool proxy_header_anywhere = false;
+  bool proxy_header_inside_tls = false;
+  bool proxy_ignores_address = false;
+  bool proxy_takes_any_address = false;
+  bool proxy_refuses_local = false;
+  bool proxy_refuses_other_families = false;
+  bool proxy_skips_malformed = false;
+  bool proxy_accepts_overrun = false;
+  bool proxy_refuses_unknown_fields = false;
+  bool proxy_ignores_checksum = false;
+  bool proxy_stalls = false;
+  bool proxy_loses_certificate = false;
+  bool proxy_tls_optional = false;
+  bool proxy_ignores_verify = false;
 };
 
 struct DefectSwitch {
@@ -225,6 +251,7 @@ std::vector<DefectSwitch> client_chain_switches();
 std::vector<DefectSwitch> certificate_switches();
 std::vector<DefectSwitch> tls_switches();
 std::vector<DefectSwitch> websocket_switches();
+std::vector<DefectSwitch> identity_switches();
 }  // namespace detail
 
 }  // namespace handfast::test

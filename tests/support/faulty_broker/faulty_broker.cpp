@@ -97,8 +97,10 @@ FaultyBroker::FaultyBroker(std::unique_ptr<Running> running) : running_(std::mov
 FaultyBroker::~FaultyBroker() { running_->world.stop(); }
 
 Result<std::unique_ptr<FaultyBroker>> FaultyBroker::start(
-    const std::vector<broker::ListenerSettings>& listeners, const Defects& defects) {
+    const std::vector<broker::ListenerSettings>& listeners, const Defects& defects,
+    const std::filesystem::path& log_file) {
   auto running = std::make_unique<Running>(defects);
+  if (!log_file.empty()) running->world.log.write_to(log_file);
   running->world.stopped = broker::Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   for (const auto& settings : listeners) {
     auto& door = running->doors.emplace_back();
@@ -126,8 +128,7 @@ Result<std::unique_ptr<FaultyBroker>> FaultyBroker::start(
 broker::Capabilities FaultyBroker::capabilities() {
   return broker::Capabilities({{"tls.stack", "openssl"},
                                {"tls.versions", "1.2,1.3"},
-                               {"mtls", "required"},
-                               {"mtls.optional", "yes"},
+                               {"mtls", "optional,required"},
                                {"crl.file", "yes"},
                                {"crl.scope", "chain"},
                                {"crl.cdp", "yes"},
@@ -136,6 +137,11 @@ broker::Capabilities FaultyBroker::capabilities() {
                                {"oob.restart", "yes"},
                                {"ident", "cn,dn"},
                                {"ident.to", "username"},
+                               {"psk", "yes"},
+                               {"proxy.v1", "yes"},
+                               {"proxy.v2", "yes"},
+                               {"proxy.tls_tlv", "yes"},
+                               {"proxy.ws", "yes"},
                                {"ws", "yes"},
                                {"wss", "yes"},
                                {"ws.strict", "yes"},

@@ -17,9 +17,12 @@
 //     a client whose certificate holds none that can be used, and one without certificate.
 //
 // What libssl does not let us do wrong: skip CertificateVerify in its state machine, leave out
-// renegotiation_info, issue tickets of more than a week, accept a bad binder, Finished or record.
+// renegotiation_info, issue tickets of more than a week, accept a bad binder, Finished or record,
+// and so a wrong pre-shared key; take a certificate whose name is no UTF-8. An identity of a
+// pre-shared key ends at its first NUL.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,8 +38,10 @@ namespace handfast::test {
 class FaultyBroker {
  public:
   /// Environment problem for a file that cannot be read or does not fit, or a port that is taken.
+  /// `log_file` gets the lines of log_lines(); empty: no file.
   static Result<std::unique_ptr<FaultyBroker>> start(
-      const std::vector<broker::ListenerSettings>& listeners, const Defects& defects = {});
+      const std::vector<broker::ListenerSettings>& listeners, const Defects& defects = {},
+      const std::filesystem::path& log_file = {});
   ~FaultyBroker();
   FaultyBroker(const FaultyBroker&) = delete;
   FaultyBroker& operator=(const FaultyBroker&) = delete;

@@ -57,6 +57,26 @@ Bytes Stream::peek(std::size_t count, TimePoint deadline) {
   }
 }
 
+Bytes Stream::peek_beyond(std::size_t count, TimePoint deadline) {
+  constexpr std::size_t most = std::size_t{128} << 10U;
+  Bytes bytes(most);
+  for (;;) {
+    const auto got = recv(socket_.get(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0 && static_cast<std::size_t>(got) > count) {
+      bytes.resize(static_cast<std::size_t>(got));
+      return bytes;
+    }
+    if (got == 0 || (got < 0 && errno != EAGAIN)) return {};
+    if (wait(deadline, -1, false) != Ready::socket) return {};
+    if (got > 0) poll(nullptr, 0, static_cast<int>(tick.count()));
+  }
+}
+
+void Stream::skip(std::size_t count) {
+  Bytes taken(count);
+  recv(socket_.get(), taken.data(), taken.size(), MSG_DONTWAIT);
+}
+
 Got Stream::handshake(std::shared_ptr<const TlsContext> context, TimePoint deadline, Bytes& early) {
   context_ = std::move(context);
   ssl_.reset(SSL_new(context_->ssl.get()));

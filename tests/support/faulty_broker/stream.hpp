@@ -30,6 +30,11 @@ class Stream {
   /// Bytes that lie ready, without taking them; waits until there are `count` or `deadline`.
   Bytes peek(std::size_t count, TimePoint deadline);
 
+  /// The same for more than `count` of them, all that there are.
+  Bytes peek_beyond(std::size_t count, TimePoint deadline);
+  /// Takes `count` bytes that were peeked at.
+  void skip(std::size_t count);
+
   /// TLS as a server. `data` when it is done; `early` then holds early data that was let in.
   Got handshake(std::shared_ptr<const TlsContext> context, TimePoint deadline, Bytes& early);
   /// Appends what there is to `out`; waits for something until `deadline`. `bell` is polled as well

@@ -61,7 +61,7 @@ Result<std::vector<Bytes>> read_revocations(const std::filesystem::path& path) {
 }
 
 Result<void> read_own_chain(TlsContext& context, const broker::ListenerSettings& settings) {
-  if (context.defects.sends_self_signed) {
+  if (context.defects.sends_self_signed || !settings.psk.empty()) {
     auto minted = mint({.name = "self-signed", .san = {}, .extended_usage = "serverAuth"});
     context.chain = {tls::to_der(minted.certificate.get())};
     context.key = std::move(minted.key);
@@ -197,6 +197,41 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   return {};
 }
 
+/// Asked by TLS 1.2 and 1.3 alike. An identity that nobody has gets a key that nobody has, so that
+/// it fails as a wrong key does (RFC 4279 section 2).
+unsigned find_key(SSL* ssl, const char* identity, unsigned char* out, unsigned most) {
+  const auto* context = static_cast<const TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  const auto& d = context->defects;
+  auto* notes = notes_of(ssl);
+  notes->psk_identity = identity;
+  const auto known = std::ranges::find(context->psk, identity, &broker::PreSharedKey::identity);
+  Bytes key(32);
+  if (known != context->psk.end()) {
+    key = known->key;
+  } else if (d.psk_accepts_unknown_identity) {
+    key = context->psk.front().key;
+  } else if (d.psk_tells_identities) {
+    return 0;
+  } else {
+    RAND_bytes(key.data(), static_cast<int>(key.size()));
+  }
+  if (key.size() > most) return 0;
+  std::ranges::copy(key, out);
+  return static_cast<unsigned>(key.size());
+}
+
+/// Keys in place of a certificate.
+Result<void> use_keys(TlsContext& context, const broker::ListenerSettings& settings) {
+  auto* ssl = context.ssl.get();
+  context.psk = settings.psk;
+  SSL_CTX_set_psk_server_callback(ssl, find_key);
+  const std::string more = context.defects.psk_accepts_certificates ? ":ECDHE+AESGCM" : "";
+  if (SSL_CTX_set_cipher_list(ssl, ("kECDHEPSK+AESGCM:kECDHEPSK:kPSK" + more).c_str()) == 1) {
+    return {};
+  }
+  return tls::openssl_problem(ProblemKind::usage, "no usable cipher with pre-shared keys");
+}
+
 /// Tickets alone: without a cache of sessions, nothing but their keys needs to be forgotten.
 void set_up_sessions(TlsContext& context, const std::string& listener, const TlsContext* before) {
   const auto& d = context.defects;
@@ -263,14 +298,20 @@ Result<std::shared_ptr<const TlsContext>> make_tls_context(const broker::Listene
   SSL_CTX_set_app_data(context->ssl.get(), context.get());
   if (auto read = read_trust(*context, settings, before); !read) return read.error();
   if (auto set = set_versions_and_suites(*context, settings); !set) return set.error();
-  if (before != nullptr && defects.reload_keeps_certificate) {
+  const bool keys = !settings.psk.empty();
+  if (keys) {
+    if (auto used = use_keys(*context, settings); !used) return used.error();
+  }
+  if (keys && !defects.psk_accepts_certificates) {
+    // nothing to show
+  } else if (before != nullptr && defects.reload_keeps_certificate) {
     context->chain = before->chain;
     context->key = tls::up_ref(before->key.get());
   } else {
     if (auto read = read_own_chain(*context, settings); !read) return read.error();
     context->chain = sent_chain(std::move(context->chain), defects, over_websocket);
   }
-  if (before == nullptr || !defects.reload_breaks_listener) {
+  if (!context->chain.empty() && (before == nullptr || !defects.reload_breaks_listener)) {
     if (auto used = use_own_chain(*context); !used) return used.error();
     if (auto used = use_other_chain(*context); !used) return used.error();
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/base/bytes.hpp"
@@ -16,10 +18,11 @@ namespace handfast::test::faulty {
 
 /// What a connection's callbacks note down; lives as long as its SSL.
 struct PeerNotes {
-  int overlooked = 0;            ///< X509_V code that should have ended the handshake
-  bool key_updated = false;      ///< a KeyUpdate came in
-  bool stops_listener = false;   ///< a defect made this handshake a deadly one
-  std::size_t record_bytes = 0;  ///< of the newest record that came in
+  int overlooked = 0;                       ///< X509_V code that should have ended the handshake
+  bool key_updated = false;                 ///< a KeyUpdate came in
+  bool stops_listener = false;              ///< a defect made this handshake a deadly one
+  std::size_t record_bytes = 0;             ///< of the newest record that came in
+  std::optional<std::string> psk_identity;  ///< of the key that was looked up
 };
 /// The notes of `ssl`; null when it has none.
 PeerNotes* notes_of(const SSL* ssl);
@@ -36,6 +39,7 @@ struct TlsContext {
   bool fetches_crls = false;
   bool asks_ocsp = false;
   std::unique_ptr<StatusCache> status = std::make_unique<StatusCache>();
+  std::vector<broker::PreSharedKey> psk;
   TicketKeys ticket_keys{};
   std::vector<Bytes> anchors;      ///< DER
   std::vector<Bytes> revocations;  ///< DER

@@ -1,18 +1,25 @@
 #include "tests/support/faulty_broker/user_name.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/utf8.hpp"
+#include "tests/support/faulty_broker/tls_context.hpp"
 
 namespace handfast::test::faulty {
 
 namespace {
 
 /// The first common name as UTF-8; nullopt for none, or one that is no text.
-std::optional<std::string> common_name(const X509* certificate) {
+std::optional<std::string> common_name(const X509* certificate, const Defects& d) {
   const auto* subject = X509_get_subject_name(certificate);
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (at < 0) return std::nullopt;
+  if (d.user_raw_octets) {
+    const auto* text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+    return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                       static_cast<std::size_t>(ASN1_STRING_length(text)));
+  }
   unsigned char* bytes = nullptr;
   const int size =
       ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
@@ -22,7 +29,12 @@ std::optional<std::string> common_name(const X509* certificate) {
   return text;
 }
 
-std::string subject_text(const X509* certificate) {
+std::string subject_text(const X509* certificate, const Defects& d) {
+  if (d.user_subject_unescaped) {
+    std::array<char, 512> line{};
+    X509_NAME_oneline(X509_get_subject_name(certificate), line.data(), line.size());
+    return line.data();
+  }
   const tls::BioPtr out(BIO_new(BIO_s_mem()));
   X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
   char* text = nullptr;
@@ -39,11 +51,36 @@ bool usable(const std::string& name) {
   });
 }
 
+/// The name of a certificate or in a header, as far as it may be one.
+std::optional<std::string> accepted_name(std::optional<std::string> name,
+                                         const std::string& own_word, const Defects& d) {
+  if (name && d.user_cut_at_nul) name = name->substr(0, name->find('\0'));
+  if (!name || !usable(*name)) {
+    return d.accepts_unusable_name ? std::optional(own_word) : std::nullopt;
+  }
+  constexpr std::size_t upper_bound = 64;  // ub-common-name
+  if (d.user_cut_at_64 && name->size() > upper_bound) name->resize(upper_bound);
+  return name;
+}
+
 }  // namespace
 
 std::optional<std::string> user_of(const broker::ListenerSettings& listener, const SSL* ssl,
+                                   const ProxyHeader& header,
                                    const std::optional<std::string>& claimed, const Defects& d) {
   const auto own_word = claimed.value_or("");
+  if (listener.proxy_names_users) {
+    const bool without = d.proxy_tls_optional && !header.common_name;
+    if ((d.user_from_connect && claimed) || without) return own_word;
+    return accepted_name(header.common_name, own_word, d);
+  }
+  if (ssl != nullptr && !listener.psk.empty()) {
+    const auto& identity = notes_of(ssl)->psk_identity;
+    const bool without = d.psk_accepts_certificates && !identity;
+    if (d.psk_user_from_connect || without) return own_word;
+    return accepted_name(identity, own_word, d);
+  }
+  if (d.proxy_loses_certificate && listener.proxy_protocol) return own_word;
   if (ssl == nullptr || listener.user_from == broker::UserFrom::nothing) return own_word;
   const bool resumed = SSL_session_reused(ssl) == 1;
   if (d.identity_lost_on_resumption && resumed) return own_word;
@@ -55,13 +92,10 @@ std::optional<std::string> user_of(const broker::ListenerSettings& listener, con
     return d.user_without_certificate ? std::optional(own_word) : std::nullopt;
   }
   auto name = listener.user_from == broker::UserFrom::subject
-                  ? std::optional(subject_text(certificate))
-                  : common_name(certificate);
-  if (name && d.user_cut_at_nul) name = name->substr(0, name->find('\0'));
-  if (!name || !usable(*name)) {
-    return d.accepts_unusable_name ? std::optional(own_word) : std::nullopt;
-  }
-  if (d.user_is_length_byte) return std::string(1, static_cast<char>(name->size()));
+                  ? std::optional(subject_text(certificate, d))
+                  : common_name(certificate, d);
+  name = accepted_name(std::move(name), own_word, d);
+  if (name && d.user_is_length_byte) return std::string(1, static_cast<char>(name->size()));
   return name;
 }
 

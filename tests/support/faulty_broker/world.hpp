@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,8 +20,10 @@ namespace handfast::test::faulty {
 
 class Log {
  public:
+  void write_to(const std::filesystem::path& file) { file_.open(file); }
   void say(std::string line) {
     const std::lock_guard lock(mutex_);
+    if (file_.is_open()) file_ << line << std::endl;  // whoever reads it wants it now
     lines_.push_back(std::move(line));
   }
   std::vector<std::string> lines() const {
@@ -30,6 +34,7 @@ class Log {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
+  std::ofstream file_;
 };
 
 struct World {

@@ -40,6 +40,36 @@ TEST_CASE("verbose logs every packet, the default connections alone", "[broker]"
   CHECK(mosquitto::render(settings).find("log_type all\n") != std::string::npos);
 }
 
+TEST_CASE("keys take the place of a certificate, and their identity is the user", "[broker]") {
+  Settings settings{.directory = "/srv/lab"};
+  settings.listeners = {{.name = "psk", .kind = {Transport::tls}, .port = 21883}};
+  settings.listeners.front().psk = {{.identity = "dev-1", .key = {0x0a, 0xff}}};
+  const auto text = mosquitto::render(settings);
+  CHECK(text.find("psk_file /srv/lab/psk.txt\n") != std::string::npos);
+  CHECK(text.find("psk_hint handfast\nuse_identity_as_username true\n") != std::string::npos);
+  CHECK(text.find("certfile") == std::string::npos);
+  CHECK(text.find("allow_anonymous true\n") != std::string::npos);
+  const auto files = mosquitto::files(settings).value();
+  REQUIRE(files.size() == 1);
+  CHECK(files.front().content == "dev-1:0aff\n");
+  CHECK(files.front().secret);
+}
+
+TEST_CASE("topics of users need names, and shut everybody out who has none", "[broker]") {
+  auto settings = six_listeners();
+  settings.user_topics = true;
+  CHECK(mosquitto::files(settings)->empty());
+  CHECK(mosquitto::render(settings).find("allow_anonymous true\n") != std::string::npos);
+  settings.listeners[2].user_from = UserFrom::common_name;
+  const auto text = mosquitto::render(settings);
+  CHECK(text.find("allow_anonymous false\n") != std::string::npos);
+  CHECK(text.find("acl_file /srv/lab/acl.conf\n") != std::string::npos);
+  CHECK(mosquitto::files(settings)->front().content ==
+        "pattern readwrite user/%u/#\npattern readwrite handfast/#\n");
+  CHECK_FALSE(mosquitto::can_share(settings.listeners[1], settings.listeners[2]));
+  CHECK(mosquitto::can_share(settings.listeners[0], settings.listeners[1]));
+}
+
 TEST_CASE("rendering needs ports", "[broker]") {
   auto settings = six_listeners();
   settings.listeners[1].port = 0;

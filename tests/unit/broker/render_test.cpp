@@ -72,6 +72,31 @@ TEST_CASE("RabbitMQ's wss listener says in Erlang whether clients need a certifi
   CHECK(rabbitmq::advanced_config(node).empty());
 }
 
+TEST_CASE("RabbitMQ expects PROXY headers and names users for all native listeners", "[broker]") {
+  auto settings = fixed_settings({"tls-two-way", "ws"});
+  settings.listeners.front().proxy_protocol = true;
+  settings.listeners.front().user_from = UserFrom::common_name;
+  auto text = render("rabbitmq", settings).value();
+  CHECK(text.find("\nmqtt.proxy_protocol = true\n") != std::string::npos);
+  CHECK(text.find("web_mqtt.proxy_protocol") == std::string::npos);
+  CHECK(text.find("mqtt.ssl_cert_login = true") != std::string::npos);
+  CHECK(text.find("load_definitions") == std::string::npos);
+  settings.user_topics = true;
+  text = render("rabbitmq", settings).value();
+  CHECK(text.find("load_definitions = /srv/lab/definitions.json\n") != std::string::npos);
+  const auto users = rabbitmq::definitions({"dev-1"});
+  CHECK(users.find(R"("name": "dev-1")") != std::string::npos);
+  CHECK(users.find(R"("write": "^(handfast\\..*|user\\.{username}\\..*)$")") != std::string::npos);
+
+  const auto& driver = *find_driver("rabbitmq").value();
+  auto plain = fixed_listener("tcp", 21890);
+  CHECK_FALSE(can_share(driver, plain, settings.listeners.front()));
+  plain.user_from = UserFrom::common_name;
+  CHECK_FALSE(can_share(driver, plain, settings.listeners.front()));  // no header in front
+  plain.proxy_protocol = true;
+  CHECK(can_share(driver, plain, settings.listeners.front()));
+}
+
 TEST_CASE("listeners that one process cannot serve together are refused by name", "[broker]") {
   CHECK(sharing_problem("rabbitmq", "tls", "tls-two-way") ==
         "listeners \"tls\" and \"tls-two-way\" cannot share one rabbitmq (start one broker for "
@@ -105,6 +130,16 @@ TEST_CASE("a wish that a broker cannot keep is refused, not forgotten", "[broker
   const auto ciphers = [](ListenerSettings& listener) { listener.ciphers = "AES128-SHA"; };
   const auto revoked = [](ListenerSettings& listener) { listener.revoked = "/crl.pem"; };
   const auto user = [](ListenerSettings& listener) { listener.user_from = UserFrom::subject; };
+  const auto key = [](ListenerSettings& listener) { listener.psk = {{"dev-1", {1}}}; };
+  const auto header = [](ListenerSettings& listener) { listener.proxy_protocol = true; };
+  const auto told = [](ListenerSettings& listener) { listener.proxy_names_users = true; };
+  CHECK(problem("rabbitmq", key) ==
+        "listener \"tls-two-way\": rabbitmq cannot be given pre-shared keys");
+  CHECK(problem("mosquitto", header) ==
+        "listener \"tls-two-way\": mosquitto cannot be given the PROXY protocol");
+  CHECK(problem("rabbitmq", header) == "none");
+  CHECK(problem("rabbitmq", told) ==
+        "listener \"tls-two-way\": rabbitmq cannot be given users by PROXY headers");
   CHECK(problem("ejabberd", version) ==
         "listener \"tls-two-way\": ejabberd cannot be given a TLS version");
   CHECK(problem("rabbitmq", ciphers) ==

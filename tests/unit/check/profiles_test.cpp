@@ -68,6 +68,24 @@ TEST_CASE("profiles that ask for a status, and those of two servers", "[check]")
   CHECK_FALSE(profile_settings("dual@server-dual-cert", materials));
 }
 
+TEST_CASE("profiles of keys and of PROXY headers", "[check]") {
+  const auto materials = some_materials();
+  const auto psk = profile_settings("psk", materials).value();
+  CHECK(psk.kind == ListenerKind{Transport::tls, false});
+  CHECK(psk.certificate.empty());
+  CHECK(psk.psk.size() == known_keys().size());
+  CHECK(psk.names_users());
+  const auto plain = profile_settings("proxy", materials).value();
+  CHECK(plain.kind == ListenerKind{Transport::tcp, false});
+  CHECK(plain.proxy_protocol);
+  CHECK_FALSE(plain.names_users());
+  const auto named = profile_settings("proxy-ident", materials).value();
+  CHECK((named.proxy_protocol && named.kind.two_way && named.names_users()));
+  const auto told = profile_settings("proxy-tlv", materials).value();
+  CHECK((told.proxy_names_users && !told.kind.two_way && told.names_users()));
+  CHECK_FALSE(profile_settings("one", materials)->proxy_protocol);
+}
+
 TEST_CASE("a profile without its material says what is missing", "[check]") {
   const auto missing = profile_settings("mtls@client-two-anchors/old", some_materials());
   REQUIRE_FALSE(missing);
