@@ -23,6 +23,7 @@ struct ExecuteOptions {
   unsigned workers = 0;  ///< 0: half of the cores, at least one
   std::string shard;     ///< "I/N" or "env/N"; empty: the whole load
   std::string start_at;  ///< when the load begins; empty: when all stands ready
+  std::string key_log;   ///< file for the TLS secrets of the fleets; empty: nothing is written
   bool dry_run = false;
   bool exceed_limits = false;  ///< runs what the plan says does not fit this machine
   bool may_load_remote = false;
