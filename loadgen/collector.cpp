@@ -60,16 +60,17 @@ void Collector::begin(const std::optional<stats::ProcessSample>& broker) {
 
 void Collector::add(std::vector<WorkerReport>& reports, Nanos at,
                     const std::optional<stats::ProcessSample>& broker) {
-  const double tick_seconds = seconds(at) - snapshot_.elapsed_s;
-  snapshot_.elapsed_s = seconds(at);
+  const double now_s = three_decimals(seconds(at));
+  const double tick_seconds = now_s - snapshot_.elapsed_s;
+  snapshot_.elapsed_s = now_s;
   stats::Tick tick;
-  tick.at_s = three_decimals(snapshot_.elapsed_s);
+  tick.at_s = snapshot_.elapsed_s;
   for (std::size_t fleet = 0; fleet < plan_.fleets.size(); ++fleet) {
     stats::Tick::Fleet one = add_fleet(fleet, reports);
     stats::add_events(tick.all, one);
     tick.all.in_flight += one.in_flight;
     tick.all.connected += one.connected;
-    if (fleet < stats::most_fleets) tick.fleets.push_back(std::move(one));
+    if (plan_.fleets.size() <= stats::most_fleets) tick.fleets.push_back(std::move(one));
   }
   tell_all(tick.all);
   add_workers(reports, tick, tick_seconds);
@@ -86,6 +87,7 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
                                 report.fleets[fleet].certificates.end());
   }
   stats::FleetStats& total = snapshot_.fleets[fleet];
+  limit_samples(total, second);
   total.merge(second);
   total.load_s = load_until(plan_.fleets[fleet], snapshot_.elapsed_s);
   // Two workers may have used the same identity, so this is no sum.
@@ -103,6 +105,13 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   tell_latency(second, tick);
   reports.front().fleets[fleet].stats = std::move(second);  // gives the storage back
   return tick;
+}
+
+void Collector::limit_samples(const stats::FleetStats& total, stats::FleetStats& second) {
+  std::erase_if(second.samples, [&](const auto& entry) {
+    if (total.samples.contains(entry.first)) return false;
+    return ++sampled_causes_ > most_sampled_causes;
+  });
 }
 
 void Collector::tell_latency(const stats::FleetStats& second, stats::Tick::Fleet& tick) {

@@ -13,6 +13,9 @@ namespace handfast::loadgen {
 
 class Collector {
  public:
+  /// Of all fleets together: a load of a thousand fleets shall not be told in samples.
+  static constexpr std::size_t most_sampled_causes = 100;
+
   explicit Collector(const Plan& plan);
 
   /// The broker's state at the start of the load, so that the first tick knows what it used.
@@ -33,6 +36,7 @@ class Collector {
  private:
   stats::Tick::Fleet add_fleet(std::size_t fleet, std::vector<WorkerReport>& reports);
   void tell_latency(const stats::FleetStats& second, stats::Tick::Fleet& tick);
+  void limit_samples(const stats::FleetStats& total, stats::FleetStats& second);
   void tell_all(stats::Tick::Fleet& all);
   void add_workers(std::vector<WorkerReport>& reports, stats::Tick& tick, double tick_seconds);
   void add_broker(const std::optional<stats::ProcessSample>& broker, stats::Tick& tick,
@@ -42,6 +46,7 @@ class Collector {
   stats::Snapshot snapshot_;
   std::vector<std::set<std::uint64_t>> certificates_;  ///< by fleet, over all workers
   std::map<stats::Phase, stats::Histogram> second_;    ///< of all fleets; kept for its storage
+  std::size_t sampled_causes_ = 0;                     ///< of all fleets
   std::optional<double> broker_cpu_before_;
 };
 

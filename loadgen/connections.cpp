@@ -116,6 +116,7 @@ Result<std::unique_ptr<tls::Client>> Connections::make_client(
     settings.psk = std::move(*psk);
   }
   settings.resume = std::move(resume);
+  settings.record_messages = !shadow && shares_[slot.fleet].samples().keeps_messages();
   return engine->make_client(settings);
 }
 

@@ -99,6 +99,7 @@ class Connections {
   void send_piece(Slot& slot, TimePoint now);
   void count_success(Slot& slot, TimePoint now);
   void count_failure(Slot& slot, TimePoint now);
+  void sample_failure(const Slot& slot, TimePoint now);
   void finish(Slot& slot, TimePoint now);
   void come_back(FleetShare& share, const Start& ended, bool was_ready, TimePoint now);
 

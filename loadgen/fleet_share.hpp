@@ -13,6 +13,7 @@
 #include "loadgen/places.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/resumptions.hpp"
+#include "loadgen/samples.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/start.hpp"
 
@@ -76,6 +77,8 @@ class FleetShare {
   void record_ready(TimePoint intended, TimePoint begin, TimePoint now);
   /// Where the messages of its connections are counted; the place never moves.
   stats::FleetStats& book() { return report_.stats; }
+  /// Which failed connections become evidence.
+  Samples& samples() { return samples_; }
   /// Bytes that the transport took or brought at `now`.
   void record_bytes(std::uint64_t sent, std::uint64_t received, TimePoint now);
   /// `hash` stands for the client certificate that just got through.
@@ -134,6 +137,7 @@ class FleetShare {
   std::optional<Counts> planned_final_;
   std::unordered_set<std::uint64_t> certificates_;
   Resumptions resumptions_;
+  Samples samples_;
   ShareReport report_;
   stats::Lifecycle unread_;
 };

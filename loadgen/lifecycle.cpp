@@ -295,6 +295,7 @@ void Connections::count_failure(Slot& slot, TimePoint now) {
   }
   if (slot.role == Role::takeover_first && count_takeover(slot))
     return share.succeeded(slot.start, now);
+  sample_failure(slot, now);
   share.failed(slot.start, failure, slot.ready, now);
   if (spec.reconnect && slot.role == Role::regular) {
     if (slot.ready) ++share.lifecycle_at(now).reconnects.lost;

@@ -150,6 +150,10 @@ class Session {
   const stats::FailureKey* failure() const { return failure_.get(); }
   /// Facts of the TLS connection; null for plain transports.
   const tls::Facts* facts() const { return client_ ? &client_->facts() : nullptr; }
+  /// What TLS itself says of its failure; null where there is none.
+  const tls::Failure* tls_failure() const {
+    return client_ && client_->failure().cause != tls::Cause::none ? &client_->failure() : nullptr;
+  }
   /// As asked for, or as the server's CONNACK overrules (MQTT 5.0 §3.2.2.3.14); zero: no keep
   /// alive.
   std::chrono::seconds keep_alive() const { return std::chrono::seconds(keep_alive_s_); }

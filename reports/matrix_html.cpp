@@ -33,9 +33,10 @@ Json derived_of(const Matrix& matrix) {
 }
 
 std::string matrix_place(std::string_view name, const Matrix& matrix) {
-  if (name == "STYLE") return std::string(html::style()) + std::string(html::matrix_style());
+  if (name == "STYLE") return std::string(html::style()) + std::string(html::checks_style());
   if (name == "SCRIPT") {
-    return "'use strict';\n" + std::string(html::dom()) + std::string(html::matrix_page());
+    return "'use strict';\n" + std::string(html::dom()) + std::string(html::checks()) +
+           std::string(html::matrix_page());
   }
   if (name == "SUMMARY") {
     return detail::html_escaped(matrix_terminal(

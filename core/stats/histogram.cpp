@@ -19,10 +19,23 @@ void Histogram::record(Nanos value, std::uint64_t times) {
   const std::size_t index = hdr::index_of(sample);
   // One comparison for both ends: below the first one it wraps around.
   if (index - first_ >= counts_.size()) cover(index, index);
-  counts_[index - first_] += times;
+  add(index, times);
   min_ = count_ == 0 ? sample : std::min(min_, sample);
   max_ = std::max(max_, sample);
   count_ += times;
+}
+
+void Histogram::add(std::size_t index, std::uint64_t times) {
+  std::uint32_t& low = counts_[index - first_];
+  const std::uint64_t sum = low + (times & 0xffff'ffffU);
+  low = static_cast<std::uint32_t>(sum);
+  const auto high = static_cast<std::uint32_t>((sum >> 32) + (times >> 32));
+  if (high != 0) high_[index] += high;
+}
+
+std::uint64_t Histogram::high_part(std::size_t index) const {
+  const auto found = high_.find(index);
+  return found == high_.end() ? 0 : std::uint64_t{found->second} << 32;
 }
 
 void Histogram::cover(std::size_t first, std::size_t last) {
@@ -40,7 +53,7 @@ void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
   cover(other.first_, other.end() - 1);
   for (std::size_t index = other.first_; index < other.end(); ++index) {
-    counts_[index - first_] += other.at(index);
+    add(index, other.at(index));
   }
   min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -50,6 +63,7 @@ void Histogram::merge(const Histogram& other) {
 
 void Histogram::clear() {
   counts_.clear();
+  high_.clear();
   first_ = 0;
   count_ = out_of_range_ = 0;
   min_ = max_ = 0;

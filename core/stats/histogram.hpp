@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,10 +58,19 @@ class Histogram {
  private:
   /// Makes room for the counts at `first` to `last`.
   void cover(std::size_t first, std::size_t last);
-  std::uint64_t at(std::size_t index) const { return index < first_ ? 0 : counts_[index - first_]; }
+  void add(std::size_t index, std::uint64_t times);
+  std::uint64_t at(std::size_t index) const {
+    if (index < first_) return 0;
+    const std::uint64_t low = counts_[index - first_];
+    return high_.empty() ? low : low | high_part(index);
+  }
+  std::uint64_t high_part(std::size_t index) const;
   std::size_t end() const { return first_ + counts_.size(); }
 
-  std::vector<std::uint64_t> counts_;
+  /// The lower halves of the counts: a thousand fleets have tens of thousands of histograms, and
+  /// hardly ever four billion equal samples. The upper halves that are not zero stand in high_.
+  std::vector<std::uint32_t> counts_;
+  std::map<std::size_t, std::uint32_t> high_;
   std::size_t first_ = 0;  ///< index that counts_ begins with; zero when empty
   std::uint64_t count_ = 0;
   std::uint64_t out_of_range_ = 0;

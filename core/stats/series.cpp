@@ -54,11 +54,15 @@ void halve(std::vector<Tick>& ticks) {
   ticks.resize(kept);
 }
 
-/// 1, 2, 4 ... seconds: what the ticks of a series are meant to last. One that a stall made longer
-/// changes nothing.
+/// 1, 2, 4 ... seconds: what the ticks of a series are meant to last. Of the first ones the
+/// shortest tells, as stalls make ticks longer.
 double meant_length(const std::vector<Tick>& ticks) {
-  const double average = ticks.back().at_s / static_cast<double>(ticks.size());
-  return std::exp2(std::floor(std::log2(std::max(average + 0.1, 1.0))));
+  constexpr std::size_t enough = 8;
+  double shortest_s = tick_seconds(ticks, 0);
+  for (std::size_t i = 1; i < std::min(ticks.size(), enough); ++i) {
+    shortest_s = std::min(shortest_s, tick_seconds(ticks, i));
+  }
+  return std::exp2(std::floor(std::log2(std::max(shortest_s + 0.1, 1.0))));
 }
 
 }  // namespace

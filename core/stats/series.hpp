@@ -2,8 +2,8 @@
 // One second after another is added at its end; nothing here is touched while connections run.
 //
 // Bounded, whatever the load: a run longer than `most_ticks` seconds has longer ticks (2 s, 4 s,
-// ...), and of a load with more than `most_fleets` fleets the first ones have series of their own.
-// With both at their limits a series takes about 10 MiB of memory and 2 MB in a result.
+// ...), and the fleets of a load with more than `most_fleets` have no series of their own. With
+// both at their limits a series takes about 15 MiB of memory and 3.5 MB in a result.
 #pragma once
 
 #include <array>
@@ -71,7 +71,8 @@ struct Tick {
 
   double at_s = 0;  ///< seconds since the start of the load, at the end of this tick
   Fleet all;
-  std::vector<Fleet> fleets;  ///< the first `most_fleets` of the load, in its order
+  std::vector<Fleet>
+      fleets;  ///< in the order of the load; none when there are more than `most_fleets`
   double generator_cpu = 0;   ///< cores used by all workers, 0 to the number of workers
   Nanos generator_lag_p99{};  ///< how late timers of the event loops fired; the worst worker
   Nanos generator_lag_max{};
@@ -83,8 +84,8 @@ struct Tick {
   bool operator==(const Tick&) const = default;
 };
 
-inline constexpr std::size_t most_ticks = 1'200;
-inline constexpr std::size_t most_fleets = 12;
+inline constexpr std::size_t most_ticks = 1'000;
+inline constexpr std::size_t most_fleets = 16;
 
 /// The counts of a tick by name: events, which add up over time, and states, of which the last one
 /// holds. Writers and readers of series go through these lists.

@@ -42,6 +42,9 @@ void FleetStats::merge(const FleetStats& other) {
     whole.service.merge(part.service);
   }
   for (const auto& [key, count] : other.failures) failures[key] += count;
+  for (const auto& [key, some] : other.samples) {
+    for (const FailureSample& sample : some) add_sample(samples[key], sample);
+  }
   if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/stats/failure_sample.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
 #include "core/stats/message_stats.hpp"
@@ -72,6 +73,7 @@ struct FleetStats {
   std::uint64_t bytes_received = 0;
   std::map<Phase, PhaseLatency> latency;
   std::map<FailureKey, std::uint64_t> failures;
+  FailureSamples samples;  ///< evidence for some of the failures
   /// What was negotiated, by aspect ("version", "cipher_suite", "group", "signature",
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;

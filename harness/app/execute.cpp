@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,9 +13,12 @@
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
 #include "harness/app/interrupt.hpp"
+#include "harness/app/key_log_file.hpp"
+#include "harness/app/live_view.hpp"
 #include "harness/app/metrics_server.hpp"
 #include "harness/app/run_progress.hpp"
 #include "harness/scenario/limits.hpp"
+#include "harness/scenario/load.hpp"
 #include "harness/scenario/plan.hpp"
 #include "harness/scenario/run.hpp"
 #include "harness/scenario/shard.hpp"
@@ -121,6 +125,36 @@ std::string without_secrets(const std::string& word) {
   return word.substr(0, value + 1) + "(hidden)";
 }
 
+/// The schedule of the fleet that takes longest; searches follow the others and have steps.
+LivePlan live_plan(const scenario::Scenario& scenario) {
+  LivePlan plan;
+  for (const auto& fleet : scenario.fleets) {
+    if (fleet.search || scenario::load_duration(fleet) <= plan.length) continue;
+    plan = {.length = scenario::load_duration(fleet), .stages = {}};
+    Nanos end{};
+    if (fleet.closed || fleet.periodic) continue;
+    for (const auto& stage : fleet.stages) {
+      end += stage.duration;
+      plan.stages.push_back({end, scenario::describe_rate(stage)});
+    }
+  }
+  return plan;
+}
+
+/// Opened before anything is made ready, so that a wrong name costs nothing.
+Result<std::unique_ptr<KeyLogFile>> open_key_log(const ExecuteOptions& options,
+                                                 Progress& progress) {
+  if (options.key_log.empty()) return std::unique_ptr<KeyLogFile>();
+  auto opened = KeyLogFile::open(options.key_log);
+  if (opened) {
+    progress.line(
+        fmt::format("keylog: the TLS secrets of the fleets go to {}; whoever has it can "
+                    "read their traffic",
+                    options.key_log));
+  }
+  return opened;
+}
+
 }  // namespace
 
 std::string quoted(const std::vector<std::string>& words) {
@@ -160,6 +194,11 @@ void add_execute_options(CLI::App& command, ExecuteOptions& options) {
       .add_option("--metrics", options.metrics,
                   "Serve Prometheus metrics of the running load there (docs/metrics.md)")
       ->type_name("[HOST:]PORT");
+  command
+      .add_option("--keylog", options.key_log,
+                  "Append the fleets' TLS secrets to FILE (NSS key log): whoever has it can read "
+                  "the traffic")
+      ->type_name("FILE");
   command.add_flag("--dry-run", options.dry_run, "Print the resolved plan and start nothing");
   command.add_flag("--exceed-limits", options.exceed_limits,
                    "Run a load that does not fit this machine's ports, open files or memory");
@@ -180,7 +219,9 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   if (!plan.findings.empty() && !options.exceed_limits) return does_not_fit(plan);
   scenario::raise_descriptors(plan.needs.descriptors);
 
-  Progress progress(STDERR_FILENO);
+  Progress progress(STDERR_FILENO, live_plan(scenario));
+  auto key_log = open_key_log(options, progress);
+  if (!key_log) return key_log.error();
   for (const auto& finding : plan.findings)
     progress.line(fmt::format("limit: {} (fix: {})", finding.what, finding.fix));
   std::unique_ptr<MetricsServer> metrics;
@@ -192,6 +233,10 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
   }
   const auto& stop = stop_on_interrupt();
   const auto out = output_directory(scenario, options, *part);
+  std::function<void(std::string_view)> keep_secret;
+  if (KeyLogFile* file = key_log->get()) {
+    keep_secret = [file](std::string_view line) { file->write(line); };
+  }
   auto result =
       scenario::run(scenario, {.out = out,
                                .command_line = options.command_line,
@@ -201,10 +246,17 @@ Result<int> execute(const scenario::Scenario& scenario, const ExecuteOptions& op
                                .workers = options.workers,
                                .shard = part->shard,
                                .start_at = part->start_at,
+                               .key_log = std::move(keep_secret),
                                .stop = &stop,
                                .observer = with_metrics(progress.observer(), metrics.get())});
   progress.finish();
   if (!result) return result.error();
+  if (*key_log) {
+    if (auto whole = (*key_log)->check(); !whole) {
+      result->problems.push_back(whole.error());
+      result->exit_code = reports::exit_code_for(*result);
+    }
+  }
   auto files = reports::write_reports(*result, out, file_reports(scenario.reports));
   print_result(*result, options, scenario.reports,
                files ? *files : std::vector<std::filesystem::path>{});

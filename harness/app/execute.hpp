@@ -24,6 +24,7 @@ struct ExecuteOptions {
   std::string shard;     ///< "I/N" or "env/N"; empty: the whole load
   std::string start_at;  ///< when the load begins; empty: when all stands ready
   std::string metrics;   ///< where Prometheus may scrape the load: "[HOST:]PORT"; empty: nowhere
+  std::string key_log;   ///< file for the TLS secrets of the fleets; empty: nothing is written
   bool dry_run = false;
   bool exceed_limits = false;  ///< runs what the plan says does not fit this machine
   bool may_load_remote = false;

@@ -2,11 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "core/base/units.hpp"
-#include "reports/summary.hpp"
-
 namespace handfast::app {
 
 void Progress::on_check(std::size_t index, std::size_t total, const reports::CheckResult& result) {
@@ -23,7 +18,16 @@ void Progress::on_check(std::size_t index, std::size_t total, const reports::Che
 }
 
 void Progress::on_load(const stats::Snapshot& snapshot, Nanos planned) {
-  status_.refresh(load_line(snapshot, planned));
+  // A step of a search has a length of its own.
+  LivePlan plan = planned == plan_.length ? plan_ : LivePlan{.length = planned, .stages = {}};
+  if (status_.terminal()) {
+    status_.refresh(live_block(snapshot, plan, reports::detect_style(status_.fd())));
+    return;
+  }
+  if (snapshot.elapsed_s < told_s_) told_s_ = 0;  // another load
+  if (!due_in_pipe(snapshot.elapsed_s, told_s_)) return;
+  told_s_ = snapshot.elapsed_s;
+  status_.line(live_line(snapshot, plan));
 }
 
 scenario::Observer Progress::observer() {
@@ -32,41 +36,6 @@ scenario::Observer Progress::observer() {
       .check = [this](std::size_t index, std::size_t total,
                       const reports::CheckResult& result) { on_check(index, total, result); },
       .load = [this](const stats::Snapshot& snapshot, Nanos length) { on_load(snapshot, length); }};
-}
-
-std::string load_line(const stats::Snapshot& snapshot, Nanos planned) {
-  std::uint64_t planned_starts = 0;
-  std::uint64_t connected = 0;
-  std::uint64_t failed = 0;
-  for (const auto& fleet : snapshot.fleets) {
-    planned_starts += fleet.planned;
-    connected += fleet.succeeded;
-    failed += fleet.failed;
-  }
-  std::uint64_t rate = 0;
-  std::uint64_t in_flight = 0;
-  Nanos p50{};
-  Nanos p99{};
-  if (!snapshot.ticks.empty()) {
-    const auto& last = snapshot.ticks.back().all;
-    rate = last.succeeded;
-    in_flight = last.in_flight;
-    if (const auto tls = last.latency.find(stats::Phase::tls); tls != last.latency.end()) {
-      p50 = tls->second.p50;
-      p99 = tls->second.p99;
-    }
-  }
-  const double schedule_s = seconds(planned);
-  const auto where =
-      snapshot.elapsed_s <= schedule_s + 0.5
-          ? fmt::format("load {:.0f} s of {:.0f} s", snapshot.elapsed_s, schedule_s)
-          : fmt::format("schedule done, last answers {:.0f} s", snapshot.elapsed_s - schedule_s);
-  const auto latency = p50 == Nanos{} ? std::string{}
-                                      : fmt::format(", handshake p50 {} p99 {}",
-                                                    format_duration(p50), format_duration(p99));
-  return fmt::format("{}: {} of {} connected, {}/s{}, {} in flight, {} errors", where,
-                     reports::grouped(connected), reports::grouped(planned_starts), rate, latency,
-                     in_flight, reports::grouped(failed));
 }
 
 }  // namespace handfast::app

@@ -1,9 +1,10 @@
-// Progress of a run on stderr: one refreshed line on a terminal, plain lines in a pipe.
+// Progress of a run on stderr: refreshed lines on a terminal, plain lines in a pipe.
 #pragma once
 
-#include <string>
 #include <string_view>
+#include <utility>
 
+#include "harness/app/live_view.hpp"
 #include "harness/app/status_line.hpp"
 #include "harness/scenario/run.hpp"
 
@@ -12,7 +13,8 @@ namespace handfast::app {
 class Progress {
  public:
   /// `fd` is where lines go; whether it is a terminal decides the form.
-  explicit Progress(int fd) : status_(fd) {}
+  /// `plan` is what is known of the load.
+  explicit Progress(int fd, LivePlan plan = {}) : status_(fd), plan_(std::move(plan)) {}
 
   /// A line that stays.
   void line(std::string_view text) { status_.line(text); }
@@ -26,10 +28,8 @@ class Progress {
   void on_load(const stats::Snapshot& snapshot, Nanos planned);
 
   StatusLine status_;
+  LivePlan plan_;
+  double told_s_ = 0;  ///< when a pipe was last told of the load, seconds since its start
 };
-
-/// "load 5 s of 9 s: 1,023 of 1,100 connected, 297/s, handshake p50 2.1 ms p99 5.6 ms, 3 in flight,
-/// 0 errors".
-std::string load_line(const stats::Snapshot& snapshot, Nanos planned);
 
 }  // namespace handfast::app

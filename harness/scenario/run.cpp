@@ -162,6 +162,7 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     result.problems.push_back(specs.error());
     return;
   }
+  for (auto& spec : *specs) spec.tls.key_log = settings.key_log;
   Nanos planned{};
   std::vector<loadgen::FleetSpec> side_by_side;  // searches come after them, each alone
   for (std::size_t i = 0; i < specs->size(); ++i) {

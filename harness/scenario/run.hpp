@@ -43,6 +43,8 @@ struct RunSettings {
   std::optional<loadgen::Shard> shard;  ///< makes this part of the load and leaves its judgement
                                         ///< to a merge; empty: all of it
   std::optional<WallTime> start_at;     ///< when the load begins; empty: when all stands ready
+  /// Gets each line of the fleets' NSS key log, from any thread. Secrets: set for --keylog alone.
+  std::function<void(std::string_view line)> key_log;
   const std::atomic<bool>* stop =
       nullptr;  ///< set by a signal handler: end in order, report what was measured
   Observer observer;

@@ -24,7 +24,11 @@ Json fleet_json(const stats::FleetStats& fleet) {
   }
   Json failures = Json::array();
   for (const auto& [key, count] : fleet.failures) {
-    failures.push_back({{"phase", key.phase}, {"cause", key.cause}, {"count", count}});
+    Json one{{"phase", key.phase}, {"cause", key.cause}, {"count", count}};
+    if (const auto some = fleet.samples.find(key); some != fleet.samples.end()) {
+      one["samples"] = samples_json(some->second);
+    }
+    failures.push_back(std::move(one));
   }
   Json negotiated = Json::object();
   for (const auto& [aspect, values] : fleet.negotiated) negotiated[aspect] = Json(values);
@@ -69,6 +73,25 @@ Json worker_json(const stats::WorkerStats& worker) {
 
 double finite(double value) { return std::isfinite(value) ? value : 0; }
 
+Json samples_json(const std::vector<stats::FailureSample>& samples) {
+  Json out = Json::array();
+  for (const auto& sample : samples) {
+    Json messages = Json::array();
+    for (const auto& message : sample.messages) {
+      messages.push_back({{"sent", message.sent},
+                          {"name", message.name},
+                          {"size_bytes", message.size_bytes},
+                          {"after_s", seconds(message.after)}});
+    }
+    out.push_back({{"at_s", finite(sample.at_s)},
+                   {"took_s", seconds(sample.took)},
+                   {"client_id", sample.client_id},
+                   {"detail", sample.detail},
+                   {"messages", std::move(messages)}});
+  }
+  return out;
+}
+
 Json to_json(const stats::Histogram& histogram) {
   // A bucket's upper bound may lie above the exact maximum; a percentile above the maximum would
   // only confuse.
@@ -85,6 +108,18 @@ Json to_json(const stats::Histogram& histogram) {
           {"max_s", seconds(histogram.max())},
           {"mean_s", seconds(histogram.mean())},
           {"hdr", histogram.encode()}};
+}
+
+void leave_out_derived(Json& result) {
+  for (auto& fleet : result["load"]["fleets"]) {
+    for (auto& latency : fleet["latency"]) {
+      for (auto& histogram : latency) {
+        for (const char* name : {"p50_s", "p90_s", "p99_s", "p99_9_s", "mean_s"}) {
+          histogram.erase(name);
+        }
+      }
+    }
+  }
 }
 
 Json to_json(const stats::Snapshot& load) {

@@ -23,11 +23,18 @@ Json to_json(const SearchResult& search);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
 Json to_json(const stats::Histogram& histogram);
+Json samples_json(const std::vector<stats::FailureSample>& samples);
 
 /// JSON in UTF-8, indented by `indent` (-1: one line); bytes that are no UTF-8 become U+FFFD.
 std::string text_of(const Json& tree, int indent);
-/// JSON for people and for diffs: two spaces a level, and lists of numbers on one line.
+/// JSON for people and for diffs: two spaces a level; lists of numbers and small flat objects, such
+/// as a histogram, on one line.
 std::string pretty_text(const Json& tree);
+
+/// Of the histograms of a load with more fleets the file holds what they are made of, and not what
+/// can be worked out of it again: a thousand fleets have eight thousand histograms.
+inline constexpr std::size_t most_fleets_in_full = 40;
+void leave_out_derived(Json& result);
 
 /// JSON has no infinity and no NaN.
 double finite(double value);

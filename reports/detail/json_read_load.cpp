@@ -77,6 +77,28 @@ stats::WarmUp read_warm_up(const Cursor& at) {
           at.at("failed").count(), at.at("interrupted").count()};
 }
 
+stats::SampledMessage read_message(const Cursor& at) {
+  return {.sent = at.at("sent").boolean(),
+          .name = at.at("name").text(),
+          .size_bytes = static_cast<std::uint32_t>(at.at("size_bytes").count()),
+          .after = at.at("after_s").duration()};
+}
+
+std::vector<stats::FailureSample> read_samples(const Cursor& at) {
+  std::vector<stats::FailureSample> samples;
+  for (const auto& entry : at.items()) {
+    auto& sample = samples.emplace_back();
+    sample.at_s = entry.at("at_s").number();
+    sample.took = entry.at("took_s").duration();
+    sample.client_id = entry.at("client_id").text();
+    sample.detail = entry.at("detail").text();
+    for (const auto& message : entry.at("messages").items()) {
+      sample.messages.push_back(read_message(message));
+    }
+  }
+  return samples;
+}
+
 stats::FleetStats read_fleet(const Cursor& at) {
   stats::FleetStats fleet;
   fleet.name = at.at("name").text();
@@ -103,8 +125,9 @@ stats::FleetStats read_fleet(const Cursor& at) {
   fleet.bytes_received = at.at("received_bytes").count();
   read_latency(at.at("latency"), fleet);
   for (const auto& entry : at.at("failures").items()) {
-    fleet.failures[{entry.at("phase").text(), entry.at("cause").text()}] +=
-        entry.at("count").count();
+    const stats::FailureKey key{entry.at("phase").text(), entry.at("cause").text()};
+    fleet.failures[key] += entry.at("count").count();
+    if (entry.has("samples")) fleet.samples[key] = read_samples(entry.at("samples"));
   }
   for (const auto& [aspect, values] : at.at("negotiated").members()) {
     auto& counts = fleet.negotiated[aspect];

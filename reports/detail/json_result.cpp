@@ -152,7 +152,9 @@ std::string text_of(const Json& tree, int indent) {
 namespace handfast::reports {
 
 std::string to_json_text(const Result& result) {
-  return detail::pretty_text(detail::to_json(result)) + "\n";
+  auto tree = detail::to_json(result);
+  if (result.load.fleets.size() > detail::most_fleets_in_full) detail::leave_out_derived(tree);
+  return detail::pretty_text(tree) + "\n";
 }
 
 }  // namespace handfast::reports

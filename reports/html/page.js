@@ -1,7 +1,4 @@
 // The page: reads the embedded result and builds the sections. Foreign text goes in as text nodes only.
-const data = JSON.parse(document.getElementById('data').textContent);
-const {result, derived} = data;
-
 function bytes(value) {
   const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let step = 0;
@@ -9,19 +6,10 @@ function bytes(value) {
   return `${round(value)} ${names[step]}`;
 }
 
-const outcomeTones = {PASSED: ['good', '✓'], FAILED: ['bad', '✗'], ERROR: ['bad', '!'], 'NOT VALID': ['warn', '!'], INTERRUPTED: ['warn', '–']};
-function verdictCard() {
-  const [tone, icon] = outcomeTones[derived.outcome] ?? ['calm', '?'];
-  const fact = (name, value) => value && el('span', {}, el('span', {}, name), value);
-  return el('section', {class: `verdict card tone-${tone}`, 'aria-label': 'Verdict'},
-    el('div', {class: 'word', id: 'verdict'}, el('span', {class: 'icon', 'aria-hidden': 'true'}, icon), derived.outcome),
-    el('h1', {}, result.scenario.name || 'handfast run'),
-    result.scenario.summary && el('p', {class: 'soft'}, result.scenario.summary),
-    derived.reasons.length && el('ul', {}, ...derived.reasons.map((reason) => el('li', {}, reason))),
-    el('div', {class: 'facts'},
-      fact('Broker', `${result.broker.driver} ${result.broker.version}`.trim()),
-      fact('Started', result.started_at), fact('Duration', `${round(result.duration_s)} s`)));
-}
+const brokerName = () => `${result.broker.driver} ${result.broker.version}`.trim();
+const verdictCard = () => verdictBlock(derived.outcome, result.scenario.name || 'handfast run', derived.reasons,
+  [['Broker', brokerName()], ['Started', result.started_at], ['Duration', `${round(result.duration_s)} s`]],
+  result.scenario.summary && el('p', {class: 'soft'}, result.scenario.summary));
 
 function keyNumbers() {
   const numbers = [];
@@ -54,109 +42,150 @@ function keyNumbers() {
 
 function thresholdsSection() {
   if (!result.thresholds.length) return null;
-  const rows = result.thresholds.map((threshold) => el('tr', {},
-    el('td', {class: 'fit'}, badge(threshold.passed ? '✓ held' : threshold.evaluated ? '✗ missed' : '✗ no value', threshold.passed ? 'good' : 'bad')),
-    el('td', {class: 'mono'}, threshold.expression), el('td', {class: 'num'}, threshold.observed)));
-  const head = el('tr', {}, el('th', {scope: 'col'}, 'Result'), el('th', {scope: 'col'}, 'Threshold'), el('th', {scope: 'col', class: 'num'}, 'Observed'));
-  return section('Thresholds', el('div', {class: 'card scroll'}, el('table', {}, head, ...rows)));
+  const word = (threshold) => (threshold.passed ? '✓ held' : threshold.evaluated ? '✗ missed' : '✗ no value');
+  return section('Thresholds', grid([{name: 'Result', fit: true}, {name: 'Threshold', mono: true}, {name: 'Observed', num: true}], result.thresholds.map((threshold) => [
+    {show: badge(word(threshold), threshold.passed ? 'good' : 'bad'), by: word(threshold)}, threshold.expression, threshold.observed])));
 }
 
-function checkRow(check) {
-  return el('details', {class: 'check', 'data-verdict': check.verdict},
-    el('summary', {},
-      el('span', {}, badge(check.verdict, verdictTones[check.verdict] ?? 'calm')),
-      el('span', {}, check.title, el('span', {class: 'id mono'}, check.id), check.reason && el('span', {class: 'why'}, check.reason)),
-      el('span', {class: 'seen'}, el('span', {}, 'expected'), check.expected, el('br'), check.observed && el('span', {}, 'observed'), check.observed)),
-    el('div', {class: 'evidence'},
-      el('dl', {class: 'facts'}, ...term('Level', check.level), ...term('Source', check.reference), ...term('Took', latency(check.duration_s))),
-      ...check.observations.map(observationBlock)));
+/** What was negotiated: `fleets` counted together. */
+function negotiatedTable(fleets) {
+  const sums = new Map();
+  for (const fleet of fleets) {
+    for (const [aspect, values] of Object.entries(fleet.negotiated)) {
+      for (const [value, times] of Object.entries(values)) {
+        const key = JSON.stringify([aspect, value]);
+        const sum = sums.get(key) ?? {aspect: aspect.replaceAll('_', ' '), value, times: 0, fleets: []};
+        sum.times += times;
+        sum.fleets.push(fleet.name);
+        sums.set(key, sum);
+      }
+    }
+  }
+  if (!sums.size) return null;
+  const who = (names) => (names.length === result.load.fleets.length ? 'all' : names.length > 4 ? `${names.length} fleets` : names.join(', '));
+  return grid([{name: 'What'}, {name: 'Value'}, {name: 'Handshakes', num: true}, ...(result.load.fleets.length > 1 ? [{name: 'Fleets'}] : [])],
+    [...sums.values()].map((sum) => [sum.aspect, sum.value, {show: count(sum.times), by: sum.times}, ...(result.load.fleets.length > 1 ? [who(sum.fleets)] : [])]));
 }
 
-/** Buttons that show all checks or those that did not pass. */
-function checkFilter(rows, groups) {
-  const buttons = [['All', () => true], ['Not passed', (row) => row.dataset.verdict !== 'pass']].map(([label, keep], i) => {
-    const button = el('button', {type: 'button', 'aria-pressed': String(i === 0)}, `${label} (${rows.filter(keep).length})`);
-    button.addEventListener('click', () => {
-      for (const row of rows) row.hidden = !keep(row);
-      for (const group of groups) group.hidden = ![...group.querySelectorAll('details.check')].some((row) => !row.hidden);
-      for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
-    });
-    return button;
-  });
-  return el('div', {class: 'tools'}, ...buttons);
-}
-
-function checksSection() {
-  if (!result.checks.length) return null;
-  const names = [...new Set(result.checks.map((check) => check.group))];
-  const rows = [];
-  const groups = names.map((name) => {
-    const checks = result.checks.filter((check) => check.group === name);
-    const own = checks.map(checkRow);
-    rows.push(...own);
-    const passed = checks.filter((check) => check.verdict === 'pass').length;
-    return el('div', {class: 'group card'}, el('div', {class: 'group-head'}, el('h3', {}, name), el('span', {class: 'small soft'}, `${passed} of ${checks.length} passed`)), ...own);
-  });
-  return section('Checks', checkFilter(rows, groups), ...groups);
-}
-
-function negotiatedBlock(fleet) {
-  const aspects = Object.entries(fleet.negotiated);
-  if (!aspects.length) return null;
-  const list = ([aspect, values]) => el('div', {}, el('h4', {}, aspect.replaceAll('_', ' ')),
-    el('ul', {}, ...Object.entries(values).map(([value, times]) => el('li', {}, el('span', {}, value), el('span', {class: 'soft'}, count(times))))));
-  return el('div', {class: 'card padded below'}, el('h3', {}, 'What was negotiated'), el('div', {class: 'negotiated'}, ...aspects.map(list)));
+function negotiatedSection() {
+  const table = negotiatedTable(result.load.fleets);
+  return table && section('What was negotiated', table);
 }
 
 const latencyRows = [['ready', 'response', 'Ready, from the intended start'], ['tls', 'response', 'TLS handshake, response time'], ['tls', 'service', 'TLS handshake, service time'],
-                     ['tcp', 'service', 'TCP connect'], ['upgrade', 'service', 'WebSocket upgrade'], ['connack', 'service', 'CONNECT to CONNACK']];
+                     ['tcp', 'service', 'TCP connect'], ['upgrade', 'service', 'WebSocket upgrade'], ['connack', 'service', 'CONNECT to CONNACK'], ['suback', 'response', 'SUBSCRIBE to SUBACK'],
+                     ['puback', 'response', 'PUBLISH to PUBACK'], ['pubcomp', 'response', 'PUBLISH to PUBCOMP'], ['delivery', 'response', 'Publish to delivery']];
 
 function latencyTable(fleet) {
   const rows = latencyRows.map(([phase, kind, label]) => [label, fleet.latency[phase]?.[kind]]).filter(([, histogram]) => histogram?.count);
   if (!rows.length) return null;
   const columns = [['p50', 'p50_s'], ['p90', 'p90_s'], ['p99', 'p99_s'], ['p99.9', 'p99_9_s'], ['max', 'max_s']];
-  const head = el('tr', {}, el('th', {scope: 'col'}, 'Latency'), ...columns.map(([name]) => el('th', {scope: 'col', class: 'num'}, name)));
-  return el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {class: 'latency'}, head, ...rows.map(([label, histogram]) =>
-    el('tr', {}, el('td', {}, label), ...columns.map(([, key]) => el('td', {class: 'num'}, latency(histogram[key])))))));
+  return grid([{name: 'Latency'}, ...columns.map(([name]) => ({name, num: true}))], rows.map(([label, histogram]) => [label, ...columns.map(([, key]) => ({show: latency(histogram[key]), by: histogram[key]}))]), 'latency');
 }
 
-function fleetBlock(fleet) {
-  const own = derived.fleets.find((entry) => entry.name === fleet.name);
+const ownByName = new Map(derived.fleets.map((entry) => [entry.name, entry]));
+const ownOf = (fleet) => ownByName.get(fleet.name);
+
+/** All about one fleet; its charts only when they say more than those of the whole load. */
+function fleetBody(fleet) {
   const plan = result.fleets.find((entry) => entry.name === fleet.name);
   const told = plan && [plan.role && `role: ${plan.role}`, plan.behaviour, `${count(plan.clients)} clients`, plan.load, plan.tls_engine, plan.verification && `verification: ${plan.verification}`, plan.key_mode].filter(Boolean).join(' · ');
   const did = [`${count(fleet.succeeded)} connections`, plural(fleet.failed, 'failure'), `${count(fleet.dropped)} dropped`, `${count(fleet.capped)} held back by max_in_flight`, `${count(fleet.interrupted)} interrupted`, `${count(fleet.distinct_certificates)} client certificates`,
                `${count(fleet.resumed)} resumed`, `${bytes(fleet.sent_bytes)} sent`, `${bytes(fleet.received_bytes)} received`].join(' · ');
-  const ticks = ticksOf(result.load.series);
-  const charts = [ticks.length ? rateChart(ticks, fleet.name, own) : null, ticks.length ? handshakeChart(ticks, fleet.name) : null, distributionChart(own.curves)].filter(Boolean);
-  return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, `${fleet.name} on ${fleet.listener}`), told && el('p', {}, told), el('p', {}, did),
-              fleet.warm_up.planned > 0 && el('p', {}, `warm-up left out of all figures (${plural(fleet.warm_up.started, 'connection')}, ${count(fleet.warm_up.failed)} of them failed)`), ...own.lifecycle.map((line) => el('p', {}, line))),
-            el('div', {class: 'grid'}, ...charts), latencyTable(fleet), negotiatedBlock(fleet));
+  const own = ownOf(fleet);
+  const of = series.fleets.find((entry) => entry.name === fleet.name);
+  const alone = result.load.fleets.length === 1;
+  const charts = alone ? [] : [of && rateChart(of, rateCaption([own])), of && percentilesChart(of), own.curves && distributionChart(own.curves), of && phasesChart(of), of && errorsChart(of), of && messagesChart(of)];
+  return el('div', {class: 'fleet-body'}, el('div', {class: 'fleet-head'}, told && el('p', {}, told), el('p', {}, did),
+      fleet.warm_up.planned > 0 && el('p', {}, `warm-up left out of all figures (${plural(fleet.warm_up.started, 'connection')}, ${count(fleet.warm_up.failed)} of them failed)`), ...own.lifecycle.map((line) => el('p', {}, line))),
+    charts.some(Boolean) && el('div', {class: 'grid'}, ...charts.filter(Boolean)), latencyTable(fleet), !alone && negotiatedTable([fleet]));
 }
 
-function loadSections() {
-  const {fleets, workers, series} = result.load;
-  const ticks = ticksOf(series);
-  if (!fleets.length) return [];
-  const overall = [phasesChart(fleets), failuresChart(derived.failures), ticks.length && workers.length ? generatorChart(ticks, derived.generator) : null,
-                   ticks.length && result.broker.watched ? brokerChart(ticks, result.broker) : null].filter(Boolean);
-  return [section('Load', el('div', {class: 'grid'}, ...overall)), section('Fleets', ...fleets.map(fleetBlock))];
+/** Filled when it is opened first: a load may have a thousand fleets. */
+function fleetBlock(fleet, open) {
+  const own = ownOf(fleet);
+  const ready = fleet.latency.ready?.response;
+  const summary = el('summary', {}, el('span', {class: 'fleet-name'}, fleet.name), el('span', {class: 'soft'}, `on ${fleet.listener} · ${round(own.achieved_per_s)}/s · ${plural(fleet.failed, 'failure')}${ready?.count ? ` · ready p99 ${latency(ready.p99_s)}` : ''}`));
+  const details = el('details', {class: 'fleet card', 'data-fleet': fleet.name}, summary);
+  const fillIn = () => { if (details.childElementCount === 1) details.append(fleetBody(fleet)); };
+  details.addEventListener('toggle', fillIn);
+  if (open) { fillIn(); details.open = true; }
+  return details;
+}
+
+function fleetsSection() {
+  const {fleets} = result.load;
+  if (!fleets.length) return null;
+  const p99 = (fleet, phase, kind) => fleet.latency[phase]?.[kind];
+  const timeCell = (histogram) => (histogram?.count ? {show: latency(histogram.p99_s), by: histogram.p99_s} : {show: '–', by: -1});
+  const numberCell = (value, text = count(value)) => ({show: text, by: value});
+  // Of many fleets those are told whose names are pressed.
+  const many = fleets.length > 40;
+  const opened = el('div', {});
+  const opener = (fleet) => {
+    if (!many) return fleet.name;
+    const button = el('button', {type: 'button', class: 'link'}, fleet.name);
+    button.addEventListener('click', () => {
+      const there = [...opened.children].find((block) => block.dataset.fleet === fleet.name);
+      if (!there) opened.prepend(fleetBlock(fleet, true));
+    });
+    return button;
+  };
+  const table = fleets.length > 1 && grid([{name: 'Fleet'}, {name: 'Listener'}, ...['offered/s', 'achieved/s', 'connections', 'failed', 'dropped', 'handshake p99', 'ready p99'].map((name) => ({name, num: true}))],
+    fleets.map((fleet) => [{show: opener(fleet), by: fleet.name}, fleet.listener, numberCell(ownOf(fleet).offered_per_s, round(ownOf(fleet).offered_per_s)), numberCell(ownOf(fleet).achieved_per_s, round(ownOf(fleet).achieved_per_s)),
+      numberCell(fleet.succeeded), numberCell(fleet.failed), numberCell(fleet.dropped), timeCell(p99(fleet, 'tls', 'service')), timeCell(p99(fleet, 'ready', 'response'))]));
+  const phases = fleets.length > 1 && phasesByFleet(fleets);
+  if (!many) opened.append(...fleets.map((fleet) => fleetBlock(fleet, fleets.length <= 3)));
+  return section('Fleets', table, opened, phases && el('div', {class: 'below'}, phases));
+}
+
+const rateCaption = (own) => {
+  const sum = (key) => own.reduce((total, fleet) => total + fleet[key], 0);
+  return `Offered ${round(sum('offered_per_s'))}/s on average, achieved ${round(sum('achieved_per_s'))}/s.`;
+};
+
+function loadSection() {
+  const {fleets, workers} = result.load;
+  if (!fleets.length || !ends.length) return null;
+  const all = series.all;
+  const charts = [rateChart(all, rateCaption(derived.fleets)), percentilesChart(all), distributionChart(derived.curves), phasesChart(all), errorsChart(all), messagesChart(all), openChart(all),
+                  workers.length && generatorChart(derived.generator), result.broker.watched && brokerChart(result.broker)];
+  return section('Load', el('div', {class: 'grid'}, ...charts.filter(Boolean)));
+}
+
+const messageLine = (message) => `${message.sent ? '→' : '←'} ${message.name.padEnd(24)} ${count(message.size_bytes).padStart(7)} B  +${latency(message.after_s)}`;
+
+/** A failed connection as it went: its handshake messages with sizes and times. */
+const sampleBlock = (sample) => el('div', {class: 'observation'}, el('h4', {}, sample.client_id || 'a client without identifier'),
+  el('p', {class: 'small soft'}, [`second ${round(sample.at_s)}`, sample.detail, `failed after ${latency(sample.took_s)}`].filter(Boolean).join(' · ')),
+  sample.messages.length ? el('pre', {class: 'messages'}, sample.messages.map(messageLine).join('\n')) : el('p', {class: 'small soft'}, 'no handshake message was seen'));
+
+function failuresSection() {
+  const {failures} = derived;
+  if (!failures.length) return null;
+  const most = largest(failures.map((failure) => failure.count));
+  const row = (failure) => {
+    const bar = el('span', {class: 'bar', 'aria-hidden': 'true'}, el('i', {style: `--key: var(--c2); width: ${(failure.count / most * 100).toFixed(2)}%`}));
+    const head = [el('span', {class: 'cause'}, failure.text, el('span', {class: 'soft'}, `${failure.phase}, ${failure.fleet}`)), bar, el('span', {class: 'num'}, count(failure.count))];
+    if (!failure.samples.length) return el('div', {class: 'failure'}, el('div', {class: 'failure-head'}, ...head, el('span', {})));
+    return el('details', {class: 'failure'}, el('summary', {class: 'failure-head'}, ...head), el('div', {class: 'evidence'}, ...failure.samples.map(sampleBlock)));
+  };
+  return section('Failures by cause', el('div', {class: 'card'}, ...failures.map(row)));
 }
 
 function searchStepRow(step) {
   const [text, tone] = step.held ? ['✓ held', 'good'] : step.generator_limited ? ['! generator', 'warn'] : ['✗ did not hold', 'bad'];
-  return el('tr', {}, el('td', {class: 'fit'}, badge(text, tone)),
-    ...[step.offered_per_s, step.started_per_s, step.achieved_per_s].map((value) => el('td', {class: 'num'}, round(value))),
-    el('td', {class: 'num'}, step.ready_p99_s ? latency(step.ready_p99_s) : ''), el('td', {}, step.why));
+  const rate = (value) => ({show: round(value), by: value});
+  return [{show: badge(text, tone), by: text}, rate(step.offered_per_s), rate(step.started_per_s), rate(step.achieved_per_s),
+          {show: step.ready_p99_s ? latency(step.ready_p99_s) : '', by: step.ready_p99_s}, step.why];
 }
 
 /** The rates in the order in which they were tried, as each follows from what the ones before showed. */
 function searchBlock(search) {
-  const names = [['Result', ''], ['offered/s', 'num'], ['started/s', 'num'], ['achieved/s', 'num'], ['ready p99', 'num'], ['Why', '']];
-  const head = el('tr', {}, ...names.map(([name, kind]) => el('th', {scope: 'col', class: kind}, name)));
+  const columns = [{name: 'Result', fit: true}, ...['offered/s', 'started/s', 'achieved/s', 'ready p99'].map((name) => ({name, num: true})), {name: 'Why'}];
   const chart = searchChart(search);
   return el('article', {}, el('div', {class: 'fleet-head'}, el('h3', {}, search.fleet), el('p', {}, search.conclusion)),
-            chart && el('div', {class: 'grid'}, chart),
-            el('div', {class: 'card scroll below', tabindex: '0'}, el('table', {}, head, ...search.steps.map(searchStepRow))));
+            chart && el('div', {class: 'grid'}, chart), grid(columns, search.steps.map(searchStepRow)));
 }
 
 function searchesSection() {
@@ -193,24 +222,18 @@ function build() {
   document.title = `${derived.outcome}: ${result.scenario.name || 'handfast run'}`;
   document.getElementById('report').append(...[
     el('div', {class: 'masthead'}, el('b', {}, 'handfast'), el('span', {}, 'MQTT broker report')),
-    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), searchesSection(), checksSection(), ...loadSections(), againSection(), originSection(),
+    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), searchesSection(), loadSection(), failuresSection(), fleetsSection(), negotiatedSection(),
+    checksSection([{title: brokerName() || 'broker', checks: result.checks, known: []}]), againSection(), originSection(),
     el('footer', {}, `Made by handfast ${result.handfast_version}. This file is complete in itself: it loads nothing.`),
   ].filter(Boolean));
-  drawAll();
+  followTools();
 }
 
-/** Paper is light and shows everything. */
-function showAll(on) {
-  document.documentElement.classList.toggle('printing', on);
-  for (const details of document.querySelectorAll('details.check, section > .card > details')) details.open = on || details.dataset.open === 'true';
-  drawAll();
-}
-
-window.addEventListener('error', (event) => { document.body.dataset.errors = `${document.body.dataset.errors ?? ''}${event.message}\n`; });
+/** Paper shows everything that a click would open. */
 window.addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('details')) details.dataset.open = String(details.open);
-  showAll(true);
+  for (const details of document.querySelectorAll('details:not(.data)')) { details.dataset.open = String(details.open); details.open = true; }
 });
-window.addEventListener('afterprint', () => showAll(false));
-window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+window.addEventListener('afterprint', () => {
+  for (const details of document.querySelectorAll('details:not(.data)')) details.open = details.dataset.open === 'true';
+});
 build();

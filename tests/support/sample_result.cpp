@@ -284,6 +284,14 @@ Result sample_result(std::uint64_t seed) {
   devices.interrupted = 1;
   devices.failures[{"connack", "alert_received:certificate_required(116)"}] = 7;
   devices.failures[{"tcp", "errno:ECONNREFUSED"}] = 3;
+  devices.samples[{"connack", "alert_received:certificate_required(116)"}] = {
+      {.at_s = 8.25,
+       .took = std::chrono::microseconds(4300),
+       .client_id = "devices-17",
+       .detail = "tlsv13 alert certificate required",
+       .messages = {{true, "ClientHello", 220, std::chrono::microseconds(120)},
+                    {false, "ServerHello", 122, std::chrono::microseconds(1900)},
+                    {true, "Certificate", 8, std::chrono::microseconds(2400)}}}};
   devices.failures[{"tls", "verify:cert_has_expired(10)"}] = 1;
   auto& browsers = out.load.fleets[1];
   browsers.succeeded = 2095;
@@ -361,6 +369,8 @@ Result hostile_result() {
   check.observations[0].messages.push_back(nasty);
   out.load.fleets[0].failures[{nasty, nasty}] = 99;
   fail_in(out.load.ticks[4], 0, {nasty, nasty}, 99);
+  out.load.fleets[0].samples[{nasty, nasty}] = {
+      {.client_id = nasty, .detail = nasty, .messages = {{true, nasty, 1, {}}}}};
   out.load.fleets[0].negotiated[nasty][nasty] = 1;
   out.fleets[0].behaviour = nasty;
   out.thresholds[0].expression = nasty;
@@ -370,28 +380,6 @@ Result hostile_result() {
   out.searches[0].fleet = out.searches[0].conclusion = out.searches[0].steps[1].why = nasty;
   out.problems.push_back(environment_problem(nasty, nasty, nasty));
   return out;
-}
-
-namespace {
-
-bool same_origin(const Result& a, const Result& b) {
-  return a.handfast_version == b.handfast_version && a.openssl_version == b.openssl_version &&
-         a.scenario_name == b.scenario_name && a.scenario_summary == b.scenario_summary &&
-         a.scenario_file == b.scenario_file && a.scenario_resolved == b.scenario_resolved &&
-         a.command_line == b.command_line && a.seed == b.seed && a.started_at == b.started_at &&
-         a.duration_s == b.duration_s && a.machine == b.machine && a.pki == b.pki &&
-         a.shard == b.shard && a.merged == b.merged;
-}
-
-}  // namespace
-
-bool same(const Result& a, const Result& b) {
-  return a.format == b.format && same_origin(a, b) && a.broker == b.broker &&
-         a.checks == b.checks && a.fleets == b.fleets && a.load == b.load &&
-         a.searches == b.searches && a.thresholds == b.thresholds &&
-         a.broker_limits == b.broker_limits && a.valid == b.valid &&
-         a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted &&
-         a.problems == b.problems && a.exit_code == b.exit_code;
 }
 
 }  // namespace handfast::tests

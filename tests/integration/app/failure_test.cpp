@@ -76,6 +76,19 @@ TEST_CASE(
   CHECK(fleet.tls_handshakes == 20);
   CHECK(fleet.succeeded == 0);
   CHECK(failures_with(fleet, "alert_received:unknown_ca(48)") == 20);
+  // How it went, for five of them: all the handshake, and the alert only afterwards.
+  REQUIRE(fleet.samples.size() == 1);
+  const auto& samples = fleet.samples.begin()->second;
+  REQUIRE(samples.size() == stats::most_samples);
+  for (const auto& sample : samples) {
+    REQUIRE(sample.messages.size() >= 6);
+    CHECK(sample.messages.front().name == "ClientHello");
+    CHECK(sample.messages.front().sent);
+    CHECK(sample.messages.back().name == "Finished");
+    CHECK(sample.messages.back().sent);
+    CHECK(sample.took >= sample.messages.back().after);
+    CHECK(!sample.client_id.empty());
+  }
   CHECK_THAT(program.out(), Catch::Contains("unknown_ca (48)"));
 }
 

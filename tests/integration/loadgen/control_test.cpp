@@ -49,16 +49,24 @@ TEST_CASE("Ticks come about once a second and add up to the totals", "[loadgen]"
     sum.succeeded += part.succeeded;
     sum.failed += part.failed;
     if (part.succeeded > 0) {
-      CHECK(part.ready_p99 >= part.ready_p50);
-      CHECK(part.ready_p50 > 0ns);
-      CHECK(part.handshake_p99 >= part.handshake_p50);
-      CHECK(part.handshake_p50 > 0ns);
+      for (const auto phase : {stats::Phase::tls, stats::Phase::ready}) {
+        const auto& seen = part.latency.at(phase);
+        CHECK(seen.count > 0);
+        CHECK(seen.p50 > 0ns);
+        CHECK(seen.p99 >= seen.p50);
+        CHECK(seen.max >= seen.p99);
+      }
     }
+    sum.ready += part.ready;
+    CHECK(tick.all.started == part.started);
+    CHECK(tick.all.latency == part.latency);
+    CHECK(tick.generator_lag_max >= tick.generator_lag_p99);
   }
   CHECK(snapshot.elapsed_s == last);
   CHECK(sum.planned == total.planned);
   CHECK(sum.started == total.started);
   CHECK(sum.succeeded == total.succeeded);
+  CHECK(sum.ready == total.latency.at(stats::Phase::ready).response.count());
   CHECK(sum.failed == total.failed);
   CHECK(snapshot.ticks.back().fleets.at(0).in_flight == 0);
 }

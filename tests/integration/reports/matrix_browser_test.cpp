@@ -1,11 +1,9 @@
 // The conformance page in a real browser: every row is there, filters and evidence work, hostile
 // texts stay texts.
 #include "reports/matrix_html.hpp"
-#include "reports/write.hpp"
-#include "tests/integration/reports/command_runner.hpp"
+#include "tests/integration/reports/browser.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_matrix.hpp"
-#include "tests/support/temp_directory.hpp"
 
 using namespace handfast;
 
@@ -13,34 +11,13 @@ namespace {
 
 /// The page as the browser has it after its scripts and then `steps` ran.
 std::string page_after(const reports::Matrix& matrix, const std::string& steps = {}) {
-  test::TempDirectory root;
-  const auto file = root.path() / "report.html";
-  auto html = reports::matrix_html(matrix);
-  const std::string last = "\nbuild();\n";
-  const auto at = html.rfind(last);
-  REQUIRE(at != std::string::npos);
-  html.insert(at + last.size(), steps + "\n");
-  REQUIRE(reports::write_file(file, html));
-  const auto dumped =
-      tests::run_program({"chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                          "--disable-quic", "--no-first-run", "--disable-background-networking",
-                          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-                          "--user-data-dir=" + (root.path() / "profile").string(),
-                          "--virtual-time-budget=5000", "--dump-dom", "file://" + file.string()},
-                         120);
-  INFO("chromium is a Debian package; exit code 127 means that it is missing");
-  REQUIRE(dumped.exit_code == 0);
-  return dumped.text;
+  const auto opened = tests::open_page(tests::with_steps(reports::matrix_html(matrix), steps));
+  CHECK(opened.console.empty());
+  return opened.dom;
 }
 
 bool shows(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-/// Presses the button whose text begins with `label`.
-std::string press(const std::string& label) {
-  return "[...document.querySelectorAll('button')].find((b) => b.textContent.startsWith('" + label +
-         "')).click();";
 }
 
 }  // namespace
@@ -59,8 +36,9 @@ TEST_CASE("a browser shows the matrix of several brokers", "[reports][browser]")
 }
 
 TEST_CASE("the page's filters hide rows by verdict and by group", "[reports][browser]") {
-  CHECK(shows(page_after(tests::wide_matrix(), press("not passed")), ">8 of 10 rows</output>"));
-  CHECK(shows(page_after(tests::wide_matrix(), press("known")), ">2 of 10 rows</output>"));
+  CHECK(shows(page_after(tests::wide_matrix(), tests::press("not passed")),
+              ">8 of 10 rows</output>"));
+  CHECK(shows(page_after(tests::wide_matrix(), tests::press("known")), ">2 of 10 rows</output>"));
   const std::string choose =
       "const s = document.querySelector('select'); s.selectedIndex = 3; s.dispatchEvent(new "
       "Event('change'));";
@@ -87,4 +65,17 @@ TEST_CASE("the matrix page shows hostile texts as texts", "[reports][browser]") 
   CHECK_FALSE(shows(dom, "data-errors"));
   CHECK_FALSE(shows(dom, "data-owned"));
   CHECK_FALSE(shows(dom, "<img"));
+}
+
+TEST_CASE("the matrix reads well at three widths, light and dark", "[reports][browser]") {
+  const auto html = reports::matrix_html(tests::wide_matrix());
+  for (const bool dark : {false, true}) {
+    for (const auto& look : tests::look_at(html, {400, 800, 1600}, dark)) {
+      INFO(look.width << look.seen.dump(1) << look.console);
+      CHECK(look.console.empty());
+      CHECK(look.seen["errors"] == "");
+      CHECK(look.seen["overflow"] == 0);
+      for (const char* list : {"beyond", "overlaps", "faint"}) CHECK(look.seen[list].empty());
+    }
+  }
 }

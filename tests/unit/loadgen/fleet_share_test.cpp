@@ -96,6 +96,21 @@ TEST_CASE("After the cap gave way, a start has ten milliseconds again", "[loadge
   CHECK(report.stats.failures.at({"tcp", "deadline"}) == 1);
 }
 
+TEST_CASE("A report tells who got through in it, and who is still on the way", "[loadgen]") {
+  FleetPlan plan = plan_of({{10, 10, 1s}});
+  plan.spec.warm_up = 150ms;
+  FleetShare share(plan, 0, 1, begin);
+  const Start first = share.take(begin);
+  share.take(begin + 100ms);
+  share.take(begin + 200ms);
+  share.record_ready(first.intended, begin, begin + 210ms);
+  const ShareReport report = collected(share, 300ms);
+  CHECK(report.ready == 1);  // of the warm-up: no latency tells of it
+  CHECK(report.connecting == 2);
+  CHECK_FALSE(report.stats.latency.contains(stats::Phase::ready));
+  CHECK(collected(share, 400ms).ready == 0);
+}
+
 TEST_CASE("The cap is split over the workers, none of which stands idle", "[loadgen]") {
   const auto room = [](std::uint64_t cap, unsigned worker, unsigned workers) {
     const FleetPlan plan = plan_of({{1000, 1000, 1s}}, 1, cap);

@@ -81,9 +81,9 @@ TEST_CASE("a percentile is never above the maximum", "[reports]") {
 
 TEST_CASE("lists of numbers stand on one line, one line for each figure of a series", "[reports]") {
   const auto text = reports::to_json_text(tests::sample_result());
-  CHECK(text.find(
-            "\n        \"at_s\": [1.0,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0,11.0,12.0,13.0,14.0],"
-            "\n") != std::string::npos);
+  CHECK(
+      text.find("\n      \"at_s\": [1.0,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0,11.0,12.0,13.0,14.0],"
+                "\n") != std::string::npos);
 }
 
 TEST_CASE("a column that does not fit its ticks is refused with its place", "[reports]") {

@@ -197,3 +197,25 @@ TEST_CASE("Buckets come in order, with their upper bounds and counts", "[stats]"
   CHECK(buckets[2].upper == 4099ns);
   CHECK(buckets[2].count == 1);
 }
+
+TEST_CASE("Counts above 32 bits of one value, and their merge, are exact", "[stats]") {
+  constexpr std::uint64_t many = 5'000'000'000;
+  Histogram a;
+  a.record(3ms, many);
+  a.record(3ms, many);
+  a.record(4ms, 7);
+  CHECK(a.count() == 2 * many + 7);
+  CHECK(a.count_at_or_below(3ms) == 2 * many);
+  Histogram b;
+  b.record(3ms, 0xffff'ffff);
+  b.record(3ms, 2);
+  CHECK(b.buckets().front().count == 0x1'0000'0001);
+  Histogram whole = a;
+  whole.merge(b);
+  CHECK(whole.buckets().front().count == 2 * many + 0x1'0000'0001);
+  const auto back = Histogram::decode(whole.encode());
+  REQUIRE(back);
+  CHECK(back->buckets().front().count == whole.buckets().front().count);
+  whole.clear();
+  CHECK(whole == Histogram());
+}

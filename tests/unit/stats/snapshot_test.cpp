@@ -71,3 +71,23 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   CHECK(whole.negotiated["version"]["TLS 1.3"] == 14);
   CHECK(whole.negotiated["version"]["TLS 1.2"] == 1);
 }
+
+TEST_CASE("Of a cause five samples are kept, those with messages first", "[stats]") {
+  const FailureKey key{"tls", "closed"};
+  FleetStats whole;
+  for (int part = 0; part < 4; ++part) {
+    FleetStats one;
+    FailureSample sample{.at_s = part + 1.0, .client_id = "c" + std::to_string(part)};
+    one.samples[key] = {sample, sample};
+    whole.merge(one);
+  }
+  REQUIRE(whole.samples.at(key).size() == most_samples);
+  FleetStats better;
+  better.samples[key] = {
+      {.client_id = "seen", .messages = {{.sent = true, .name = "ClientHello"}}}};
+  whole.merge(better);
+  const auto& kept = whole.samples.at(key);
+  REQUIRE(kept.size() == most_samples);
+  CHECK(kept.front().client_id == "seen");
+  CHECK(kept.back().client_id == "c2");
+}
