@@ -11,8 +11,8 @@
 
 namespace handfast::broker::rabbitmq {
 
-/// Options of TLS listeners. There is one set for all native ones (ssl_options) and one for the
-/// only wss listener.
+/// Options of TLS listeners. In its settings there is one set for all native ones (ssl_options) and
+/// one for the only wss listener.
 struct TlsOptions {
   std::string certificate;
   std::string key;
@@ -29,8 +29,18 @@ struct NodeListener {
   std::uint16_t port = 0;
 };
 
+/// A listener with options of its own, which no setting expresses: RabbitMQ's own code starts it as
+/// a copy of one of `Node::listeners`, when that is up.
+struct Copy {
+  std::string name;  ///< for the comment
+  std::uint16_t of = 0;
+  std::uint16_t port = 0;
+  std::optional<TlsOptions> tls;  ///< nullopt where the original has none
+};
+
 struct Node {
   std::vector<NodeListener> listeners;  ///< at most one ws and one wss
+  std::vector<Copy> copies;
   /// For the plain WebSocket listener that the plugin opens even when only wss is wanted.
   std::uint16_t spare_port = 0;
   std::optional<TlsOptions> tls;
@@ -44,5 +54,7 @@ struct Node {
 std::string conf(const Node& node);             ///< rabbitmq.conf
 std::string advanced_config(const Node& node);  ///< with a wss listener; empty otherwise
 std::string enabled_plugins(const Node& node);
+/// Erlang expressions that start the copies; empty without any.
+std::string copy_script(const Node& node);
 
 }  // namespace handfast::broker::rabbitmq
