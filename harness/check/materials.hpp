@@ -32,6 +32,9 @@ struct IdentityMaterial {
   std::string host = {};         ///< what a client of this server dials; of minted servers only
 };
 
+/// The first common name of the leaf's subject; empty when it has none.
+std::string common_name_of(const IdentityMaterial& identity);
+
 /// CRLs as a broker reads them.
 struct RevocationMaterial {
   std::filesystem::path file;
