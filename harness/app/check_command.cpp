@@ -24,6 +24,16 @@ void add_what(CLI::App& command, CheckOptions& options) {
                   "The broker's program, instead of the installed one")
       ->type_name("PATH");
   command
+      .add_option("--target", options.target,
+                  "Check a broker that you started, described by this file")
+      ->type_name("FILE.yaml");
+  command
+      .add_option("--prepare", options.prepare,
+                  "Play nothing: write what you need to start a broker and its file for --target")
+      ->type_name("DIR");
+  command.add_flag("--i-may-load-this-target", options.may_load_remote,
+                   "The target may be outside loopback and private addresses");
+  command
       .add_option("--group", options.selection.groups, "Only checks of this group; again for more")
       ->type_name("GROUP")
       ->take_all();

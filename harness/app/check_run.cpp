@@ -14,6 +14,9 @@
 #include "harness/app/interrupt.hpp"
 #include "harness/app/status_line.hpp"
 #include "harness/broker/broker.hpp"
+#include "harness/broker/describe.hpp"
+#include "harness/broker/driver.hpp"
+#include "harness/check/prepare.hpp"
 #include "harness/check/session.hpp"
 #include "harness/scenario/machine.hpp"
 #include "reports/baseline.hpp"
@@ -32,10 +35,43 @@ std::vector<std::string> brokers_of(const CheckOptions& options) {
   return options.brokers.empty() ? std::vector<std::string>{"mosquitto"} : options.brokers;
 }
 
+/// Options that name what is checked in more than one way.
+Result<void> accept_subject(const CheckOptions& options) {
+  if (!options.target.empty() && !options.brokers.empty()) {
+    return usage_problem("--target and --broker name two brokers", {}, "leave one of them out");
+  }
+  if (!options.target.empty() && !options.prepare.empty()) {
+    return usage_problem("--prepare writes a target file and --target reads one", {},
+                         "prepare first, start the broker, then check it");
+  }
+  const bool started = options.target.empty() && options.prepare.empty();
+  if (!options.broker_binary.empty() && !started) {
+    return usage_problem("--broker-bin goes with a broker that handfast starts", {},
+                         "leave --target and --prepare out");
+  }
+  if (!options.prepare.empty() && options.brokers.size() > 1) {
+    return usage_problem("--prepare writes for one broker", {}, "name one --broker");
+  }
+  return {};
+}
+
+/// Names of what --broker takes.
+std::vector<std::string> known_brokers(const CheckOptions& options) {
+  auto known = broker::drivers();
+  if (options.prepare.empty()) return known;
+  std::ranges::copy(broker::prepared_drivers(), std::back_inserter(known));
+  return known;
+}
+
 Result<void> accept_brokers(const CheckOptions& options) {
-  const auto& known = broker::drivers();
+  if (auto accepted = accept_subject(options); !accepted) return accepted;
+  const auto known = known_brokers(options);
   const auto wanted = brokers_of(options);
   for (auto name = wanted.begin(); name != wanted.end(); ++name) {
+    const auto& prepared = broker::prepared_drivers();
+    if (options.prepare.empty() && std::ranges::find(prepared, *name) != prepared.end()) {
+      return broker::find_program_of(**broker::find_driver(*name), {}).error();
+    }
     if (std::ranges::find(known, *name) == known.end()) {
       return usage_problem(fmt::format("there is no broker \"{}\"", printable(*name)), {},
                            suggest(*name, known));
@@ -116,8 +152,49 @@ Result<void> make_folders(const CheckOptions& options) {
   return {};
 }
 
-reports::MatrixColumn check_broker(const CheckOptions& options, const std::string& driver,
-                                   StatusLine& status, const std::atomic<bool>& stop) {
+/// The target's file is read before anything is made; nullopt without one.
+Result<std::optional<check::Target>> target_of(const CheckOptions& options) {
+  std::optional<check::Target> target;
+  if (options.target.empty()) return target;
+  auto loaded = check::load_target(options.target);
+  if (!loaded) return loaded.error();
+  for (const auto& listener : loaded->listeners) {
+    if (options.may_load_remote || is_local_address(listener.endpoint.host)) continue;
+    return usage_problem(
+        fmt::format("the checks flood and disturb a broker, and {} is not on this machine or a "
+                    "private network",
+                    listener.endpoint.host),
+        options.target, "add --i-may-load-this-target if you may do that to it");
+  }
+  target = std::move(*loaded);
+  return target;
+}
+
+int prepare(const CheckOptions& options, const Result<check::Prepared>& prepared) {
+  if (!prepared) {
+    fmt::print(stderr, "handfast check: {}\n", prepared.error().text());
+    return exit_code(prepared.error().kind);
+  }
+  fmt::print("{} profiles are described in {}\n", prepared->profiles, prepared->target.string());
+  if (prepared->skipped > 0) {
+    fmt::print("{} checks need what this broker cannot be set up for\n", prepared->skipped);
+  }
+  if (prepared->commands.empty()) {
+    fmt::print("Set your broker up as the comments in it say, put its URLs there, then:\n");
+  } else {
+    fmt::print("Start it:\n");
+  }
+  for (const auto& command : prepared->commands) fmt::print("  {}\n", command);
+  if (!prepared->commands.empty()) fmt::print("Then check it:\n");
+  fmt::print("  handfast check --target {}{}\n", broker::shell_word(prepared->target.string()),
+             options.selection.slow ? " --slow" : "");
+  return 0;
+}
+
+reports::MatrixColumn check_broker(const CheckOptions& options,
+                                   const std::optional<check::Target>& target,
+                                   const std::string& driver, StatusLine& status,
+                                   const std::atomic<bool>& stop) {
   reports::MatrixColumn column;
   const auto begin = Clock::now();
   CheckProgress progress(status, driver);
@@ -125,6 +202,7 @@ reports::MatrixColumn check_broker(const CheckOptions& options, const std::strin
       check::run_session({.driver = driver,
                           .binary = options.broker_binary,
                           .directory = std::filesystem::path(options.out) / driver,
+                          .target = target,
                           .selection = options.selection,
                           .progress = [&progress](const check::Progress& row) { progress.on(row); },
                           .stop_requested = [&stop] { return stop.load(); }});
@@ -141,7 +219,8 @@ reports::MatrixColumn check_broker(const CheckOptions& options, const std::strin
   return column;
 }
 
-reports::Matrix check_brokers(const CheckOptions& options) {
+reports::Matrix check_brokers(const CheckOptions& options,
+                              const std::optional<check::Target>& target) {
   reports::Matrix matrix;
   matrix.handfast_version = HANDFAST_VERSION;
   matrix.openssl_version = tls::openssl_version();
@@ -151,8 +230,9 @@ reports::Matrix check_brokers(const CheckOptions& options) {
   const auto begin = Clock::now();
   const auto& stop = stop_on_interrupt();
   StatusLine status(STDERR_FILENO);
-  for (const auto& driver : brokers_of(options)) {
-    matrix.columns.push_back(check_broker(options, driver, status, stop));
+  const auto names = target ? std::vector<std::string>{target->name} : brokers_of(options);
+  for (const auto& name : names) {
+    matrix.columns.push_back(check_broker(options, target, name, status, stop));
     // A broker that was not reached any more is not there: an empty column would look like one.
     if (!stop) continue;
     matrix.columns.back().interrupted = true;
@@ -231,11 +311,19 @@ void print_problem(const Problem& problem) {
 Result<int> run_check(const CheckOptions& options) {
   if (auto accepted = accept_brokers(options); !accepted) return accepted.error();
   if (auto accepted = accept_selection(options); !accepted) return accepted.error();
+  if (!options.prepare.empty()) {
+    return prepare(options, check::prepare_target(
+                                {.driver = options.brokers.empty() ? "" : options.brokers.front(),
+                                 .directory = options.prepare,
+                                 .selection = options.selection}));
+  }
+  auto target = target_of(options);
+  if (!target) return target.error();
   auto baseline = baseline_of(options);
   if (!baseline) return baseline.error();
   if (auto made = make_folders(options); !made) return made.error();
 
-  auto matrix = check_brokers(options);
+  auto matrix = check_brokers(options, *target);
   int code = 0;
   const auto note = [&code](const Problem& problem) {
     print_problem(problem);

@@ -54,6 +54,9 @@ void list_brokers() {
     fmt::print("{:<12} {}\n", name,
                program ? program->version : "not installed: " + driver->installing);
   }
+  for (const auto& name : broker::prepared_drivers()) {
+    fmt::print("{:<12} started by you: handfast check --broker {} --prepare DIR\n", name, name);
+  }
 }
 
 void list_metrics() {
@@ -106,7 +109,8 @@ void add_list_command(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("list", "List what this build offers");
   command->require_subcommand(1);
   add_checks(*command, exit_code);
-  command->add_subcommand("brokers", "Brokers that handfast can start")->callback(list_brokers);
+  command->add_subcommand("brokers", "Brokers that handfast starts, or writes settings for")
+      ->callback(list_brokers);
   command->add_subcommand("metrics", "Metrics that thresholds can name")->callback(list_metrics);
   command->add_subcommand("scenarios", "Scenarios in the folder scenarios")->callback([&exit_code] {
     finish(list_scenarios(), exit_code);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "harness/broker/launch.hpp"
 
@@ -28,6 +29,7 @@ class ProcessBroker final : public Broker {
   const std::filesystem::path& log_file() const override { return launched_.log_file; }
 
   std::optional<Exit> died() override {
+    const std::lock_guard lock(mutex_);
     return stopped_ ? std::nullopt : launched_.process().ended();
   }
 
@@ -53,6 +55,7 @@ class ProcessBroker final : public Broker {
  private:
   const Driver& driver_;  ///< of the registry
   Launched launched_;
+  std::mutex mutex_;      ///< of asking for its end
   bool stopped_ = false;  ///< it ran when we stopped it
 };
 

@@ -86,10 +86,19 @@ struct Settings {
   std::vector<std::string> users{};
 };
 
+/// What CONNECT must carry where a broker turns away who names no user; empty: nothing.
+struct Login {
+  std::string user;
+  std::optional<std::string> password;
+  /// Who shows a certificate names himself by its common name instead, without a password.
+  bool from_certificate = false;
+};
+
 struct Listener {
   std::string name;
   ListenerKind kind;
   Endpoint endpoint;
+  Login login{};
 };
 
 /// How the broker's process ended by itself.
@@ -114,7 +123,7 @@ class Broker {
   /// Log lines written since the start that contain `text`, at most `limit`.
   std::vector<std::string> log_lines(std::string_view text, std::size_t limit = 20) const;
 
-  /// nullopt while it runs; how it ended when it ended without stop().
+  /// nullopt while it runs; how it ended when it ended without stop(). Several threads may ask.
   virtual std::optional<Exit> died() = 0;
   Result<stats::ProcessSample> sample() const { return stats::sample_process(pid()); }
 
@@ -142,6 +151,8 @@ Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& s
 
 /// Names of the drivers: "mosquitto", "rabbitmq", ...
 const std::vector<std::string>& drivers();
+/// Names of brokers whose settings we render and which a person starts: "emqx5", "hivemq", ...
+const std::vector<std::string>& prepared_drivers();
 
 /// Free TCP ports on 127.0.0.1, distinct, found by binding to port 0.
 Result<std::vector<std::uint16_t>> free_ports(std::size_t count);

@@ -33,4 +33,7 @@ class Capabilities {
   std::map<std::string, std::string, std::less<>> declared_;
 };
 
+/// All keys that a descriptor may declare, for reading one strictly.
+const std::vector<std::string>& capability_keys();
+
 }  // namespace handfast::broker

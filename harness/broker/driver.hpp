@@ -42,6 +42,7 @@ struct Abilities {
   bool asks_ocsp = false;
   bool staples = false;
   bool other_certificate = false;
+  bool optional_clients = true;       ///< a certificate may be asked for and not required
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
   bool psk = false;
   bool proxy_protocol = false;
@@ -71,7 +72,8 @@ struct Driver {
 
   /// User to start the program as when we are root; null or empty: root.
   std::string (*run_as)() = nullptr;
-  /// Finds the program and asks for its version; `binary` as in Settings.
+  /// Finds the program and asks for its version; `binary` as in Settings. Null: a person starts
+  /// this broker, with the settings that are rendered here.
   Result<Program> (*find)(const std::string& binary) = nullptr;
   /// Adds what the broker needs besides the listeners that were asked for; may be null.
   void (*complete)(Settings& settings) = nullptr;
@@ -91,15 +93,26 @@ struct Driver {
   /// Makes the broker `pid` read its certificates again (Broker::reload); null: it cannot. `as` is
   /// the user that it runs as, empty for our own.
   Result<void> (*reload)(pid_t pid, const Settings& settings, const std::string& as) = nullptr;
+  /// What CONNECT must carry at such a listener; null: nothing.
+  Login (*login)(const ListenerSettings& listener) = nullptr;
   /// Two listeners with these settings can live in one process; null: any can. Asked in both
   /// orders, never for a listener and itself.
   bool (*can_share)(const ListenerSettings& a, const ListenerSettings& b) = nullptr;
   /// What a broker of this version can do, as far as it was tried; null: nothing is declared.
   Capabilities (*capabilities)(const std::string& version) = nullptr;
+
+  /// For brokers that a person starts: the command, with {configuration} and {folder} for paths,
+  /// and what makes it read its certificates again (empty: nothing does).
+  std::string starting{};
+  std::string reloading{};
 };
 
-/// The driver called `name`; usage problem with a suggestion when there is none.
+/// The driver called `name`, of those that a person starts too; usage problem with a suggestion
+/// when there is none.
 Result<const Driver*> find_driver(std::string_view name);
+
+/// Driver::find, or a usage problem for a broker that a person starts.
+Result<Program> find_program_of(const Driver& driver, const std::string& binary);
 
 /// A driver's can_share, in both orders.
 bool can_share(const Driver& driver, const ListenerSettings& a, const ListenerSettings& b);

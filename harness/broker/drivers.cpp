@@ -14,6 +14,7 @@
 #include "harness/broker/driver.hpp"
 #include "harness/broker/ejabberd/ejabberd.hpp"
 #include "harness/broker/mosquitto/mosquitto.hpp"
+#include "harness/broker/prepared/prepared.hpp"
 #include "harness/broker/rabbitmq/rabbitmq.hpp"
 
 namespace handfast::broker {
@@ -29,6 +30,19 @@ const std::vector<const Driver*>& registry() {
   return all;
 }
 
+const std::vector<const Driver*>& prepared_registry() {
+  static const std::vector<const Driver*> all{&prepared::emqx4(), &prepared::emqx5(),
+                                              &prepared::nanomq(), &prepared::hivemq(),
+                                              &prepared::vernemq()};
+  return all;
+}
+
+std::vector<std::string> names_of(const std::vector<const Driver*>& drivers) {
+  std::vector<std::string> names;
+  for (const auto* driver : drivers) names.push_back(driver->name);
+  return names;
+}
+
 bool is_program(const fs::path& path) {
   std::error_code error;
   return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
@@ -37,20 +51,30 @@ bool is_program(const fs::path& path) {
 }  // namespace
 
 const std::vector<std::string>& drivers() {
-  static const auto names = [] {
-    std::vector<std::string> found;
-    for (const auto* driver : registry()) found.push_back(driver->name);
-    return found;
-  }();
+  static const auto names = names_of(registry());
+  return names;
+}
+
+const std::vector<std::string>& prepared_drivers() {
+  static const auto names = names_of(prepared_registry());
   return names;
 }
 
 Result<const Driver*> find_driver(std::string_view name) {
-  for (const auto* driver : registry()) {
-    if (driver->name == name) return driver;
+  for (const auto* all : {&registry(), &prepared_registry()}) {
+    const auto found =
+        std::ranges::find_if(*all, [&](const auto* driver) { return driver->name == name; });
+    if (found != all->end()) return *found;
   }
   return usage_problem(fmt::format("unknown broker \"{}\"", printable(name)), {},
                        suggest(name, drivers()));
+}
+
+Result<Program> find_program_of(const Driver& driver, const std::string& binary) {
+  if (driver.find != nullptr) return driver.find(binary);
+  return usage_problem(
+      fmt::format("{} is started by you, not by handfast", driver.name), {},
+      fmt::format("handfast check --broker {} --prepare DIR writes its settings", driver.name));
 }
 
 std::string run_as(std::string_view driver) {

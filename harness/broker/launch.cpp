@@ -119,6 +119,11 @@ Result<std::vector<Process>> spawn_all(const Driver& driver, const Settings& set
   return processes;
 }
 
+fs::path configuration_of(const Driver& driver, const Settings& settings) {
+  return settings.directory /
+         (driver.configuration_name.empty() ? driver.name + ".conf" : driver.configuration_name);
+}
+
 std::vector<Listener> listeners_of(const Driver& driver, const Settings& settings, bool auxiliary) {
   std::vector<Listener> found;
   for (const auto& listener : settings.listeners) {
@@ -127,7 +132,8 @@ std::vector<Listener> listeners_of(const Driver& driver, const Settings& setting
                      .kind = listener.kind,
                      .endpoint = {.transport = listener.kind.transport,
                                   .port = listener.port,
-                                  .path = driver.websocket_path}});
+                                  .path = driver.websocket_path},
+                     .login = driver.login != nullptr ? driver.login(listener) : Login()});
   }
   return found;
 }
@@ -147,6 +153,21 @@ Result<void> write_extra_files(const Driver& driver, const Settings& settings,
   return {};
 }
 
+Result<WrittenSettings> write_settings(const Driver& driver, const Settings& asked) {
+  auto prepared = prepare(driver, asked);
+  if (!prepared) return prepared.error();
+  const auto user = user_to_become(driver);
+  if (!user) return user.error();
+  WrittenSettings written{.settings = std::move(*prepared)};
+  const auto& settings = written.settings;
+  written.configuration = configuration_of(driver, settings);
+  if (auto done = write_all(driver, settings, written.configuration, *user); !done) {
+    return done.error();
+  }
+  written.listeners = listeners_of(driver, settings, false);
+  return written;
+}
+
 Result<void> stop_all(std::vector<Process>& processes, Nanos grace) {
   Result<void> first;
   for (auto& process : processes) {
@@ -159,7 +180,7 @@ Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime li
   const auto prepared = prepare(driver, asked);
   if (!prepared) return prepared.error();
   const auto& settings = *prepared;
-  const auto program = driver.find(settings.binary);
+  const auto program = find_program_of(driver, settings.binary);
   if (!program) return program.error();
   const auto user = user_to_become(driver);
   if (!user) return user.error();
@@ -169,9 +190,7 @@ Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime li
     }
   }
 
-  const auto configuration =
-      settings.directory /
-      (driver.configuration_name.empty() ? driver.name + ".conf" : driver.configuration_name);
+  const auto configuration = configuration_of(driver, settings);
   const auto log = settings.directory / (driver.name + ".log");
   if (auto done = write_all(driver, settings, configuration, *user); !done) return done.error();
   const auto reachable =

@@ -37,6 +37,17 @@ struct Launched {
 Result<void> write_extra_files(const Driver& driver, const Settings& settings,
                                const std::optional<User>& user);
 
+/// What a person needs to start a broker.
+struct WrittenSettings {
+  Settings settings;  ///< prepared
+  std::filesystem::path configuration;
+  std::vector<Listener> listeners;  ///< without the auxiliary ones
+};
+
+/// Writes configuration and what goes beside it, for the user that run_as() names, and starts
+/// nothing. Problems as prepare().
+Result<WrittenSettings> write_settings(const Driver& driver, const Settings& settings);
+
 /// Stops the broker and then its companions, also when one of them cannot be stopped; the first
 /// problem.
 Result<void> stop_all(std::vector<Process>& processes, Nanos grace);

@@ -77,6 +77,10 @@ Result<void> check_wishes(const Driver& driver, const ListenerSettings& listener
       !ok) {
     return ok;
   }
+  const bool optional = listener.kind.two_way && listener.certificate_optional;
+  if (auto ok = need(optional, can.optional_clients, "an optional client certificate"); !ok) {
+    return ok;
+  }
   return need(listener.user_from != UserFrom::nothing, user,
               "this way from a certificate to a user name");
 }

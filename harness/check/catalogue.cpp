@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
+#include "harness/check/descriptor_row.hpp"
 #include "harness/check/emqx_guide.hpp"
 #include "harness/check/identity/rows.hpp"
 #include "harness/check/outlived_rows.hpp"
@@ -76,6 +77,22 @@ std::string_view to_string(Level level) {
   return "unknown";
 }
 
+namespace {
+
+/// "Rows of group F that expect reject are equally satisfied by refuse" (chain-cases.md 1.1).
+void allow_refusals(CheckSpec& spec) {
+  if (spec.group != "identity") return;
+  const auto allow = [](ProbePlan& plan) {
+    plan.expect.refusal_suffices = plan.expect.outcome == probe::Outcome::reject;
+  };
+  if (auto* plan = std::get_if<ProbePlan>(&spec.plan)) allow(*plan);
+  if (auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
+    for (auto& one : cases->cases) allow(one.plan);
+  }
+}
+
+}  // namespace
+
 const std::vector<CheckSpec>& catalogue() {
   static const std::vector<CheckSpec> all = [] {
     std::vector<CheckSpec> specs;
@@ -86,9 +103,11 @@ const std::vector<CheckSpec>& catalogue() {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }
+    std::ranges::for_each(specs, allow_refusals);
     // One source may hold rows of several sections: the order is the catalogue's.
     std::ranges::sort(specs, {}, [](const CheckSpec& spec) { return find_row(spec.id); });
-    auto all = emqx_guide();
+    std::vector<CheckSpec> all{descriptor_spec()};
+    std::ranges::move(emqx_guide(), std::back_inserter(all));
     std::ranges::move(specs, std::back_inserter(all));
     return all;
   }();

@@ -110,8 +110,8 @@ struct Context {
 /// A Context for `broker` with all its listeners.
 Context context_for(broker::Broker& broker, Materials materials);
 
-/// Runs the selected rows one after the other. What the broker does wrong is in the results; a
-/// problem is an unknown group or id.
+/// Runs the selected rows one after the other, the slow ones side by side. What the broker does
+/// wrong is in the results; a problem is an unknown group or id.
 Result<std::vector<reports::CheckResult>> run_checks(const Selection& selection,
                                                      const Context& context);
 
@@ -123,10 +123,14 @@ struct GroupTally {
 using Tally = std::map<std::string, GroupTally, std::less<>>;  ///< by group
 
 /// The same for rows that were selected before; `tally` goes on over several brokers of one run.
+/// The slow rows are played last and side by side, results keep the order of `rows`; what was not
+/// played when the run was stopped is left out.
 std::vector<reports::CheckResult> run_rows(const std::vector<const CheckSpec*>& rows,
                                            const Context& context, Tally& tally);
 /// The result of a row that does not run, with a fixed token as reason (chain-cases.md 1.2).
 reports::CheckResult skipped(const CheckSpec& spec, const std::string& token);
+/// The result of a row that proves nothing, and why.
+reports::CheckResult unproved(const CheckSpec& spec, const std::string& cause);
 /// The first capability of `spec` that is not declared; empty when all are.
 std::string missing_capability(const CheckSpec& spec, const broker::Capabilities& declared);
 

@@ -54,7 +54,7 @@ std::vector<probe::Mode> modes_of(const ProbePlan& plan) {
 Evidence Driver::drive(const ProbePlan& plan) {
   Evidence evidence;
   evidence.timeouts = context_.timeouts;
-  evidence.log_available = context_.broker != nullptr;
+  evidence.log_available = !log_file().empty() && !accepted_line(context_.driver, "any").empty();
   problem_.reset();
   const pid_t before = pid();
   if (!plan.negative_control && !plan.stimulus.identity.empty()) {
@@ -75,7 +75,11 @@ Evidence Driver::drive(const RoundTripPlan& plan) {
   if (!plan.identity.empty()) evidence.not_two_way = lets_anyone_in(plan.listener);
 
   probe::RoundTripOptions options;
-  options.endpoint = find(plan.listener)->endpoint;
+  const auto* listener = find(plan.listener);
+  options.endpoint = listener->endpoint;
+  const auto who = login(plan.listener, plan.identity);
+  options.user_name = who.user;
+  options.password = who.password;
   if (const auto* trust = context_.materials.trust(plan.trust)) options.trust_file = trust->file;
   if (const auto* identity = context_.materials.identity(plan.identity)) {
     options.certificate_file = identity->chain;
@@ -148,6 +152,14 @@ Attempt Driver::probe(const Stimulus& stimulus, std::optional<tls::Version> vers
   return attempt(stimulus, version, mode, false);
 }
 
+broker::Login Driver::login(const std::string& listener, const std::string& identity) const {
+  auto who = find(listener)->login;
+  const auto* shown = context_.materials.identity(identity);
+  if (!who.from_certificate || shown == nullptr) return who;
+  if (auto name = common_name_of(*shown); !name.empty()) who.user = std::move(name);
+  return who;
+}
+
 pid_t Driver::pid() const { return context_.broker != nullptr ? context_.broker->pid() : 0; }
 
 std::filesystem::path Driver::log_file() const {
@@ -194,7 +206,11 @@ Trial Driver::play_trial(const ProbePlan& plan, std::optional<tls::Version> vers
 Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> version,
                         probe::Mode mode, bool await_log_line) {
   probe::Options options;
-  options.endpoint = find(stimulus.listener)->endpoint;
+  const auto* listener = find(stimulus.listener);
+  options.endpoint = listener->endpoint;
+  const auto who = login(stimulus.listener, stimulus.identity);
+  options.user_name = who.user;
+  options.password = who.password;
   options.server_name = stimulus.server_name;
   if (const auto* server = context_.materials.identity(stimulus.host_of)) {
     options.server_name = server->host;
@@ -202,7 +218,8 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   options.mode = mode;
   options.timeouts = context_.timeouts;
   options.client_id = stimulus.connect.empty() ? fresh_id() : stimulus.connect_id;
-  options.connect = stimulus.connect;
+  // Bytes that name no user are nothing to a broker that insists on one.
+  if (options.user_name.empty()) options.connect = stimulus.connect;
   if (const auto* trust = context_.materials.trust(stimulus.trust))
     options.tls.trust = trust->value;
   options.tls.partial_chain = stimulus.partial_chain;
@@ -231,7 +248,8 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   if (!log) return result;
   const bool accepted = result.transcript.outcome == probe::Outcome::accept;
   const auto patience = accepted && await_log_line ? Nanos(log_patience) : Nanos(0);
-  result.log_named_client = log->await(accepted_line(context_.driver, options.client_id), patience);
+  const auto wording = accepted_line(context_.driver, options.client_id);
+  result.log_named_client = !wording.empty() && log->await(wording, patience);
   result.log_lines = log->lines(log_lines_kept);
   return result;
 }
@@ -288,6 +306,8 @@ const broker::Listener* Driver::find(const std::string& name) const {
   return found == context_.listeners.end() ? nullptr : &*found;
 }
 
-std::string Driver::fresh_id() { return fmt::format("hf-{}-{}", context_.run_tag, ++connections_); }
+std::string Driver::fresh_id() {
+  return fmt::format("hf-{}-{}{}", context_.run_tag, tag_, ++connections_);
+}
 
 }  // namespace handfast::check

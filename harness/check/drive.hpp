@@ -13,12 +13,18 @@
 
 namespace handfast::check {
 
-/// One run: counts client ids and remembers what was found out about listeners.
+/// One run: counts client ids and remembers what was found out about listeners. Not thread-safe,
+/// but several may play at one broker.
 class Driver final : public Bench {
  public:
-  explicit Driver(const Context& context) : context_(context) {}
+  /// `tag` keeps the client ids of several drivers of one run apart.
+  explicit Driver(const Context& context, std::string tag = {})
+      : context_(context), tag_(std::move(tag)) {}
 
   Endpoint endpoint(const std::string& listener) const override { return find(listener)->endpoint; }
+  broker::Login login(const std::string& listener, const std::string& identity) const override;
+  bool has(const std::string& listener) const override { return find(listener) != nullptr; }
+  const broker::Capabilities& capabilities() const override { return context_.capabilities; }
   const Materials& materials() const override { return context_.materials; }
   const probe::Timeouts& timeouts() const override { return context_.timeouts; }
   const std::string& driver() const override { return context_.driver; }
@@ -55,6 +61,7 @@ class Driver final : public Bench {
   const broker::Listener* find(const std::string& name) const;
 
   const Context& context_;
+  std::string tag_;
   std::uint64_t connections_ = 0;
   std::map<std::string, bool> open_listeners_;
   std::optional<LogTail> script_log_;   ///< since the script began

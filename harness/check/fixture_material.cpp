@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <variant>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
+#include "harness/check/fixture_store.hpp"
 #include "harness/check/profiles.hpp"
 #include "harness/check/status/status_lab.hpp"
 #include "pki/audit/revocation_fixtures.hpp"
@@ -53,49 +56,86 @@ std::string pem_of(const std::vector<Bytes>& list) {
   return pem;
 }
 
-/// Makes fixtures and puts them into `materials`.
+/// Makes fixtures, or takes them from a store, and puts them into `materials`.
 class Mint {
  public:
-  Mint(Materials& materials, const FixtureFiles& files, pki::Fixtures fixtures, WallTime base)
-      : materials_(materials), files_(files), fixtures_(std::move(fixtures)), base_time_(base) {}
+  Mint(Materials& materials, const FixtureFiles& files, pki::Fixtures fixtures, WallTime base,
+       std::optional<FixtureStore> store)
+      : materials_(materials),
+        files_(files),
+        fixtures_(std::move(fixtures)),
+        base_time_(base),
+        store_(std::move(store)) {}
 
   Result<void> add(const std::string& id) {
-    if (is_revocation(id)) return add_revocation(id);
     if (is_status_name(id)) return add_status(id);
-    auto made = fixtures_.make(id);
-    if (!made) return made.error();
-    if (auto done = add_trust(id, made->anchors); !done) return done;
-    auto added = add_identity(id, made->chain, std::move(made->key),
-                              made->purpose == pki::FixturePurpose::server);
-    if (!added || made->host.empty()) return added;
-    materials_.identities[id].host = made->host;
+    auto fixture = fixture_of(id);
+    if (!fixture) return fixture.error();
+    if (auto done = add_trust(id, fixture->anchors); !done) return done;
+    if (is_revocation(id)) {
+      if (auto done = add_crls(id, *fixture); !done) return done;
+    }
+    const auto host = fixture->host;
+    auto added = add_identity(id, fixture->chain, std::move(fixture->key), fixture->server);
+    if (!added || host.empty()) return added;
+    materials_.identities[id].host = host;
     return added;
   }
 
   /// R, which our own clients trust.
   Result<void> add_client_trust() {
-    auto made = fixtures_.make(fixture_server);
+    const auto made = fixture_of(std::string(fixture_server));
     if (!made) return made.error();
     return add_trust(std::string(fixture_trust), made->anchors);
   }
 
  private:
-  Result<void> add_revocation(const std::string& id) {
+  Result<StoredFixture> fixture_of(const std::string& id) {
+    if (!store_) return is_revocation(id) ? minted_crls(id) : minted(id);
+    auto found = store_->find(id);
+    if (!found) return found.error();
+    if (*found) return std::move(**found);
+    auto made = is_revocation(id) ? minted_crls(id) : minted(id);
+    if (!made) return made;
+    if (auto kept = store_->put(id, *made); !kept) return kept.error();
+    return made;
+  }
+
+  Result<StoredFixture> minted(const std::string& id) {
+    auto made = fixtures_.make(id);
+    if (!made) return made.error();
+    return StoredFixture{.chain = std::move(made->chain),
+                         .key = std::move(made->key),
+                         .anchors = std::move(made->anchors),
+                         .crls = {},
+                         .host = std::move(made->host),
+                         .server = made->purpose == pki::FixturePurpose::server};
+  }
+
+  Result<StoredFixture> minted_crls(const std::string& id) const {
     auto made = pki::make_revocation_fixture(id, fixture_seed, base_time_);
     if (!made) return made.error();
-    if (auto done = add_trust(id, made->anchors); !done) return done;
+    return StoredFixture{.chain = std::move(made->chain),
+                         .key = std::move(made->key),
+                         .anchors = std::move(made->anchors),
+                         .crls = std::move(made->crls),
+                         .host = {},
+                         .der = made->der};
+  }
+
+  Result<void> add_crls(const std::string& id, const StoredFixture& fixture) {
     std::string text;
-    for (const auto& crl : made->crls) {
-      if (made->der) {
+    for (const auto& crl : fixture.crls) {
+      if (fixture.der) {
         text.append(crl.begin(), crl.end());
       } else {
         text += pki::crl_pem(crl);
       }
     }
-    const auto file = file_of(id, made->der ? ".crl.der" : ".crl.pem");
-    if (auto written = pki::write_file(file, text, public_mode); !written) return written;
-    materials_.revocations[id] = {.file = file, .crls = made->crls};
-    return add_identity(id, made->chain, std::move(made->key), false);
+    const auto file = file_of(id, fixture.der ? ".crl.der" : ".crl.pem");
+    if (auto written = put(file, text, public_mode); !written) return written;
+    materials_.revocations[id] = {.file = file, .crls = fixture.crls};
+    return {};
   }
 
   Result<void> add_status(const std::string& id) {
@@ -124,7 +164,7 @@ class Mint {
 
   Result<void> add_trust_pem(const std::string& id, const std::string& pem) {
     const auto file = file_of(id, ".trust.pem");
-    if (auto written = pki::write_file(file, pem, public_mode); !written) return written;
+    if (auto written = put(file, pem, public_mode); !written) return written;
     auto value = tls::Trust::from_pem(pem, file.string());
     if (!value) return value.error();
     materials_.trusts[id] = {.file = file, .value = std::move(*value)};
@@ -150,17 +190,28 @@ class Mint {
   Result<void> write_files(const IdentityMaterial& identity, const std::vector<Bytes>& chain,
                            const EVP_PKEY* key) {
     const auto leaf = pem_of({chain.front()});
-    if (auto done = pki::write_file(identity.certificate, leaf, public_mode); !done) return done;
-    if (auto done = pki::write_file(identity.chain, pem_of(chain), public_mode); !done) return done;
+    if (auto done = put(identity.certificate, leaf, public_mode); !done) return done;
+    if (auto done = put(identity.chain, pem_of(chain), public_mode); !done) return done;
     auto pem = pki::private_key_pem(key);
     if (!pem) return pem.error();
-    if (auto done = pki::write_file(identity.key, *pem, key_mode); !done) return done;
+    if (stands(identity.key, *pem)) return {};  // its owner as well
+    if (auto done = put(identity.key, *pem, key_mode); !done) return done;
     if (files_.key_owner.empty()) return {};
     auto owner = pki::KeyOwner::find(files_.key_owner);
     if (!owner) return owner.error();
     auto given = owner->give(identity.key);
     if (!given) return given.error();
     return {};
+  }
+
+  /// What was kept is as the broker was given it, and may be open to it alone.
+  bool stands(const fs::path& file, const std::string& text) const {
+    return store_ && read_text(file) == text;
+  }
+
+  Result<void> put(const fs::path& file, const std::string& text, mode_t mode) const {
+    if (stands(file, text)) return {};
+    return pki::write_file(file, text, mode);
   }
 
   fs::path file_of(std::string_view id, std::string_view extension) const {
@@ -171,6 +222,7 @@ class Mint {
   const FixtureFiles& files_;
   pki::Fixtures fixtures_;
   WallTime base_time_;
+  std::optional<FixtureStore> store_;
 };
 
 void add_fixture(std::vector<std::string>& names, std::string_view name) {
@@ -222,11 +274,17 @@ Result<void> add_fixtures(Materials& materials, const std::vector<const CheckSpe
     return environment_problem("cannot make the folder of the fixtures: " + error.message(),
                                files.directory.string(), "name another one with --out");
   }
-  const auto base =
-      std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+  auto base = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+  std::optional<FixtureStore> store;
+  if (files.keep) {
+    auto opened = FixtureStore::open(files.directory / "kept", base);
+    if (!opened) return opened.error();
+    store = std::move(*opened);
+    base = store->base();
+  }
   auto fixtures = pki::Fixtures::build(fixture_seed, base);
   if (!fixtures) return fixtures.error();
-  Mint mint(materials, files, std::move(*fixtures), base);
+  Mint mint(materials, files, std::move(*fixtures), base, std::move(store));
   if (auto done = mint.add_client_trust(); !done) return done;
   for (const auto& id : wanted) {
     if (materials.identity(id) != nullptr) continue;

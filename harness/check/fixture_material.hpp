@@ -18,6 +18,7 @@ namespace handfast::check {
 struct FixtureFiles {
   std::filesystem::path directory;  ///< made when missing; files of an earlier run are replaced
   std::string key_owner;            ///< user that must be able to read the servers' keys; empty: us
+  bool keep = false;  ///< take fixtures that were kept there before, and keep new ones
 };
 
 /// Mints what the rows of `selection` name and adds it to `materials`: the identity and the anchors

@@ -177,6 +177,7 @@ bool worse(Verdict a, Verdict b) { return rank(a) > rank(b); }
 
 bool as_expected(const Expectation& expect, const Transcript& transcript) {
   if (expect.either) return true;
+  if (expect.refusal_suffices && transcript.outcome == Outcome::refuse) return true;
   if (transcript.outcome != expect.outcome) return false;
   if (expect.outcome != Outcome::reject) return true;
   return transcript.refused_by_us() == (expect.by == Rejecter::our_client);

@@ -130,6 +130,9 @@ Judgement judge_rejected(const ProbePlan& plan, Level level, const Evidence& evi
     case Outcome::accept:
       return judgement_of(contrary(level), transcript, "accepted where a rejection is expected");
     case Outcome::refuse:
+      if (plan.expect.refusal_suffices) {
+        return judgement_of(Verdict::pass, transcript, "refused by MQTT, as good as by TLS here");
+      }
       return judgement_of(level == Level::may ? Verdict::info : Verdict::warn, transcript,
                           "access was denied, but only by MQTT: the client got through TLS");
     case Outcome::hang:

@@ -55,7 +55,13 @@ std::vector<std::string> LogTail::gained() const {
 std::string accepted_line(const std::string& driver, const std::string& client_id) {
   // "1764000000: New client connected from 127.0.0.1:41234 as a (p4, c0, k0)."
   if (driver == "mosquitto") return fmt::format(" as {} (", client_id);
-  return fmt::format("\"{}\"", client_id);
+  // "DEBUG MQTT Client a connected. (version: 4)"
+  if (driver == "activemq") return fmt::format(" Client {} connected", client_id);
+  // [debug] <0.1710.0> Received a CONNECT, client ID: "a" (expanded to "a"), username: ...
+  if (driver == "rabbitmq") return fmt::format("CONNECT, client ID: \"{}\"", client_id);
+  // "connect client \"a\" user null listener \"tls\""
+  if (driver == "aedes") return fmt::format(" client \"{}\" ", client_id);
+  return {};
 }
 
 }  // namespace handfast::check

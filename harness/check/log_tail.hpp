@@ -28,8 +28,7 @@ class LogTail {
   std::uintmax_t begin_ = 0;
 };
 
-/// How `driver` words in its log that the client `client_id` connected; the quoted id when we do
-/// not know.
+/// How `driver` words in its log that the client `client_id` connected; empty when we do not know.
 std::string accepted_line(const std::string& driver, const std::string& client_id);
 
 }  // namespace handfast::check

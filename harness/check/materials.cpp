@@ -30,6 +30,21 @@ Result<void> add_identity(Materials& materials, const pki::Pki& pki, const std::
 
 }  // namespace
 
+std::string common_name_of(const IdentityMaterial& identity) {
+  const auto* leaf = identity.value.leaf();
+  if (leaf == nullptr) return {};
+  const auto* subject = X509_get_subject_name(leaf);
+  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (at < 0) return {};
+  unsigned char* text = nullptr;
+  const int size =
+      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+  if (size < 0) return {};
+  std::string name(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
+  OPENSSL_free(text);
+  return name;
+}
+
 const TrustMaterial* Materials::trust(std::string_view name) const {
   const auto found = trusts.find(name);
   return found == trusts.end() ? nullptr : &found->second;

@@ -35,6 +35,9 @@ struct IdentityMaterial {
 
 class StatusLab;
 
+/// The first common name of the leaf's subject; empty when it has none.
+std::string common_name_of(const IdentityMaterial& identity);
+
 /// CRLs as a broker reads them.
 struct RevocationMaterial {
   std::filesystem::path file;

@@ -51,6 +51,8 @@ struct Expectation {
   std::vector<std::uint8_t> alerts_tls12, alerts_tls13;
   /// Both outcomes are legitimate and the run records which: never judged, never tried again.
   bool either = false;
+  /// An identity decision: a CONNACK that says no is as good as a rejection by TLS (1.1, group F).
+  bool refusal_suffices = false;
   std::vector<int> verify_codes;  ///< our_client: the X509_V codes that are the right reason
   /// Certificates that the server must have sent for the row to mean anything.
   std::optional<std::uint32_t> server_chain_length;

@@ -110,6 +110,14 @@ std::optional<ProfileName> parse_profile(std::string_view listener) {
       .fixture = at == std::string_view::npos ? std::string_view() : listener.substr(at + 1)};
 }
 
+Result<ListenerKind> listener_kind(std::string_view listener) {
+  const auto name = listener.substr(0, listener.find('@'));
+  if (const auto* profile = find_profile(name)) {
+    return ListenerKind{.transport = profile->transport, .two_way = profile->two_way};
+  }
+  return parse_listener(name);
+}
+
 Result<broker::ListenerSettings> profile_settings(const std::string& listener,
                                                   const Materials& materials) {
   const auto name = parse_profile(listener);

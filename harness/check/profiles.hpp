@@ -52,6 +52,9 @@ struct ProfileName {
 /// nullopt for a listener that is no profile: "tls-two-way@merged" of the group emqx-guide.
 std::optional<ProfileName> parse_profile(std::string_view listener);
 
+/// The kind of a listener by its name, profile or not. Usage problem for an unknown one.
+Result<ListenerKind> listener_kind(std::string_view listener);
+
 /// Settings of the listener. Usage problem when `materials` lack what it needs.
 Result<broker::ListenerSettings> profile_settings(const std::string& listener,
                                                   const Materials& materials);

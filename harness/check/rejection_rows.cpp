@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view rejected_fixture = "client-cert-expired";
 constexpr auto effect_patience = 3s;  // "watcher on the topic for 3 s"
+constexpr auto kept_patience = 1s;    // a kept message comes with CONNACK
 
 /// A client whose CONNECT goes out with its Finished, before the broker has judged its certificate.
 TalkOptions eager_client(std::string_view identity) {
@@ -123,14 +124,29 @@ Bytes subscribe_bytes(const std::string& topic) {
   return bytes;
 }
 
-/// Whether a session of this identifier is there, as a good client's CONNACK tells.
-std::optional<bool> session_exists(Bench& bench, const std::string& client_id) {
+/// A good client publishes to `topic` with QoS 1, which a session keeps for who is away.
+bool leave_message(Bench& bench, const std::string& topic) {
+  auto talk = Talk::open(bench, good_client());
+  if (!talk || !talk->to_pingresp()) return false;
+  talk->send(
+      mqtt::Publish{.qos = 1, .topic = topic, .packet_id = 1, .payload = {'l', 'e', 'f', 't'}});
+  return talk->await(mqtt::PacketType::puback, talk->timeouts().connack).has_value();
+}
+
+/// Whether a session of this identifier is there. CONNACK says so; a broker whose CONNACK never
+/// does (ActiveMQ 5.17) shows it by the message that came meanwhile. nullopt: a client was not
+/// served.
+std::optional<bool> session_exists(Bench& bench, const std::string& client_id,
+                                   const std::string& topic) {
+  if (!leave_message(bench, topic)) return std::nullopt;
   auto options = good_client();
   options.client_id = client_id;
   options.clean_session = false;
   auto talk = Talk::open(bench, std::move(options));
-  if (!talk || !talk->to_pingresp()) return std::nullopt;
-  return talk->session_present();
+  // No PINGREQ yet: its answer would be read over the message.
+  if (!talk || !talk->handshake() || !talk->connect()) return std::nullopt;
+  return talk->session_present().value_or(false) ||
+         talk->await(mqtt::PacketType::publish, kept_patience).has_value();
 }
 
 ScriptEvidence play_session(Bench& bench) {
@@ -141,12 +157,13 @@ ScriptEvidence play_session(Bench& bench) {
     auto options = eager_client(identities[i]);
     options.client_id = bench.fresh_id();
     options.clean_session = false;
-    options.more_with_finished = subscribe_bytes("handfast/" + options.client_id);
+    const auto topic = "handfast/" + options.client_id;
+    options.more_with_finished = subscribe_bytes(topic);
     const auto client_id = options.client_id;
     auto step = rejected_client(bench, evidence, std::move(options));
     if (evidence.problem) return evidence;
     if (i == 0) evidence.steps.push_back(std::move(step));
-    present[i] = session_exists(bench, client_id);
+    present[i] = session_exists(bench, client_id, topic);
     if (!present[i]) {
       evidence.problem = "the client that asks for the session was not served";
       return evidence;
@@ -335,6 +352,11 @@ Judgement judge_alerts_visible(Level level, const ScriptEvidence& evidence) {
               .reason = "a client that is to be rejected was accepted"};
     }
     if (step.alert) continue;
+    if (step.outcome == Outcome::refuse) {
+      return {.verdict = level == Level::may ? Verdict::info : Verdict::warn,
+              .observed = step.what + ": " + step.detail,
+              .reason = "access was denied, but only by MQTT: the client got through TLS"};
+    }
     return {.verdict = contrary(level),
             .observed = step.what + ": " + step.detail,
             .reason = "the connection ended without an alert that its client could read"};

@@ -64,13 +64,18 @@ Look presenting(Bench& bench, const std::string& listener, const std::vector<Byt
   };
 }
 
+/// A broker that judges certificates at CONNECT refuses where others reject.
+bool is(Outcome seen, Outcome wanted) {
+  return seen == wanted || (seen == Outcome::refuse && wanted == Outcome::reject);
+}
+
 /// Looks again until the outcome is `wanted` or the patience ends; the time goes into the facts.
 Step await_outcome(const Look& look, Outcome wanted, const std::string& what) {
   const auto begin = Clock::now();
   while (true) {
     auto step = look(what);
     const auto took = Clock::now() - begin;
-    if (step.outcome == wanted || took > reload_patience) {
+    if (is(step.outcome, wanted) || took > reload_patience) {
       step.facts.emplace_back("time to effect", fmt::format("{:.2f} s", seconds(took)));
       return step;
     }
@@ -265,13 +270,13 @@ Judgement judge_reload(Level level, const ScriptEvidence& evidence, Outcome expe
   const auto& after = evidence.steps.at(1);
   const auto& restored = evidence.steps.at(2);
   const auto opposite = expected == Outcome::accept ? Outcome::reject : Outcome::accept;
-  const bool must_change = before.outcome != expected;
-  if (must_change && before.outcome != opposite) {
+  const bool must_change = !is(before.outcome, expected);
+  if (must_change && !is(before.outcome, opposite)) {
     return {.verdict = Verdict::inconclusive,
             .observed = before.detail,
             .reason = fmt::format("before the reload: {}", before.detail)};
   }
-  if (after.outcome != expected) {
+  if (!is(after.outcome, expected)) {
     return {.verdict = contrary(level),
             .observed = after.detail,
             .reason = must_change
@@ -292,6 +297,11 @@ Judgement judge_reload(Level level, const ScriptEvidence& evidence, Outcome expe
     return {.verdict = contrary(level),
             .observed = fmt::format("the client that was connected: {}", live->detail),
             .reason = "the reload ended a connection that was there before"};
+  }
+  if (after.outcome == Outcome::refuse) {
+    return {.verdict = level == Level::may ? Verdict::info : Verdict::warn,
+            .observed = after.detail,
+            .reason = "access was denied, but only by MQTT: the client got through TLS"};
   }
   return {.verdict = Verdict::pass,
           .observed = after.detail,

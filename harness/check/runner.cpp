@@ -1,15 +1,18 @@
-// Runs a selection: skips what cannot run, plays and judges the rest, and stops believing anything
-// once the broker is gone.
+// Runs a selection: skips what cannot run, plays the rest, the slow rows side by side, and stops
+// believing anything once the broker is gone.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "core/base/text.hpp"
 #include "harness/broker/driver.hpp"
 #include "harness/check/check.hpp"
-#include "harness/check/drive.hpp"
-#include "harness/check/judge.hpp"
-#include "harness/check/observation.hpp"
+#include "harness/check/gating.hpp"
+#include "harness/check/row_play.hpp"
+#include "harness/check/vigil.hpp"
 
 namespace handfast::check {
 
@@ -17,58 +20,6 @@ namespace {
 
 using reports::CheckResult;
 using reports::Verdict;
-
-/// "crl.file" asks for any declaration but "no", "crl.scope=chain" for that one among those listed.
-bool has_capability(const broker::Capabilities& declared, const std::string& wanted) {
-  // Rows that reload do it under a running broker: one that must be started again cannot.
-  if (wanted == "reload" && declared.get(wanted) == "restart") return false;
-  const auto equals = wanted.find('=');
-  if (equals == std::string::npos) return declared.has(wanted);
-  const auto values = split(declared.get(wanted.substr(0, equals)), ',');
-  return std::ranges::find(values, wanted.substr(equals + 1)) != values.end();
-}
-
-Level level_for(const CheckSpec& spec, const Context& context) {
-  const auto known = spec.level_on.find(context.driver);
-  if (known != spec.level_on.end()) return known->second;
-  const auto& weaker = spec.weaker_without;
-  if (weaker && !has_capability(context.capabilities, weaker->capability)) return weaker->level;
-  return spec.level;
-}
-
-/// The reason why a row cannot run, a fixed token (chain-cases.md 1.2); empty when it can.
-std::string skip_token(const CheckSpec& spec, const Context& context) {
-  const auto has_listener = [&](const std::string& name) {
-    return std::ranges::find(context.listeners, name, &broker::Listener::name) !=
-           context.listeners.end();
-  };
-  if (auto missing = missing_capability(spec, context.capabilities); !missing.empty()) {
-    return missing;
-  }
-  if (!std::ranges::all_of(spec.needs, has_listener)) return "no-listener";
-  const auto& materials = context.materials;
-  if (spec.two_tier && materials.trust("second") == nullptr) return "no-two-tier-pki";
-  const auto usable = [&](const std::string& trust, const std::string& identity) -> std::string {
-    if (materials.trust(trust) == nullptr) return "no-trust";
-    if (!identity.empty() && materials.identity(identity) == nullptr) return "no-identity";
-    return {};
-  };
-  if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
-    return usable(trip->trust, trip->identity);
-  }
-  const auto probe_token = [&](const ProbePlan& plan) {
-    auto token = usable(plan.stimulus.trust, plan.stimulus.identity);
-    if (token.empty() && plan.twin) token = usable(plan.twin->trust, plan.twin->identity);
-    return token;
-  };
-  if (const auto* plan = std::get_if<ProbePlan>(&spec.plan)) return probe_token(*plan);
-  if (const auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
-    for (const auto& one : cases->cases) {
-      if (auto token = probe_token(one.plan); !token.empty()) return token;
-    }
-  }
-  return {};
-}
 
 CheckResult blank_result(const CheckSpec& spec, Level level) {
   CheckResult result;
@@ -81,86 +32,125 @@ CheckResult blank_result(const CheckSpec& spec, Level level) {
   return result;
 }
 
+bool looks_back(const CheckSpec& spec) { return std::holds_alternative<HealthPlan>(spec.plan); }
+
 /// The rows of one run against one broker.
 class Run {
  public:
-  Run(const Context& context, Tally& tally) : context_(context), driver_(context), tally_(tally) {}
+  Run(const std::vector<const CheckSpec*>& rows, const Context& context, Tally& tally)
+      : rows_(rows), context_(context), driver_(context), tally_(tally), results_(rows.size()) {}
 
-  CheckResult row(const CheckSpec& spec) {
-    const auto level = level_for(spec, context_);
-    auto result = blank_result(spec, level);
+  std::vector<CheckResult> play() {
+    in_turn([](const CheckSpec& spec) { return !spec.slow && !looks_back(spec); });
+    side_by_side();
+    in_turn(looks_back);
+    std::vector<CheckResult> played;
+    for (auto& result : results_) {
+      if (result) played.push_back(std::move(*result));
+    }
+    return played;
+  }
+
+ private:
+  bool stopped() const { return context_.stop_requested && context_.stop_requested(); }
+
+  void in_turn(const std::function<bool(const CheckSpec&)>& among) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!among(*rows_[i]) || results_[i]) continue;
+      if (stopped()) return;
+      tell(i);
+      const auto begin = Clock::now();
+      if (!decided(i)) {
+        auto played = play_row(driver_, *rows_[i], level_for(*rows_[i], context_));
+        take(i, std::move(played));
+      }
+      finish(i, begin);
+    }
+  }
+
+  /// Slow rows wait for the broker's own deadlines, each for minutes and next to nothing else.
+  void side_by_side() {
+    if (stopped()) return;
     const auto begin = Clock::now();
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!rows_[i]->slow || results_[i] || looks_back(*rows_[i])) continue;
+      tell(i);
+      if (decided(i)) {
+        finish(i, begin);
+      } else {
+        places.push_back(i);
+      }
+    }
+    std::vector<Played> played(places.size());
+    std::vector<Nanos> took(places.size());
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t k = 0; k < places.size(); ++k) {
+        threads.emplace_back([&, k] {
+          const auto& spec = *rows_[places[k]];
+          Driver driver(context_, fmt::format("s{}-", k));
+          played[k] = play_row(driver, spec, level_for(spec, context_));
+          took[k] = Clock::now() - begin;
+        });
+      }
+    }
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      if (played[k].died && places.size() > 1) {
+        played[k].judgement.reason +=
+            fmt::format(" ({} slow checks were played side by side)", places.size());
+      }
+      take(places[k], std::move(played[k]));
+      finish(places[k], Clock::now() - took[k]);
+    }
+  }
+
+  /// Rows that need no connection: skipped, looking back, or hopeless.
+  bool decided(std::size_t i) {
+    const auto& spec = *rows_[i];
+    auto result = blank_result(spec, level_for(spec, context_));
     if (gone_) {
       result.verdict = Verdict::inconclusive;
       result.reason = *gone_;
     } else if (auto token = skip_token(spec, context_); !token.empty()) {
       result.verdict = Verdict::skip;
       result.reason = std::move(token);
-    } else if (std::holds_alternative<HealthPlan>(spec.plan)) {
+    } else if (looks_back(spec)) {
       judge_health(result);
+    } else if (auto silence = vigil_.silence(spec.needs)) {
+      result.verdict = Verdict::inconclusive;
+      result.observed = "not played";
+      result.reason = std::move(*silence);
     } else {
-      play(spec, level, result);
+      return false;
     }
-    result.duration_s = seconds(Clock::now() - begin);
-    return result;
+    results_[i] = std::move(result);
+    return true;
   }
 
- private:
-  void play(const CheckSpec& spec, Level level, CheckResult& result) {
-    Evidence evidence;
-    Judgement judgement;
-    if (const auto* plan = std::get_if<ProbePlan>(&spec.plan)) {
-      evidence = driver_.drive(*plan);
-      judgement = judge(*plan, level, evidence);
-      count_controls(spec, evidence);
-      result.observations = observe(evidence);
-    } else if (const auto* cases = std::get_if<CasesPlan>(&spec.plan)) {
-      judgement = play_cases(spec, *cases, level, evidence, result);
-    } else if (const auto* script = std::get_if<ScriptPlan>(&spec.plan)) {
-      const auto played = driver_.drive(*script, level);
-      judgement = judge(*script, level, played);
-      evidence = played.circumstances;
-      if (!played.twin_after.empty()) ++tally_[spec.group].controls;
-      result.observations = observe(played);
-    } else if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
-      evidence = driver_.drive(*trip);
-      judgement = judge(*trip, level, evidence);
-      result.observations = observe(evidence);
+  void take(std::size_t i, Played played) {
+    const auto& spec = *rows_[i];
+    auto result = blank_result(spec, level_for(spec, context_));
+    auto& group = tally_[spec.group];
+    if (played.controlled) ++group.controls;
+    if (vigil_.note(spec.id, played.served) && !played.judgement.service_lost) {
+      // No row ended with it: it came between two of them, and the first to see it names it.
+      const auto since = vigil_.since(played.served);
+      const bool told = std::ranges::any_of(tally_, [&since](const auto& entry) {
+        return std::ranges::find(entry.second.lost_after, since) != entry.second.lost_after.end();
+      });
+      if (!told) group.lost_after.push_back(since + " (before its stimulus)");
     }
-    result.verdict = judgement.verdict;
-    result.observed = judgement.observed;
-    result.reason = judgement.reason;
-    if (judgement.service_lost) tally_[spec.group].lost_after.push_back(spec.id);
-    if (evidence.broker_died) {
-      gone_ = fmt::format("the broker died during {}: {}", spec.id, *evidence.broker_died);
+    if (played.judgement.service_lost) group.lost_after.push_back(spec.id);
+    if (played.died && !gone_) {
+      gone_ = fmt::format("the broker died during {}: {}", spec.id, *played.died);
     }
-  }
-
-  void count_controls(const CheckSpec& spec, const Evidence& evidence) {
-    const auto controlled = [](const Round& round) { return !round.twin_after.empty(); };
-    if (std::ranges::any_of(evidence.rounds, controlled)) ++tally_[spec.group].controls;
-  }
-
-  /// The worst case counts and names itself; `last` is the evidence of the case played last.
-  Judgement play_cases(const CheckSpec& spec, const CasesPlan& plan, Level level, Evidence& last,
-                       CheckResult& result) {
-    std::optional<Judgement> worst;
-    bool service_lost = false;
-    for (const auto& one : plan.cases) {
-      last = driver_.drive(one.plan);
-      auto judgement = judge(one.plan, level, last);
-      count_controls(spec, last);
-      for (auto& seen : observe(last)) {
-        seen.what = one.name + ", " + seen.what;
-        result.observations.push_back(std::move(seen));
-      }
-      service_lost = service_lost || judgement.service_lost;
-      judgement.reason = one.name + ": " + judgement.reason;
-      if (!worst || worse(judgement.verdict, worst->verdict)) worst = std::move(judgement);
-      if (last.broker_died) break;
-    }
-    worst->service_lost = service_lost;
-    return *worst;
+    for (auto& [key, seen] : played.corrections) correct(key, std::move(seen));
+    result.verdict = played.judgement.verdict;
+    result.observed = std::move(played.judgement.observed);
+    result.reason = std::move(played.judgement.reason);
+    result.observations = std::move(played.observations);
+    results_[i] = std::move(result);
   }
 
   /// chain-cases.md 1.4: a listener that stopped serving after a stimulus fails its health row,
@@ -183,10 +173,32 @@ class Run {
     }
   }
 
-  const Context& context_;
+  /// "The declaration loses" (chain-cases.md 1.6): for the rows that are still to come.
+  void correct(const std::string& key, std::string seen) {
+    auto declared = context_.capabilities.all();
+    declared[key] = std::move(seen);
+    context_.capabilities = broker::Capabilities(std::move(declared));
+  }
+
+  void tell(std::size_t i) const {
+    if (!context_.progress) return;
+    context_.progress({.index = i, .total = rows_.size(), .spec = *rows_[i]});
+  }
+
+  void finish(std::size_t i, TimePoint begin) {
+    results_[i]->duration_s = seconds(Clock::now() - begin);
+    if (!context_.progress) return;
+    context_.progress(
+        {.index = i, .total = rows_.size(), .spec = *rows_[i], .finished = &*results_[i]});
+  }
+
+  const std::vector<const CheckSpec*>& rows_;
+  Context context_;  ///< its capabilities change
   Driver driver_;
-  std::optional<std::string> gone_;
   Tally& tally_;
+  std::vector<std::optional<CheckResult>> results_;
+  Vigil vigil_;
+  std::optional<std::string> gone_;
 };
 
 }  // namespace
@@ -213,19 +225,7 @@ Result<std::vector<CheckResult>> run_checks(const Selection& selection, const Co
 
 std::vector<CheckResult> run_rows(const std::vector<const CheckSpec*>& rows, const Context& context,
                                   Tally& tally) {
-  Run run(context, tally);
-  std::vector<CheckResult> results;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (context.stop_requested && context.stop_requested()) break;
-    const auto& spec = *rows[i];
-    if (context.progress) context.progress({.index = i, .total = rows.size(), .spec = spec});
-    results.push_back(run.row(spec));
-    if (context.progress) {
-      context.progress(
-          {.index = i, .total = rows.size(), .spec = spec, .finished = &results.back()});
-    }
-  }
-  return results;
+  return Run(rows, context, tally).play();
 }
 
 CheckResult skipped(const CheckSpec& spec, const std::string& token) {
@@ -235,11 +235,11 @@ CheckResult skipped(const CheckSpec& spec, const std::string& token) {
   return result;
 }
 
-std::string missing_capability(const CheckSpec& spec, const broker::Capabilities& declared) {
-  for (const auto& capability : spec.capabilities) {
-    if (!has_capability(declared, capability)) return capability;
-  }
-  return {};
+CheckResult unproved(const CheckSpec& spec, const std::string& cause) {
+  auto result = blank_result(spec, spec.level);
+  result.verdict = Verdict::inconclusive;
+  result.reason = cause;
+  return result;
 }
 
 }  // namespace handfast::check

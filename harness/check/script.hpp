@@ -14,6 +14,8 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/endpoint.hpp"
+#include "harness/broker/broker.hpp"
+#include "harness/broker/capabilities.hpp"
 #include "harness/check/evidence.hpp"
 #include "harness/check/judgement.hpp"
 #include "harness/check/materials.hpp"
@@ -70,6 +72,18 @@ class Bench {
   virtual ~Bench() = default;
   /// The listener of that name; a script asks only for those that its plan names.
   virtual Endpoint endpoint(const std::string& listener) const = 0;
+  /// What CONNECT must carry there with that identity, for those that are not made by probe().
+  virtual broker::Login login(const std::string& /*listener*/,
+                              const std::string& /*identity*/) const {
+    return {};
+  }
+  /// Whether there is such a listener, for scripts that look at what happens to be there.
+  virtual bool has(const std::string& /*listener*/) const { return true; }
+  /// What the broker declares to be able to do.
+  virtual const broker::Capabilities& capabilities() const {
+    static const broker::Capabilities nothing;
+    return nothing;
+  }
   virtual const Materials& materials() const = 0;
   virtual const probe::Timeouts& timeouts() const = 0;
   virtual const std::string& driver() const = 0;  ///< "mosquitto", "external"

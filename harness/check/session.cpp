@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <optional>
 
 #include "harness/broker/driver.hpp"
-#include "harness/check/fixture_material.hpp"
+#include "harness/check/batches.hpp"
+#include "harness/check/external.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/session_material.hpp"
 #include "pki/files/files.hpp"
-#include "pki/manifest/presets.hpp"
-#include "pki/store/pki.hpp"
 
 namespace handfast::check {
 
@@ -19,71 +19,70 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Rows of the group emqx-guide play with the guide's own PKI; everybody else with the fixtures.
-bool wants_preset(const std::vector<const CheckSpec*>& rows) {
-  return std::ranges::any_of(rows, [](const CheckSpec* row) { return row->group == "emqx-guide"; });
-}
+using Rows = std::vector<const CheckSpec*>;
 
-Result<Materials> materials_of(const std::vector<const CheckSpec*>& rows,
-                               const SessionOptions& options) {
-  Materials materials;
-  const auto owner = broker::run_as(options.driver);
-  if (wants_preset(rows)) {
-    auto manifest = pki::preset("emqx-two-tier");
-    if (!manifest) return manifest.error();
-    manifest->fleets.clear();  // thousands of certificates that no row uses
-    const auto home = options.directory / "pki";
-    if (auto applied = pki::apply(*manifest, {.home = home, .key_owner = owner}); !applied) {
-      return applied.error();
-    }
-    auto opened = pki::Pki::open(*manifest, home);
-    if (!opened) return opened.error();
-    auto made = Materials::from_pki(*opened);
-    if (!made) return made.error();
-    materials = std::move(*made);
+/// The results of a session as they come, and who is told of them.
+class Record {
+ public:
+  Record(const SessionOptions& options, const Rows& rows)
+      : options_(options), rows_(rows), results_(rows.size()) {}
+
+  void skip(std::size_t row, const std::string& token) {
+    results_[row] = skipped(*rows_[row], token);
   }
-  const FixtureFiles files{.directory = options.directory / "fixtures", .key_owner = owner};
-  if (auto added = add_fixtures(materials, rows, files); !added) return added.error();
-  return materials;
-}
+  /// The rows of a broker that could not be had prove nothing.
+  void lose(const std::vector<std::size_t>& rows, const Problem& problem) {
+    for (const auto row : rows) results_[row] = unproved(*rows_[row], problem.text());
+  }
+  void expect(std::size_t rows) { total_ += rows; }
 
-/// One broker process of the session and the rows that it plays.
-struct Batch {
-  std::vector<broker::ListenerSettings> listeners;
-  std::vector<std::size_t> rows;  ///< places in the list of the session
+  /// Plays `places` of the list against the broker of `context`.
+  void play(const std::vector<std::size_t>& places, Context context) {
+    context.stop_requested = options_.stop_requested;
+    context.progress = [this](const Progress& step) { tell(step); };
+    Rows rows;
+    std::map<std::string, std::size_t, std::less<>> place_of;
+    for (const auto place : places) {
+      rows.push_back(rows_[place]);
+      place_of[rows_[place]->id] = place;
+    }
+    for (auto& result : run_rows(rows, context, tally_)) {
+      const auto place = place_of.at(result.id);
+      results_[place] = std::move(result);
+    }
+  }
+
+  bool stopped() const { return options_.stop_requested && options_.stop_requested(); }
+
+  void finish(Session& session) {
+    session.interrupted = stopped();
+    for (auto& result : results_) {
+      if (result) session.checks.push_back(std::move(*result));
+    }
+  }
+
+ private:
+  void tell(const Progress& step) {
+    if (options_.progress) {
+      options_.progress(
+          {.index = told_, .total = total_, .spec = step.spec, .finished = step.finished});
+    }
+    if (step.finished != nullptr) ++told_;
+  }
+
+  const SessionOptions& options_;
+  const Rows& rows_;
+  std::vector<std::optional<reports::CheckResult>> results_;
+  Tally tally_;
+  std::size_t told_ = 0;
+  std::size_t total_ = 0;
 };
 
-bool expressible(const broker::Driver& driver, const broker::ListenerSettings& listener) {
-  const bool kind = std::ranges::find(driver.kinds, listener.kind) != driver.kinds.end();
-  const auto& can = driver.can;
-  const bool revoked = listener.revoked.empty() || can.revoked;
-  const bool version = listener.tls_version.empty() || can.tls_version;
-  const bool status = (!listener.fetches_crls || can.fetches_crls) &&
-                      (!listener.asks_ocsp || can.asks_ocsp) && (!listener.staples || can.staples);
-  const bool second = listener.other_certificate.empty() || can.other_certificate;
-  const bool user =
-      listener.user_from == broker::UserFrom::nothing ||
-      std::ranges::find(driver.can.user_from, listener.user_from) != driver.can.user_from.end();
-  const bool psk = listener.psk.empty() || driver.can.psk;
-  const bool proxied = !listener.proxy_protocol || driver.can.proxy_protocol;
-  const bool told = !listener.proxy_names_users || driver.can.proxy_names_users;
-  return kind && revoked && version && status && second && user && psk && proxied && told;
-}
-
-/// `batch` with what of `wanted` it lacks; nullopt when they cannot live in one process.
-std::optional<std::vector<broker::ListenerSettings>> joined(
-    const broker::Driver& driver, const Batch& batch,
-    const std::vector<broker::ListenerSettings>& wanted) {
-  auto all = batch.listeners;
-  for (const auto& listener : wanted) {
-    const auto known = std::ranges::find(all, listener.name, &broker::ListenerSettings::name);
-    if (known != all.end()) continue;
-    for (const auto& other : all) {
-      if (!broker::can_share(driver, listener, other)) return std::nullopt;
-    }
-    all.push_back(listener);
+void note(const broker::Broker& broker, reports::BrokerInfo& info) {
+  for (const auto& listener : broker.listeners()) {
+    info.listeners.push_back({.name = listener.name, .url = listener.endpoint.url()});
   }
-  return all;
+  info.log_file = broker.log_file().string();
 }
 
 class SpareProcess final : public SpareBroker {
@@ -98,161 +97,104 @@ class SpareProcess final : public SpareBroker {
   std::unique_ptr<broker::Broker> broker_;
 };
 
-/// One session: the rows, the materials, and results by place of the row.
-class Play {
- public:
-  Play(const SessionOptions& options, const broker::Driver& driver,
-       std::vector<const CheckSpec*> rows, Materials materials)
-      : options_(options),
-        driver_(driver),
-        rows_(std::move(rows)),
-        materials_(std::move(materials)),
-        results_(rows_.size()) {}
+broker::Settings settings_for(const SessionOptions& options, const std::string& folder,
+                              std::vector<broker::ListenerSettings> listeners) {
+  broker::Settings settings;
+  settings.directory = options.directory / folder;
+  settings.listeners = std::move(listeners);
+  settings.binary = options.binary;
+  settings.verbose = true;
+  return settings;
+}
 
-  Result<Session> run() {
-    auto program = driver_.find(options_.binary);
-    if (!program) return program.error();
-    session_.broker.driver = driver_.name;
-    session_.broker.version = program->version;
-    if (driver_.capabilities != nullptr) capabilities_ = driver_.capabilities(program->version);
-    if (auto planned = plan(); !planned) return planned.error();
-    std::size_t number = 0;
-    for (const auto& batch : batches_) {
-      if (stopped()) break;
-      if (auto done = play(batch, number++); !done) return done.error();
-    }
-    return finish();
-  }
-
- private:
-  /// Shares the rows out to as few brokers as their listeners allow.
-  Result<void> plan() {
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const auto& row = *rows_[i];
-      if (auto token = missing_capability(row, capabilities_); !token.empty()) {
-        results_[i] = skipped(row, token);
-      } else if (std::holds_alternative<HealthPlan>(row.plan)) {
-        last_.push_back(i);
-      } else if (auto placed = place(i); !placed) {
-        return placed;
-      }
-    }
-    if (!batches_.empty()) std::ranges::copy(last_, std::back_inserter(batches_.back().rows));
-    return {};
-  }
-
-  Result<void> place(std::size_t i) {
-    auto wanted = listeners_for({rows_[i]}, materials_);
-    if (!wanted) return wanted.error();
-    const auto can = [&](const auto& listener) { return expressible(driver_, listener); };
-    if (!std::ranges::all_of(*wanted, can)) {
-      results_[i] = skipped(*rows_[i], "no-listener");
-      return {};
-    }
-    for (auto& batch : batches_) {
-      auto all = joined(driver_, batch, *wanted);
-      if (!all) continue;
-      batch.listeners = std::move(*all);
-      batch.rows.push_back(i);
-      return {};
-    }
-    if (auto alone = joined(driver_, {}, *wanted)) {
-      batches_.push_back({.listeners = std::move(*alone), .rows = {i}});
-    } else {
-      results_[i] = skipped(*rows_[i], "listeners-cannot-share");
-    }
-    return {};
-  }
-
-  Result<void> play(const Batch& batch, std::size_t number) {
-    broker::Settings settings;
-    settings.directory = options_.directory / fmt::format("broker-{}", number);
-    settings.listeners = batch.listeners;
-    settings.binary = options_.binary;
-    settings.verbose = true;
-    settings.user_topics = true;
-    settings.users = registered_users();
-    auto broker = broker::start(driver_.name, settings);
-    if (!broker) return broker.error();
-    note(**broker);
-    auto context = context_for(**broker, materials_);
-    context.capabilities = capabilities_;
-    context.run_tag = fmt::format("c{}", number);
-    context.stop_requested = options_.stop_requested;
-    context.progress = [&](const Progress& step) { tell(step); };
-    context.spare = [this](const auto& listeners) { return spare(listeners); };
-    std::vector<const CheckSpec*> rows;
-    for (const auto i : batch.rows) rows.push_back(rows_[i]);
-    auto results = run_rows(rows, context, tally_);
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      results_[batch.rows[i]] = std::move(results[i]);
-    }
-    if (const auto died = (*broker)->died()) session_.broker.died = died->text();
-    return {};
-  }
-
-  Result<std::unique_ptr<SpareBroker>> spare(
-      const std::vector<broker::ListenerSettings>& listeners) {
-    broker::Settings settings;
-    settings.directory = options_.directory / fmt::format("spare-{}", spares_++);
-    settings.listeners = listeners;
-    settings.binary = options_.binary;
-    settings.verbose = true;
-    auto broker = broker::start(driver_.name, settings);
+/// Starts brokers that a row may break, each in a folder of its own.
+auto spare_brokers(const SessionOptions& options, const broker::Driver& driver,
+                   const std::string& folder) {
+  return [&options, &driver, folder,
+          made = std::size_t{0}](const std::vector<broker::ListenerSettings>& listeners) mutable
+             -> Result<std::unique_ptr<SpareBroker>> {
+    auto broker = broker::start(
+        driver.name, settings_for(options, fmt::format("{}-spare-{}", folder, made++), listeners));
     if (!broker) return broker.error();
     return std::unique_ptr<SpareBroker>(std::make_unique<SpareProcess>(std::move(*broker)));
+  };
+}
+
+/// One batch on a broker of ours, started for it.
+Result<void> play_batch(const SessionOptions& options, const broker::Driver& driver,
+                        const Materials& materials, const Batch& batch, std::size_t number,
+                        Record& record, Session& session) {
+  const auto folder = fmt::format("broker-{}", number);
+  auto settings = settings_for(options, folder, batch.listeners);
+  settings.user_topics = true;
+  settings.users = registered_users();
+  auto broker = broker::start(driver.name, settings);
+  if (!broker) return broker.error();
+  note(**broker, session.broker);
+  auto context = context_for(**broker, materials);
+  context.run_tag = fmt::format("c{}", number);
+  context.spare = spare_brokers(options, driver, folder);
+  record.play(batch.rows, std::move(context));
+  if (const auto died = (*broker)->died()) session.broker.died = died->text();
+  return {};
+}
+
+Result<Session> play_driver(const SessionOptions& options, const Rows& rows) {
+  auto driver = broker::find_driver(options.driver);
+  if (!driver) return driver.error();
+  auto program = broker::find_program_of(**driver, options.binary);
+  if (!program) return program.error();
+  auto materials = make_materials(
+      rows, {.directory = options.directory, .key_owner = broker::run_as(options.driver)});
+  if (!materials) return materials.error();
+  Session session;
+  session.broker.driver = options.driver;
+  session.broker.version = program->version;
+  broker::Capabilities capabilities;
+  if ((*driver)->capabilities != nullptr) {
+    capabilities = (*driver)->capabilities(program->version);
   }
-
-  void note(const broker::Broker& broker) {
-    for (const auto& listener : broker.listeners()) {
-      session_.broker.listeners.push_back({.name = listener.name, .url = listener.endpoint.url()});
-    }
-    session_.broker.log_file = broker.log_file().string();
+  const auto batches = share_out(rows, **driver, capabilities, *materials);
+  if (!batches) return batches.error();
+  Record record(options, rows);
+  for (const auto& [row, token] : batches->skips) record.skip(row, token);
+  for (const auto& batch : batches->all) record.expect(batch.rows.size());
+  for (std::size_t number = 0; number < batches->all.size() && !record.stopped(); ++number) {
+    const auto& batch = batches->all[number];
+    auto done = play_batch(options, **driver, *materials, batch, number, record, session);
+    if (done) continue;
+    // Nothing was seen yet, so nothing is lost; later it would be.
+    if (number == 0) return done.error();
+    record.lose(batch.rows, done.error());
   }
+  record.finish(session);
+  return session;
+}
 
-  void tell(const Progress& step) {
-    if (options_.progress) {
-      options_.progress(
-          {.index = told_, .total = playing(), .spec = step.spec, .finished = step.finished});
-    }
-    if (step.finished != nullptr) ++told_;
-  }
-
-  std::size_t playing() const {
-    std::size_t rows = 0;
-    for (const auto& batch : batches_) rows += batch.rows.size();
-    return rows;
-  }
-
-  bool stopped() const { return options_.stop_requested && options_.stop_requested(); }
-
-  Session finish() {
-    session_.interrupted = stopped();
-    for (auto& result : results_) {
-      if (result) session_.checks.push_back(std::move(*result));
-    }
-    return std::move(session_);
-  }
-
-  const SessionOptions& options_;
-  const broker::Driver& driver_;
-  std::vector<const CheckSpec*> rows_;
-  Materials materials_;
-  broker::Capabilities capabilities_;
-  std::vector<Batch> batches_;
-  std::vector<std::size_t> last_;  ///< rows that look back at the others
-  std::vector<std::optional<reports::CheckResult>> results_;
-  Tally tally_;
-  std::size_t told_ = 0;
-  std::size_t spares_ = 0;
-  Session session_;
-};
+Result<Session> play_target(const SessionOptions& options, const Rows& rows) {
+  const auto& target = *options.target;
+  auto materials = make_materials(rows, {.directory = target.material, .keep = true});
+  if (!materials) return materials.error();
+  auto broker = attach(target, options.directory);
+  if (!broker) return broker.error();
+  Session session;
+  session.broker.driver = target.name;
+  session.broker.version = target.version;
+  note(**broker, session.broker);
+  auto context = context_for(**broker, std::move(*materials));
+  context.capabilities = target.capabilities;
+  Record record(options, rows);
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < rows.size(); ++i) all.push_back(i);
+  record.expect(all.size());
+  record.play(all, std::move(context));
+  record.finish(session);
+  return session;
+}
 
 }  // namespace
 
 Result<Session> run_session(const SessionOptions& options) {
-  auto driver = broker::find_driver(options.driver);
-  if (!driver) return driver.error();
   auto rows = select(options.selection);
   if (!rows) return rows.error();
   std::error_code error;
@@ -264,10 +206,7 @@ Result<Session> run_session(const SessionOptions& options) {
   // Two runs in one folder would change each other's certificates under running brokers.
   const auto lock = pki::Lock::take(options.directory);
   if (!lock) return lock.error();
-  auto materials = materials_of(*rows, options);
-  if (!materials) return materials.error();
-  Play play(options, **driver, std::move(*rows), std::move(*materials));
-  return play.run();
+  return options.target ? play_target(options, *rows) : play_driver(options, *rows);
 }
 
 }  // namespace handfast::check

@@ -52,6 +52,8 @@ struct Options {
   Bytes connect;
   std::uint8_t mqtt_level = 4;
   std::string client_id = "handfast-probe";
+  std::string user_name{};  ///< of that CONNECT; empty: neither user name nor password
+  std::optional<std::string> password{};
   Timeouts timeouts;
   /// First of all bytes goes a PROXY header with the addresses of this connection, as a load
   /// balancer would send it.
@@ -118,6 +120,8 @@ struct RoundTripOptions {
   std::string certificate_file;  ///< client chain, PEM; empty: none
   std::string key_file;
   std::string client_id = "handfast-paho";
+  std::string user_name{};  ///< empty: neither user name nor password
+  std::optional<std::string> password{};
   std::string topic = "handfast/round-trip";
   std::string payload = "hello";
   int qos = 1;

@@ -70,6 +70,10 @@ class PahoTrip {
     options.set_connect_timeout(
         std::max(std::chrono::seconds(1),
                  std::chrono::duration_cast<std::chrono::seconds>(options_.timeout)));
+    if (!options_.user_name.empty()) {
+      options.set_user_name(options_.user_name);
+      if (options_.password) options.set_password(*options_.password);
+    }
     if (!uses_tls(options_.endpoint.transport)) return options;
     mqtt::ssl_options tls;
     tls.set_trust_store(options_.trust_file);

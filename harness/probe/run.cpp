@@ -26,6 +26,11 @@ Result<Bytes> connect_bytes(const Options& options) {
   mqtt::Connect connect;
   connect.version = static_cast<mqtt::Version>(options.mqtt_level);
   connect.client_id = options.client_id;
+  if (!options.user_name.empty()) {
+    connect.user_name = options.user_name;
+    if (options.password)
+      connect.password = Bytes(options.password->begin(), options.password->end());
+  }
   Bytes out;
   if (auto encoded = mqtt::encode_connect(out, connect); !encoded) return encoded.error();
   return out;

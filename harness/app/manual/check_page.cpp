@@ -45,6 +45,7 @@ struct Heading {
 };
 
 constexpr Heading headings[] = {
+    {"descriptor", "The broker's descriptor, compared with the broker"},
     {"emqx-guide", "The EMQ X guide: one-way and two-way TLS, and its trust files"},
     {"client-chain", "A. Client certificate chains"},
     {"A1", "Controls and presence"},

@@ -5,7 +5,9 @@
 // - Debian's start script forgets the MQTT codec (libmqtt-client-java): connections then hang
 //   without an answer. The driver runs the JVM with a class path of its own.
 // - One key store and one trust store for all connectors, read once: no reload. They are JKS files
-//   made from the PEM files of the settings (stores.hpp).
+//   made from the PEM files of the settings (stores.hpp). Several brokers in one JVM are no way
+//   out: the factory of its non-blocking transport holds one context, the last one, for all of
+//   them.
 // - With revocation lists Java wants one of every authority in the chain.
 // - It turns clients away by closing the connection: its non-blocking transport sends no alert.
 #pragma once

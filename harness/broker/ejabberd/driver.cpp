@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 constexpr const char* state = "ejabberd-state";
 constexpr const char* bundle_name = "server-bundle.pem";
 constexpr const char* node_port_name = "distribution";
+/// Whoever names it at a one-way listener gets in; at a two-way one the certificate names the user.
+constexpr const char* user_name = "handfast";
 constexpr std::string_view folder_prefix = "ejabberd-";
 
 std::string run_as() { return find_user("ejabberd") ? "ejabberd" : ""; }
@@ -147,11 +149,19 @@ Result<void> reload(pid_t /*pid*/, const Settings& settings, const std::string& 
       "ejabberd's control program answers \"" + printable(trim(*said), 200) + "\"", program->path);
 }
 
+/// A password would be asked for in place of the certificate.
+Login login(const ListenerSettings& listener) {
+  if (insists(listener)) {
+    return {.user = user_name, .password = std::nullopt, .from_certificate = true};
+  }
+  return {.user = user_name, .password = "any"};
+}
+
 Capabilities capabilities(const std::string& /*version*/) {
   return Capabilities({{"tls.stack", "openssl"},
                        {"tls.versions", "1.2,1.3"},
-                       {"mtls", "optional"},
-                       {"ident", "san"},
+                       {"mtls", "optional,required"},
+                       {"ident", "cn"},
                        {"ident.to", "username"},
                        {"ws", "yes"},
                        {"wss", "yes"},
@@ -172,7 +182,7 @@ const Driver& driver() {
                                        {Transport::wss}},
                              .configuration_name = "ejabberd.yml",
                              .ready_text = "is started in the node",
-                             .start_limit = std::chrono::seconds(60),
+                             .start_limit = std::chrono::seconds(120),
                              .stop_grace = std::chrono::seconds(20),
                              .state_folder = state,
                              .run_as = run_as,
@@ -182,6 +192,7 @@ const Driver& driver() {
                              .files = files,
                              .invoke = invoke,
                              .reload = reload,
+                             .login = login,
                              .can_share = can_share,
                              .capabilities = capabilities};
   return driver;

@@ -3,8 +3,9 @@
 // - CONNECT without a user name is refused (return code 5, reason code 0x87), also where anybody
 //   may log in: one-way clients must send one, with any password.
 // - A two-way listener asks for a certificate but completes the handshake without one and refuses
-//   at CONNECT. The certificate must hold an xmppAddr (otherName 1.3.6.1.5.5.7.8.5) USER@localhost,
-//   and CONNECT the user name USER without a password. wss listeners cannot ask.
+//   at CONNECT, whose user name must be the certificate's common name (a UTF8String that reads as a
+//   JID: "dev-1" is dev-1@localhost) and which must have no password. wss listeners cannot ask.
+// - A one-way TLS listener asks for a certificate too, and does nothing with it.
 // - How users log in holds for the whole node, so one-way and two-way listeners cannot share one.
 // - Its own ejabberdctl neither passes signals on nor runs as any user but root and ejabberd, so
 //   the driver starts the virtual machine itself; with a fixed port for its node (-erl_epmd_port)

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 /// package does not.
 constexpr const char* scripts = "/usr/lib/rabbitmq/bin";
 constexpr const char* state = "rabbitmq-state";
+constexpr const char* copies_name = "copies.erl";
 
 std::string run_as() { return find_user("rabbitmq") ? "rabbitmq" : ""; }
 
@@ -52,6 +53,16 @@ std::vector<std::string> environment(const Settings& settings) {
           "ERL_EPMD_ADDRESS=127.0.0.1"};
 }
 
+/// Split at blanks by the script, so the path of the copies is one from the state folder.
+std::string additional_arguments(const Settings& settings) {
+  std::string arguments =
+      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}";
+  if (!node_of(settings).copies.empty()) {
+    arguments += fmt::format(" -run file eval ../{}", copies_name);
+  }
+  return arguments;
+}
+
 /// With RUNNING_UNDER_SYSTEMD the script becomes the virtual machine, which obeys SIGTERM, instead
 /// of waiting for it.
 Invocation invoke(const Program& program, const Settings& settings, const fs::path& configuration) {
@@ -64,9 +75,7 @@ Invocation invoke(const Program& program, const Settings& settings, const fs::pa
         "RABBITMQ_MNESIA_BASE=" + (folder / "mnesia").string(),
         "RABBITMQ_PID_FILE=" + (folder / "pid").string(), std::string("RABBITMQ_LOGS=-"),
         fmt::format("RABBITMQ_DIST_PORT={}", port_of(settings, distribution_name)),
-        std::string("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface "
-                    "{127,0,0,1}"),
-        std::string("RUNNING_UNDER_SYSTEMD=1")}) {
+        additional_arguments(settings), std::string("RUNNING_UNDER_SYSTEMD=1")}) {
     variables.push_back(std::move(variable));
   }
   return {.program = program.path, .environment = std::move(variables)};
@@ -83,7 +92,8 @@ Result<std::vector<ExtraFile>> files(const Settings& settings) {
   auto advanced = advanced_config(node);
   std::vector<ExtraFile> made{
       {.name = "enabled_plugins", .content = enabled_plugins(node)},
-      {.name = "advanced.config", .content = advanced.empty() ? "[].\n" : std::move(advanced)}};
+      {.name = "advanced.config", .content = advanced.empty() ? "[].\n" : std::move(advanced)},
+      {.name = copies_name, .content = copy_script(node)}};
   if (!node.definitions.empty()) {
     made.push_back({.name = std::string(definitions_name), .content = definitions(settings.users)});
   }

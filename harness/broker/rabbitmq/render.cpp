@@ -61,20 +61,45 @@ std::string quoted(const std::string& text) {
 constexpr auto fetching_options =
     "{crl_check, true}, {crl_cache, {ssl_crl_cache, {internal, [{http, 5000}]}}}";
 
-/// The same options as tls_settings(), as Erlang terms.
+/// The options of Erlang's ssl, without the brackets of their list.
 std::string erlang_options(const TlsOptions& tls) {
-  auto options =
-      fmt::format("{{certfile, {}}}, {{keyfile, {}}},\n", quoted(tls.certificate), quoted(tls.key));
+  auto options = fmt::format("    {{certfile, {}}}, {{keyfile, {}}},\n", quoted(tls.certificate),
+                             quoted(tls.key));
   if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", quoted(tls.trust));
   if (tls.depth) options += fmt::format("    {{depth, {}}},\n", *tls.depth);
   std::string offered;
   for (const auto& version : tls.versions) {
     offered += fmt::format("{}'tlsv{}'", offered.empty() ? "" : ", ", version);
   }
-  return options +
-         fmt::format("    {{versions, [{}]}},\n    {{verify, {}}}, {{fail_if_no_peer_cert, {}}}",
-                     offered, verify(tls), tls.insist);
+  options +=
+      fmt::format("    {{versions, [{}]}},\n    {{verify, {}}}, {{fail_if_no_peer_cert, {}}}",
+                  offered, verify(tls), tls.insist);
+  if (tls.fetches_crls) options += fmt::format(",\n    {}", fetching_options);
+  return options;
 }
+
+/// Everything of a listener is copied from the original's but the port and these options.
+constexpr std::string_view copying = R"erl(
+Own = [port, certfile, keyfile, cacertfile, verify, fail_if_no_peer_cert, versions, depth,
+       crl_check, crl_cache],
+Await = fun Await(Port) ->
+  All = try ranch:info() catch _:_ -> #{} end,
+  case [Ref || {Ref, #{port := At}} <- maps:to_list(All), At =:= Port] of
+    [Ref | _] -> Ref;
+    [] -> timer:sleep(50), Await(Port)
+  end
+end,
+Copy = fun(From, To, Tls) ->
+  Ref = Await(From),
+  Options = ranch:get_transport_options(Ref),
+  #{protocol := Protocol, transport := Transport} = ranch:info(Ref),
+  Kept = [One || One <- maps:get(socket_opts, Options, []),
+                 not (is_tuple(One) andalso lists:member(element(1, One), Own))],
+  {ok, _} = ranch:start_listener({handfast, To}, Transport,
+    Options#{socket_opts => [{port, To} | Tls] ++ Kept},
+    Protocol, ranch:get_protocol_options(Ref))
+end,
+)erl";
 
 }  // namespace
 
@@ -110,19 +135,32 @@ std::string conf(const Node& node) {
 std::string advanced_config(const Node& node) {
   std::vector<std::string> applications;
   if (node.tls && node.tls->fetches_crls) {
-    applications.push_back(fmt::format("{{rabbit, [{{ssl_options, [{},\n    {}]}}]}}",
-                                       erlang_options(*node.tls), fetching_options));
+    applications.push_back(
+        fmt::format("{{rabbit, [{{ssl_options, [\n{}]}}]}}", erlang_options(*node.tls)));
   }
   const auto listener = std::ranges::find(node.listeners, Transport::wss, &NodeListener::transport);
   if (listener != node.listeners.end() && node.wss) {
     applications.push_back(fmt::format(
-        "{{rabbitmq_web_mqtt, [{{ssl_config, [{{ip, {{127,0,0,1}}}}, {{port, {}}},\n    "
-        "{}]}}]}}",
+        "{{rabbitmq_web_mqtt, [{{ssl_config, [{{ip, {{127,0,0,1}}}}, {{port, {}}},\n{}]}}]}}",
         listener->port, erlang_options(*node.wss)));
   }
   if (applications.empty()) return {};
   return fmt::format("%% Made by handfast; changes are overwritten.\n[{}].\n",
                      fmt::join(applications, ",\n"));
+}
+
+std::string copy_script(const Node& node) {
+  if (node.copies.empty()) return {};
+  std::string text =
+      "%% Made by handfast; changes are overwritten.\n"
+      "%% RabbitMQ's settings have one set of TLS options for MQTT and one for WebSocket.\n" +
+      std::string(copying) + "spawn(fun() ->\n";
+  for (const auto& copy : node.copies) {
+    const auto options =
+        copy.tls ? fmt::format("rabbit_ssl_options:fix([\n{}])", erlang_options(*copy.tls)) : "[]";
+    text += fmt::format("  %% {}\n  Copy({}, {}, {}),\n", copy.name, copy.of, copy.port, options);
+  }
+  return text + "  ok\nend).\n";
 }
 
 std::string enabled_plugins(const Node& node) {

@@ -11,8 +11,8 @@
 
 namespace handfast::broker::rabbitmq {
 
-/// Options of TLS listeners. There is one set for all native ones (ssl_options) and one for the
-/// only wss listener.
+/// Options of TLS listeners. In its settings there is one set for all native ones (ssl_options) and
+/// one for the only wss listener.
 struct TlsOptions {
   std::string certificate;
   std::string key;
@@ -32,8 +32,18 @@ struct NodeListener {
   std::uint16_t port = 0;
 };
 
+/// A listener with options of its own, which no setting expresses: RabbitMQ's own code starts it as
+/// a copy of one of `Node::listeners`, when that is up.
+struct Copy {
+  std::string name;  ///< for the comment
+  std::uint16_t of = 0;
+  std::uint16_t port = 0;
+  std::optional<TlsOptions> tls;  ///< nullopt where the original has none
+};
+
 struct Node {
   std::vector<NodeListener> listeners;  ///< at most one ws and one wss
+  std::vector<Copy> copies;
   /// For the plain WebSocket listener that the plugin opens even when only wss is wanted.
   std::uint16_t spare_port = 0;
   std::optional<TlsOptions> tls;
@@ -54,5 +64,7 @@ std::string enabled_plugins(const Node& node);
 /// Users without password, for certificates alone; each may use the topics `handfast/...` and
 /// `user/NAME/...`.
 std::string definitions(const std::vector<std::string>& users);
+/// Erlang expressions that start the copies; empty without any.
+std::string copy_script(const Node& node);
 
 }  // namespace handfast::broker::rabbitmq

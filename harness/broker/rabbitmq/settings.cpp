@@ -1,5 +1,6 @@
 // From the settings of a broker under test to a RabbitMQ node.
 #include <algorithm>
+#include <map>
 
 #include "harness/broker/rabbitmq/node.hpp"
 #include "harness/broker/rabbitmq/rabbitmq.hpp"
@@ -27,17 +28,29 @@ bool same_tls(const ListenerSettings& a, const ListenerSettings& b) {
 
 }  // namespace
 
+/// The first listener of a transport makes the settings; those that differ are copies of it.
 Node node_of(const Settings& settings) {
   Node node{.spare_port = port_of(settings, spare_name), .verbose = settings.verbose};
+  std::map<Transport, const ListenerSettings*> firsts;
   for (const auto& listener : settings.listeners) {
     if (listener.auxiliary) continue;
     if (listener.user_from == UserFrom::common_name) node.user_from = "cn";
     const auto transport = listener.kind.transport;
+    const auto& first = *firsts.emplace(transport, &listener).first->second;
+    const bool fits =
+        &first == &listener ||
+        (!uses_websocket(transport) && (transport == Transport::tcp || same_tls(first, listener)));
+    if (!fits) {
+      Copy copy{.name = listener.name, .of = first.port, .port = listener.port};
+      if (uses_tls(transport)) copy.tls = tls_options(listener);
+      node.copies.push_back(std::move(copy));
+      continue;
+    }
     node.listeners.push_back(
         {.name = listener.name, .transport = transport, .port = listener.port});
     (uses_websocket(transport) ? node.proxied_web : node.proxied) |= listener.proxy_protocol;
-    if (transport == Transport::tls) node.tls = tls_options(listener);
-    if (transport == Transport::wss) node.wss = tls_options(listener);
+    if (transport == Transport::tls) node.tls = tls_options(first);
+    if (transport == Transport::wss) node.wss = tls_options(first);
   }
   if (!node.user_from.empty() && settings.user_topics) {
     node.definitions = (settings.directory / definitions_name).string();
@@ -67,13 +80,12 @@ void complete(Settings& settings) {
 
 std::string render(const Settings& settings) { return conf(node_of(settings)); }
 
+/// Users come from certificates for all listeners or for none (mqtt.ssl_cert_login), PROXY headers
+/// for MQTT or for WebSocket as a whole; other TLS options are a copy's.
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
-  if (a.user_from != b.user_from) return false;  // mqtt.ssl_cert_login is for all
+  if (a.user_from != b.user_from) return false;
   const bool both_web = uses_websocket(a.kind.transport) == uses_websocket(b.kind.transport);
-  if (both_web && a.proxy_protocol != b.proxy_protocol) return false;
-  if (a.kind.transport != b.kind.transport) return true;
-  if (uses_websocket(a.kind.transport)) return false;  // one ws and one wss listener is all
-  return a.kind.transport != Transport::tls || same_tls(a, b);
+  return !both_web || a.proxy_protocol == b.proxy_protocol;
 }
 
 }  // namespace handfast::broker::rabbitmq

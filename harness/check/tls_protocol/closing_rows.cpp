@@ -189,9 +189,7 @@ Step refused_connect(Bench& bench, ScriptEvidence& evidence) {
 Step refused_plainly(Bench& bench) {
   Step step;
   step.what = refused_in_clear;
-  mqtt::Connect connect;
-  connect.version = mqtt::Version::v3_1_1;
-  connect.client_id = bench.fresh_id();
+  const auto connect = connect_at(bench, "plain", bench.fresh_id());
   Bytes packet;
   auto opened = probe::RawConnection::open(bench.endpoint("plain"), bench.timeouts().tcp);
   if (!opened || !mqtt::encode_connect(packet, connect)) return step;

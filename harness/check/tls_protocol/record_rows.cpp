@@ -165,9 +165,7 @@ probe::TlsLine::Sender replacing_second_flight(Bytes in_place) {
 
 Move data_before_finished(const std::string& what, tls::Version version, HelloBase needs) {
   const auto play = [what, version](Bench& bench, ScriptEvidence& evidence) {
-    mqtt::Connect connect;
-    connect.version = mqtt::Version::v3_1_1;
-    connect.client_id = bench.fresh_id();
+    const auto connect = connect_at(bench, "one", bench.fresh_id());
     Bytes packet, record;
     if (auto done = mqtt::encode_connect(packet, connect); !done) {
       evidence.problem = done.error().text();

@@ -11,10 +11,9 @@ namespace {
 
 constexpr auto mqtt_version = mqtt::Version::v3_1_1;
 
-Result<Bytes> connect_packet(const TalkOptions& options, const std::string& client_id) {
-  mqtt::Connect connect;
-  connect.version = mqtt_version;
-  connect.client_id = client_id;
+Result<Bytes> connect_packet(const Bench& bench, const TalkOptions& options,
+                             const std::string& client_id) {
+  auto connect = connect_at(bench, options.listener, client_id, options.identity);
   connect.clean_start = options.clean_session;
   connect.will = options.will;
   connect.keep_alive_s = options.keep_alive_s;
@@ -48,6 +47,18 @@ void add_tls_facts(const tls::Facts& facts, Step& step) {
 
 }  // namespace
 
+mqtt::Connect connect_at(const Bench& bench, const std::string& listener, std::string client_id,
+                         const std::string& identity) {
+  mqtt::Connect connect;
+  connect.version = mqtt_version;
+  connect.client_id = std::move(client_id);
+  const auto login = bench.login(listener, identity);
+  if (login.user.empty()) return connect;
+  connect.user_name = login.user;
+  if (login.password) connect.password = Bytes(login.password->begin(), login.password->end());
+  return connect;
+}
+
 Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
   auto engine = std::move(options.made);
   if (!engine) {
@@ -56,7 +67,7 @@ Result<Talk> Talk::open(Bench& bench, TalkOptions options) {
     engine = std::move(*made);
   }
   const auto client_id = options.client_id.empty() ? bench.fresh_id() : options.client_id;
-  auto connect = connect_packet(options, client_id);
+  auto connect = connect_packet(bench, options, client_id);
   if (!connect) return connect.error();
 
   probe::TlsLine::Options line;

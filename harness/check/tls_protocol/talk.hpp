@@ -91,6 +91,11 @@ class Talk {
   std::string trouble_;
 };
 
+/// A CONNECT of 3.1.1 that a good client with `identity` sends to `listener`, with the user name
+/// that is asked for there.
+mqtt::Connect connect_at(const Bench& bench, const std::string& listener, std::string client_id,
+                         const std::string& identity = {});
+
 /// A Step of the whole way up to PINGRESP; a problem of ours goes to `evidence`.
 Step whole_connection(Bench& bench, std::string what, TalkOptions options,
                       ScriptEvidence& evidence);

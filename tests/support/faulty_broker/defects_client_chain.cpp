@@ -12,7 +12,8 @@ std::vector<DefectSwitch> accepted_chains() {
   return {
       {"accepts_no_certificate",
        "a certificate is requested, and not missed when there is none",
-       {"client-none-required", "tls-resume-cross-listener", "wss-mtls-matrix"},
+       {"client-none-required", "tls-resume-cross-listener", "wss-mtls-matrix",
+        "broker-descriptor"},
        &D::accepts_no_certificate},
       {"accepts_leaf_without_issuer",
        "a list of one certificate needs no issuer",
@@ -149,7 +150,7 @@ std::vector<DefectSwitch> refused_chains() {
        &D::one_anchor_a_name},
       {"requests_certificate_always",
        "one-way listeners request a certificate too",
-       {"client-cert-on-oneway"},
+       {"client-cert-on-oneway", "broker-descriptor"},
        &D::requests_certificate_always},
       {"offers_sha1_schemes",
        "CertificateRequest offers SHA-1 schemes",

@@ -12,7 +12,7 @@ std::vector<DefectSwitch> hello() {
       {"no_tls12", "TLS 1.2 is not spoken", {"tls-v12"}, &D::no_tls12},
       {"no_tls13",
        "TLS 1.3 is not spoken",
-       {"tls-v13", "tls-v13-preferred", "tls13-hrr"},
+       {"tls-v13", "tls-v13-preferred", "tls13-hrr", "broker-descriptor"},
        &D::no_tls13},
       {"prefers_tls12",
        "TLS 1.2 is chosen where both versions are offered",

@@ -3,6 +3,8 @@
 
 #include "harness/broker/driver.hpp"
 #include "harness/broker/launch.hpp"
+#include "harness/broker/rabbitmq/node.hpp"
+#include "harness/broker/rabbitmq/rabbitmq.hpp"
 #include "harness/broker/rabbitmq/render.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
@@ -97,17 +99,19 @@ TEST_CASE("RabbitMQ expects PROXY headers and names users for all native listene
   CHECK(can_share(driver, plain, settings.listeners.front()));
 }
 
-TEST_CASE("listeners that one process cannot serve together are refused by name", "[broker]") {
-  CHECK(sharing_problem("rabbitmq", "tls", "tls-two-way") ==
-        "listeners \"tls\" and \"tls-two-way\" cannot share one rabbitmq (start one broker for "
-        "each)");
-  CHECK(sharing_problem("rabbitmq", "wss", "wss-two-way") != "none");
-  CHECK(sharing_problem("rabbitmq", "tls", "wss-two-way") == "none");
-  CHECK(sharing_problem("ejabberd", "tcp", "tls-two-way") != "none");
-  CHECK(sharing_problem("ejabberd", "tcp", "tls") == "none");
-  CHECK(sharing_problem("activemq", "tls", "tls-two-way") == "none");
-  CHECK(sharing_problem("aedes", "wss", "wss-two-way") == "none");
-  CHECK(sharing_problem("mosquitto", "tls", "tls-two-way") == "none");
+TEST_CASE("what RabbitMQ's settings cannot say is a copy of what they can", "[broker]") {
+  auto settings = fixed_settings({"tls", "tls-two-way", "wss", "wss-two-way"});
+  settings.listeners.push_back(fixed_listener("tls-two-way", 21890));
+  settings.listeners.back().name = "tls-two-way@second";
+  settings.listeners.back().trust = "/srv/lab/second.pem";
+  rabbitmq::complete(settings);
+  for (auto& listener : settings.listeners) {
+    if (listener.auxiliary) listener.port = 21900;
+  }
+  const auto node = rabbitmq::node_of(settings);
+  CHECK(tests::golden_difference(rabbitmq::copy_script(node), "broker/rabbitmq-copies.erl") == "");
+  CHECK(node.listeners.size() == 2);  // one tls, one wss
+  CHECK(rabbitmq::copy_script({}).empty());
 }
 
 TEST_CASE("a JVM has one key store, so TLS listeners share the certificate", "[broker]") {
@@ -117,6 +121,50 @@ TEST_CASE("a JVM has one key store, so TLS listeners share the certificate", "[b
   other.certificate = "/srv/lab/other.pem";
   CHECK_FALSE(can_share(driver, fixed_listener("tls", 21883), other));
   CHECK(can_share(driver, fixed_listener("tcp", 21883), other));
+}
+
+TEST_CASE("brokers that a person starts have settings for every listener", "[broker]") {
+  struct Case {
+    const char* driver;
+    const char* golden;
+    std::vector<std::string> listeners;
+  };
+  for (const auto& [driver, golden, listeners] :
+       {Case{"emqx4", "emqx4.conf", {"tcp", "tls", "tls-two-way", "ws", "wss-two-way"}},
+        Case{"emqx5", "emqx5.conf", {"tcp", "tls", "tls-two-way", "ws", "wss-two-way"}},
+        Case{"nanomq", "nanomq.conf", {"tcp", "tls-two-way", "ws"}},
+        Case{"hivemq", "hivemq.xml", {"tcp", "tls", "tls-two-way", "ws", "wss-two-way"}},
+        Case{"vernemq", "vernemq.conf", {"tcp", "tls", "tls-two-way", "ws", "wss-two-way"}}}) {
+    INFO(driver);
+    auto settings = fixed_settings(listeners);
+    settings.listeners.push_back(fixed_listener("tls-two-way", 21899));
+    settings.listeners.back().name = "ident@client/x";
+    if (const auto& can = find_driver(driver).value()->can; !can.user_from.empty()) {
+      settings.listeners.back().user_from = UserFrom::common_name;
+    }
+    if (std::string(driver) == "nanomq") settings.listeners.pop_back();
+    const auto& renders = *find_driver(driver).value();
+    CHECK(tests::golden_difference(renders.render(settings), std::string("broker/") + golden) ==
+          "");
+    CHECK(find_program_of(renders, {}).error().text() ==
+          std::string(driver) + " is started by you, not by handfast (handfast check --broker " +
+              driver + " --prepare DIR writes its settings)");
+  }
+  CHECK(std::ranges::find(drivers(), "emqx5") == drivers().end());
+}
+
+TEST_CASE("listeners that one process cannot serve together are refused by name", "[broker]") {
+  CHECK(sharing_problem("ejabberd", "tls", "tls-two-way") ==
+        "listeners \"tls\" and \"tls-two-way\" cannot share one ejabberd (start one broker for "
+        "each)");
+  CHECK(sharing_problem("rabbitmq", "tls", "tls-two-way") == "none");
+  CHECK(sharing_problem("rabbitmq", "wss", "wss-two-way") == "none");
+  CHECK(sharing_problem("nanomq", "tls", "tls-two-way") != "none");
+  CHECK(sharing_problem("ejabberd", "tcp", "tls-two-way") != "none");
+  CHECK(sharing_problem("ejabberd", "tcp", "tls") == "none");
+  CHECK(sharing_problem("activemq", "tls", "tls-two-way") == "none");
+  CHECK(sharing_problem("aedes", "wss", "wss-two-way") == "none");
+  CHECK(sharing_problem("mosquitto", "tls", "tls-two-way") == "none");
 }
 
 TEST_CASE("a wish that a broker cannot keep is refused, not forgotten", "[broker]") {

@@ -47,6 +47,10 @@ TEST_CASE("every rejection needs an alert that can be read", "[check]") {
   CHECK(judge_alerts_visible(Level::should, evidence).verdict == Verdict::pass);
   evidence.steps.back().alert.reset();
   CHECK(judge_alerts_visible(Level::should, evidence).verdict == Verdict::warn);
+  evidence.steps.back().outcome = Outcome::refuse;
+  CHECK(judge_alerts_visible(Level::must, evidence).verdict == Verdict::warn);
+  evidence.steps.back().outcome = Outcome::reject;
+  CHECK(judge_alerts_visible(Level::must, evidence).verdict == Verdict::fail);
   evidence.steps.back().outcome = Outcome::accept;
   CHECK(judge_alerts_visible(Level::should, evidence).verdict == Verdict::inconclusive);
 }
@@ -59,6 +63,8 @@ TEST_CASE("a reload must take effect, and its undoing must bring the old state b
   CHECK(judged({Outcome::accept, Outcome::accept, Outcome::accept}) == Verdict::fail);
   CHECK(judged({Outcome::accept, Outcome::reject, Outcome::reject}) == Verdict::inconclusive);
   CHECK(judged({Outcome::hang, Outcome::reject, Outcome::hang}) == Verdict::inconclusive);
+  // Access is denied, but at CONNECT.
+  CHECK(judged({Outcome::accept, Outcome::refuse, Outcome::accept}) == Verdict::warn);
 }
 
 TEST_CASE("a reload that changes nothing must leave clients alone", "[check]") {

@@ -77,6 +77,25 @@ TEST_CASE("a refusal by MQTT in place of a rejection warns", "[check]") {
   CHECK(judgement.reason == "access was denied, but only by MQTT: the client got through TLS");
 }
 
+TEST_CASE("an identity row is satisfied by a refusal as by a rejection", "[check]") {
+  auto plan = rejecting_plan();
+  plan.expect.refusal_suffices = true;
+  const auto judgement = judge(plan, Level::must, evidence_of(outcome_of(Outcome::refuse)));
+  CHECK(judgement.verdict == Verdict::pass);
+  CHECK(judgement.reason == "refused by MQTT, as good as by TLS here");
+  CHECK(as_expected(plan.expect, outcome_of(Outcome::refuse)));
+  CHECK(judge(plan, Level::must, evidence_of(accepted())).verdict == Verdict::fail);
+}
+
+TEST_CASE("rows of the group identity alone are satisfied by a refusal", "[check]") {
+  for (const auto& spec : catalogue()) {
+    const auto* plan = std::get_if<ProbePlan>(&spec.plan);
+    if (plan == nullptr || plan->expect.outcome != Outcome::reject) continue;
+    INFO(spec.id);
+    CHECK(plan->expect.refusal_suffices == (spec.group == "identity"));
+  }
+}
+
 TEST_CASE("a hang warns where a rejection and fails where an acceptance is expected", "[check]") {
   const auto evidence = evidence_of(outcome_of(Outcome::hang));
   CHECK(judge(rejecting_plan(), Level::must, evidence).verdict == Verdict::warn);

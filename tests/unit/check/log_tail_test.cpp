@@ -55,9 +55,10 @@ TEST_CASE("a log that is not there has no lines", "[check]") {
   CHECK(log.lines(10).empty());
 }
 
-TEST_CASE("mosquitto's line of an accepted client is known", "[check]") {
+TEST_CASE("how a broker's log tells of an accepted client is known, or nothing is", "[check]") {
   CHECK(accepted_line("mosquitto", "a") == " as a (");
-  CHECK(accepted_line("other", "a") == "\"a\"");
+  CHECK(accepted_line("rabbitmq", "a") == "CONNECT, client ID: \"a\"");
+  CHECK(accepted_line("other", "a").empty());
 }
 
 }  // namespace

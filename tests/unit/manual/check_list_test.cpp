@@ -86,8 +86,8 @@ TEST_CASE("an unknown group is a usage problem with a suggestion", "[manual]") {
   const auto far = filtered_checks({.group = "xyzzy"});
   REQUIRE_FALSE(far);
   CHECK(far.error().text() ==
-        "there is no check group \"xyzzy\" (one of: emqx-guide, client-chain, server-chain, "
-        "tls-protocol, websocket, revocation, identity)");
+        "there is no check group \"xyzzy\" (one of: descriptor, emqx-guide, client-chain, "
+        "server-chain, tls-protocol, websocket, revocation, identity)");
 }
 
 TEST_CASE("as text: a line for each check, and a sum", "[manual]") {
