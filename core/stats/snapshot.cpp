@@ -16,6 +16,12 @@ std::string_view to_string(Phase phase) {
       return "tls_full";
     case Phase::tls_resumed:
       return "tls_resumed";
+    case Phase::cookie:
+      return "cookie";
+    case Phase::tls_clean:
+      return "tls_clean";
+    case Phase::tls_retransmitted:
+      return "tls_retransmitted";
     case Phase::upgrade:
       return "upgrade";
     case Phase::connack:
@@ -78,6 +84,10 @@ void FleetStats::merge(const FleetStats& other) {
     whole.service.merge(part.service);
   }
   for (const auto& [key, count] : other.failures) failures[key] += count;
+  if (other.datagrams) {
+    if (!datagrams) datagrams.emplace();
+    datagrams->merge(*other.datagrams);
+  }
   if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/stats/datagram_stats.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
 #include "core/stats/message_stats.hpp"
@@ -18,7 +19,9 @@
 namespace handfast::stats {
 
 /// The phases of one connection, in order, and `ready`: intended start to CONNACK. `tls_full` and
-/// `tls_resumed` split `tls` by kind of handshake. After CONNACK: `suback` from SUBSCRIBE, `puback`
+/// `tls_resumed` split `tls` by kind of handshake. Over DTLS `cookie` goes from the ClientHello to
+/// the HelloVerifyRequest, and `tls_clean` and `tls_retransmitted` split `tls` by whether an own
+/// flight had to be sent again. After CONNACK: `suback` from SUBSCRIBE, `puback`
 /// (QoS 1) and `pubcomp` (QoS 2) from the publish to its acknowledgement, `delivery` from the
 /// publish to its receipt by a subscriber. Of clients that come back: `back_off` is the wait before
 /// an attempt (service: as chosen, response: as it became), `outage` the time without a connection.
@@ -29,6 +32,9 @@ enum class Phase : std::uint8_t {
   tls,
   tls_full,
   tls_resumed,
+  cookie,
+  tls_clean,
+  tls_retransmitted,
   upgrade,
   connack,
   ready,
@@ -41,9 +47,11 @@ enum class Phase : std::uint8_t {
   silence,
 };
 inline constexpr std::array phases{
-    Phase::dns,     Phase::tcp,      Phase::tls,      Phase::tls_full, Phase::tls_resumed,
-    Phase::upgrade, Phase::connack,  Phase::ready,    Phase::suback,   Phase::puback,
-    Phase::pubcomp, Phase::delivery, Phase::back_off, Phase::outage,   Phase::silence};
+    Phase::dns,         Phase::tcp,     Phase::tls,       Phase::tls_full,
+    Phase::tls_resumed, Phase::cookie,  Phase::tls_clean, Phase::tls_retransmitted,
+    Phase::upgrade,     Phase::connack, Phase::ready,     Phase::suback,
+    Phase::puback,      Phase::pubcomp, Phase::delivery,  Phase::back_off,
+    Phase::outage,      Phase::silence};
 std::string_view to_string(Phase phase);
 
 /// Latency of one phase. Response time counts from the intended start of the connection to the end
@@ -105,7 +113,8 @@ struct FleetStats {
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
   Lifecycle lifecycle;
-  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
+  std::optional<MessageStats> messages;    ///< of fleets that publish or subscribe
+  std::optional<DatagramStats> datagrams;  ///< of fleets over DTLS
 
   /// Attempts without an outcome so far, those of the warm-up included; every other one ended in
   /// exactly one.

@@ -21,6 +21,7 @@ Json to_json(const stats::Snapshot& load);
 Json to_json(const SearchResult& search);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
+Json to_json(const stats::DatagramStats& datagrams);
 Json to_json(const stats::Histogram& histogram);
 
 /// JSON in UTF-8, indented by `indent` (-1: one line); bytes that are no UTF-8 become U+FFFD.
