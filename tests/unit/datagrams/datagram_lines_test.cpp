@@ -23,7 +23,7 @@ TEST_CASE("the lines say what retransmissions there were and what they cost", "[
   CHECK(datagram_lines(fleet) ==
         std::vector<std::string>{
             "sensors: 1,200 handshakes over DTLS, 1,199 with a cookie, 2 with a retransmission "
-            "(p50 1s, p99 1s); 3 flights sent again",
+            "(p50 1.00 s, p99 1.00 s); 3 flights sent again",
             "sensors: 5,000 datagrams sent, 4,800 received"});
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("messages of QoS 1 go one at a time, and each PUBACK lets the next go"
   talk.say(reading(1, 8));
   CHECK(talk.messages().empty());
   talk.hear("07 0d 0102 0007 00");
-  CHECK(talk.packets() == Texts{"PUBACK id=7 code=0 success"});
+  CHECK(talk.packets() == Texts{"PUBACK id=7"});
   CHECK(talk.messages() == Texts{hex_text("09 0c 20 0102 0008 'on'")});
 }
 
@@ -88,13 +88,13 @@ TEST_CASE("QoS 2 takes its four steps", "[mqttsn][loadgen]") {
   talk.say(reading(2));
   CHECK(talk.messages() == Texts{hex_text("09 0c 40 0102 0007 'on'")});
   talk.hear("04 0f 0007");
-  CHECK(talk.packets() == Texts{"PUBREC id=7 code=0 success"});
+  CHECK(talk.packets() == Texts{"PUBREC id=7"});
   talk.say(mqtt::Pubrel{.packet_id = 7});
   CHECK(talk.messages() == Texts{"04100007"});
   talk.hear("04 0f 0007");  // the gateway had not got it yet
   CHECK(talk.packets().empty());
   talk.hear("04 0e 0007");
-  CHECK(talk.packets() == Texts{"PUBCOMP id=7 code=0 success"});
+  CHECK(talk.packets() == Texts{"PUBCOMP id=7"});
   CHECK_FALSE(talk.waits());
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("filters are subscribed one after the other, and answered together",
   CHECK(talk.packets().empty());
   CHECK(talk.messages() == Texts{hex_text("08 12 00 0009 'b/#'")});
   talk.hear("08 13 00 0000 0009 03");
-  CHECK(talk.packets() == Texts{"SUBACK id=9 codes=1,128"});
+  CHECK(talk.packets() == Texts{"SUBACK id=9 code=1 success_maximum_qos_1 code=128 failure"});
   CHECK(talk.oddities() == Texts{"mqttsn:suback:not_supported(3)"});
   // The id of the first came with its SUBACK.
   talk.hear("09 0c 20 0005 0003 'hi'");
