@@ -121,6 +121,10 @@ Result<void> read_target(const Node& node, Scenario& scenario) {
 }
 
 Result<void> read_checks(const Node& node, const Known& known, Scenario& scenario) {
+  if (scenario.target && scenario.target->endpoint.transport == Transport::dtls) {
+    return usage_problem("checks do not speak DTLS", node.key_where(),
+                         "remove \"checks\": fleets do");
+  }
   ChecksSection checks;
   const auto read_groups = [&](const Node& n) -> Result<void> {
     if (auto names = store(checks.groups, words(n)); !names) return names;

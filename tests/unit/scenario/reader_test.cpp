@@ -121,7 +121,8 @@ TEST_CASE("the target section is checked", "[scenario]") {
   CHECK(target("trust: ca.pem") == "storm.yaml:3:9: \"url\" is missing in \"target\"");
   CHECK(target("url: 'tls:/h'") ==
         "storm.yaml:3:15: URL \"tls:/h\" has no scheme (write for example tls://127.0.0.1:8883)");
-  CHECK(target("url: 'dtls://h', trust: ca.pem") == "no error");
+  CHECK(target("url: 'dtls://h', trust: ca.pem") ==
+        "storm.yaml:4:1: checks do not speak DTLS (remove \"checks\": fleets do)");
   CHECK(target("url: 'tls://h', client: {certificate: a.pem}") ==
         "storm.yaml:3:34: \"key\" is missing in \"client\"");
   CHECK(target("url: 'ws://h', trust: ca.pem") ==
