@@ -32,6 +32,18 @@ Result<void> check_none(const FleetSpec& fleet) {
   return {};
 }
 
+/// What the application has no words for.
+Result<void> check_words(const FleetSpec& fleet) {
+  if (fleet.connect.user || fleet.connect.password || !fleet.connect.logins.empty())
+    return refused(fleet, "no application over DTLS sends a user name or password",
+                   "the certificate, the key or the client identifier says who it is");
+  if (fleet.datagrams.application != Application::coap) return {};
+  if (fleet.connect.will) return refused(fleet, "CoAP has no will");
+  if (fleet.messages && fleet.messages->qos > 1)
+    return refused(fleet, "CoAP has no QoS 2", "use QoS 1: a confirmable message");
+  return {};
+}
+
 bool is_share(double value) { return value >= 0 && value <= 1; }
 
 Result<void> check_path(const FleetSpec& fleet, const ImpairmentSettings& path) {
@@ -59,6 +71,7 @@ Result<void> check_datagrams(const FleetSpec& fleet) {
     return refused(fleet, "what stands for MQTT in datagrams has the messages of MQTT 3.1.1");
   if (auto done = check_streams(fleet); !done) return done;
   if (auto done = check_none(fleet); !done) return done;
+  if (auto done = check_words(fleet); !done) return done;
   if (fleet.datagrams.retry.after <= Nanos(0)) return refused(fleet, "a retry needs time to wait");
   if (!fleet.datagrams.impairment) return {};
   if (auto up = check_path(fleet, fleet.datagrams.impairment->to_server); !up) return up;

@@ -197,6 +197,8 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     settings.keep_sessions = fleet.resumption.on();
     if (fleet.endpoint.transport == Transport::dtls) {
       settings.min_version = settings.max_version = tls::Version::dtls1_2;
+      // One request at a time (MQTT-SN 1.2 section 6.9, NSTART of RFC 7252 section 4.7).
+      if (auto& messages = plan.fleets.back().spec.messages) messages->pace.window = 1;
     }
     for (const IpAddress& source : fleet.sources) {
       plan.fleets.back().sources.push_back(socket_address(source));

@@ -70,6 +70,18 @@ TEST_CASE("what datagrams have no place for is refused by the plan", "[loadgen][
         "fleet \"sensors\": shares of an impairment go from 0 to 1");
   CHECK(refusal([](FleetSpec& f) { f.datagrams.retry.after = 0s; }) ==
         "fleet \"sensors\": a retry needs time to wait");
+  CHECK(refusal([](FleetSpec& f) { f.connect.user = "u"; }) ==
+        "fleet \"sensors\": no application over DTLS sends a user name or password (the "
+        "certificate, the key or the client identifier says who it is)");
+  CHECK(refusal([](FleetSpec& f) {
+          f.datagrams.application = Application::coap;
+          f.connect.will = WillSpec{.topic = "w"};
+        }) == "fleet \"sensors\": CoAP has no will");
+  CHECK(refusal([](FleetSpec& f) {
+          f.datagrams.application = Application::coap;
+          f.behaviour = Behaviour::publish;
+          f.messages = MessageSpec{.qos = 2};
+        }) == "fleet \"sensors\": CoAP has no QoS 2 (use QoS 1: a confirmable message)");
   CHECK(refusal([](FleetSpec& f) {
           f.datagrams.application = Application::coap;
           f.mqtt_level = 5;
