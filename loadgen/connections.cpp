@@ -121,6 +121,7 @@ Result<std::unique_ptr<tls::Client>> Connections::make_client(
 }
 
 void Connections::connect(Slot& slot, TimePoint now) {
+  if (uses_datagrams(slot)) return connect_datagrams(slot, now);
   const auto endpoint = endpoint_of(shares_[slot.fleet].plan().addresses[slot.address]);
   error_code error;
   slot.socket.open(endpoint.protocol(), error);
@@ -193,6 +194,7 @@ void Connections::wait_readable(Slot& slot) {
 void Connections::on_readable(SlotId id, const error_code& error) {
   Slot* slot = slots_.find(id);
   if (slot == nullptr || error == asio::error::operation_aborted) return;
+  if (uses_datagrams(*slot)) return read_datagrams(id);
   error_code failure = error;
   std::size_t count = 0;
   if (!failure) count = slot->socket.read_some(asio::buffer(buffer_), failure);
@@ -223,6 +225,7 @@ bool Connections::settle(Slot& slot, TimePoint now) {
   flush(slot, now);
   if (slot.session->activity()) leave_when_done(slot, now);
   if (!slot.session->over()) {
+    if (uses_datagrams(slot)) arm(slot, slot.due);  // its timers may have changed
     const Activity* activity = slot.session->activity();
     if (activity && activity->wants_more()) wait_writable(slot);
     return true;
@@ -239,6 +242,7 @@ bool Connections::settle(Slot& slot, TimePoint now) {
 }
 
 void Connections::flush(Slot& slot, TimePoint now) {
+  if (uses_datagrams(slot)) return send_datagrams(slot, now);
   ByteView bytes = io_.out.wire;
   if (bytes.empty() || slot.session->write_failed()) return;
   // Bytes that wait already go first; their handler will send these too.

@@ -64,6 +64,17 @@ class Connections {
   void connect(Slot& slot, TimePoint now);
   void on_connected(SlotId id, const boost::system::error_code& error);
   void announce(Slot& slot);
+  void connect_datagrams(Slot& slot, TimePoint now);
+  void read_datagrams(SlotId id);
+  bool take_datagram(Slot& slot, ByteView datagram, TimePoint now);
+  void send_datagrams(Slot& slot, TimePoint now);
+  void hand_to_kernel(Slot& slot, ByteView datagram, TimePoint now);
+  void move_along_paths(SlotId id, TimePoint now);
+  void on_session_deadline(Slot& slot, TimePoint now);
+  void book_datagrams(Slot& slot);
+  bool uses_datagrams(const Slot& slot) const {
+    return shares_[slot.fleet].plan().protocol.datagrams;
+  }
   void read_on(Slot& slot);
   void wait_readable(Slot& slot);
   void on_readable(SlotId id, const boost::system::error_code& error);

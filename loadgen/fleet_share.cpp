@@ -193,6 +193,30 @@ void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received, TimePo
   report_.stats.bytes_received += received;
 }
 
+void FleetShare::record_secured(const tls::DatagramFacts& facts, TimePoint intended) {
+  if (!measures(intended)) return;
+  stats::DatagramStats& stats = datagrams();
+  ++stats.handshakes;
+  if (facts.cookie) ++stats.cookies;
+  if (facts.retransmits > 0) ++stats.retransmitted;
+}
+
+void FleetShare::record_datagrams(const tls::DatagramFacts& facts, TimePoint intended) {
+  if (!measures(intended)) return;
+  stats::DatagramStats& stats = datagrams();
+  stats.retransmits += facts.retransmits;
+  stats.flights_sent += facts.flights_sent;
+  stats.flights_received += facts.flights_received;
+  stats.datagrams_sent += facts.datagrams_sent;
+  stats.datagrams_received += facts.datagrams_received;
+  if (facts.malformed > 0) stats.oddities["dtls:no_records"] += facts.malformed;
+}
+
+void FleetShare::record_oddities(const std::vector<std::string>& names, TimePoint intended) {
+  if (names.empty() || !measures(intended)) return;
+  for (const std::string& name : names) ++datagrams().oddities[name];
+}
+
 HandshakeRole FleetShare::handshake_role(const Start& start) {
   stats::FleetStats uncounted;
   return resumptions_.next(start.client, measures(start.intended) ? report_.stats : uncounted);

@@ -81,6 +81,16 @@ class FleetShare {
   Samples& samples() { return samples_; }
   /// Bytes that the transport took or brought at `now`.
   void record_bytes(std::uint64_t sent, std::uint64_t received, TimePoint now);
+  /// A DTLS handshake that was completed, and what crossed the wire of a connection that is over.
+  void record_secured(const tls::DatagramFacts& facts, TimePoint intended);
+  void record_datagrams(const tls::DatagramFacts& facts, TimePoint intended);
+  /// What a peer of the application sent and should not have.
+  void record_oddities(const std::vector<std::string>& names, TimePoint intended);
+  /// Where the rest about datagrams is counted.
+  stats::DatagramStats& datagrams() {
+    auto& datagrams = report_.stats.datagrams;
+    return datagrams ? *datagrams : datagrams.emplace();
+  }
   /// `hash` stands for the client certificate that just got through.
   void record_certificate(std::uint64_t hash, TimePoint intended);
   void succeeded(const Start& start, TimePoint now);

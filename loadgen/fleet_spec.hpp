@@ -19,6 +19,7 @@
 #include "loadgen/bad_chains.hpp"
 #include "loadgen/close_style.hpp"
 #include "loadgen/connect_options.hpp"
+#include "loadgen/datagram_spec.hpp"
 #include "loadgen/half_open.hpp"
 #include "loadgen/messages.hpp"
 #include "loadgen/reconnect.hpp"
@@ -83,6 +84,7 @@ struct FleetSpec {
   /// The pre-shared key of client `index`, as `identity`. Empty function: none.
   std::function<Result<tls::ExternalPsk>(std::uint64_t index)> psk;
   tls::ClientSettings tls;  ///< keep_sessions and session_tickets follow `resumption`
+  DatagramSpec datagrams;   ///< application mqtt unless the transport is dtls; then it is another
   tls::EngineKind engine = tls::EngineKind::libssl;
   /// Of the starts, 0 to 1: libssl repeats the connection (loadgen/shadow.hpp). With engine libssl
   /// it must be 0.

@@ -33,8 +33,11 @@ bool Connections::record(Slot& slot, TimePoint now) {
   if (slot.role == Role::shadow) return record_shadow(slot);
   if (slot.role == Role::bad_chain) return record_bad_chain(slot, now);
   FleetShare& share = shares_[slot.fleet];
+  share.record_oddities(io_.oddities, slot.start.intended);
   if (io_.handshake_done && share.measures(slot.start.intended)) {
     share.record_handshake(*slot.session->facts());
+    if (const auto* datagrams = slot.session->datagrams())
+      share.record_secured(*datagrams, slot.start.intended);
   }
   if (io_.ticket) share.keep_session(slot.start.client, std::move(io_.ticket));
   if (io_.phases.empty()) return false;
@@ -124,7 +127,9 @@ void Connections::arm(Slot& slot, TimePoint due) {
   if (slot.extras) {
     due = std::min(due, slot.extras->hold_until.value_or(due));
     due = std::min(due, slot.extras->next_piece.value_or(due));
+    if (slot.extras->paths) due = std::min(due, slot.extras->paths->next().value_or(due));
   }
+  if (slot.session) due = std::min(due, slot.session->next_deadline().value_or(due));
   if (due == TimePoint::max()) return wheel_.cancel(slot);
   wheel_.arm(slot, due);
 }
@@ -153,6 +158,7 @@ void Connections::on_timer(Slot& slot, TimePoint now) {
   if (extras != nullptr && extras->next_piece && *extras->next_piece <= now) {
     return send_piece(slot, now);
   }
+  if (uses_datagrams(slot)) return on_session_deadline(slot, now);
   arm(slot, slot.due);  // the wheel may be a tick ahead
 }
 
@@ -174,6 +180,7 @@ void Connections::on_due(Slot& slot, TimePoint now) {
     slot.pinged = now;
     arm(slot, now + shares_[slot.fleet].plan().spec.deadline);
     flush(slot, now);
+    if (session.over()) finish(slot, now);
     return;
   }
   if (session.write_failed()) hear_out(slot, now);
@@ -308,6 +315,7 @@ void Connections::finish(Slot& slot, TimePoint now) {
   if (waits_for_second(slot)) return;
   FleetShare& share = shares_[slot.fleet];
   close_messages(slot, now);
+  if (uses_datagrams(slot)) book_datagrams(slot);
   Slot* partner = nullptr;
   if (!slot.counted) {
     count_failure(slot, now);

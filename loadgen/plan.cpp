@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/websocket/handshake.hpp"
+#include "loadgen/check_datagrams.hpp"
 #include "loadgen/check_lifecycle.hpp"
 #include "loadgen/check_load.hpp"
 #include "loadgen/check_tls.hpp"
@@ -42,9 +43,7 @@ Result<void> check_upgrade(const FleetSpec& fleet) {
 }
 
 Result<void> check_fleet(const FleetSpec& fleet) {
-  if (fleet.endpoint.transport == Transport::dtls) {
-    return refused(fleet, "the load engine does not speak dtls", "use tcp, tls, ws or wss");
-  }
+  if (auto datagrams = check_datagrams(fleet); !datagrams) return datagrams.error();
   if (fleet.endpoint.port == 0) return refused(fleet, "its endpoint has no port");
   if (fleet.clients == 0) return refused(fleet, "it has no clients");
   if (fleet.max_in_flight == 0) return refused(fleet, "max_in_flight must be at least 1");
@@ -123,17 +122,20 @@ Schedule schedule_of(const FleetSpec& fleet) {
 }
 
 Protocol protocol_of(const FleetSpec& fleet) {
+  const bool silent = fleet.datagrams.application == Application::none;
   return {
       .tls = uses_tls(fleet.endpoint.transport),
+      .datagrams = fleet.endpoint.transport == Transport::dtls,
       .websocket = uses_websocket(fleet.endpoint.transport),
       .version = fleet.mqtt_level == 4 ? mqtt::Version::v3_1_1 : mqtt::Version::v5_0,
-      .keep_alive_s = static_cast<std::uint16_t>(fleet.keep_alive.count()),
+      .keep_alive_s = static_cast<std::uint16_t>(silent ? 0 : fleet.keep_alive.count()),
       .authority = fleet.endpoint.authority(),
       .path = fleet.endpoint.path,
       .origin = fleet.origin,
       .close = fleet.close,
-      .mqtt = fleet.behaviour != Behaviour::handshake,
+      .mqtt = fleet.behaviour != Behaviour::handshake && !silent,
       .resumes = fleet.resumption.on(),
+      .dialogues = dialogues_of(fleet.datagrams),
   };
 }
 
@@ -193,6 +195,11 @@ Result<Plan> make_plan(const std::vector<FleetSpec>& fleets, const RunOptions& o
     plan.duration = std::max(plan.duration, plan.fleets.back().duration());
     tls::ClientSettings& settings = plan.fleets.back().spec.tls;
     settings.keep_sessions = fleet.resumption.on();
+    if (fleet.endpoint.transport == Transport::dtls) {
+      settings.min_version = settings.max_version = tls::Version::dtls1_2;
+      // One request at a time (MQTT-SN 1.2 section 6.9, NSTART of RFC 7252 section 4.7).
+      if (auto& messages = plan.fleets.back().spec.messages) messages->pace.window = 1;
+    }
     for (const IpAddress& source : fleet.sources) {
       plan.fleets.back().sources.push_back(socket_address(source));
     }

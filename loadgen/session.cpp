@@ -1,5 +1,7 @@
 #include "loadgen/session.hpp"
 
+#include <cerrno>
+
 #include "core/mqtt/connack.hpp"
 #include "core/mqtt/connect.hpp"
 #include "core/mqtt/disconnect.hpp"
@@ -33,7 +35,11 @@ void Session::identify(std::uint64_t client, std::uint64_t number) {
 
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
-  finish_phase(stats::Phase::tcp, io);
+  if (protocol_.datagrams) {
+    phase_begin_ = io.clock();
+  } else {
+    finish_phase(stats::Phase::tcp, io);
+  }
   if (stops_at(StopAt::tcp)) return;
   if (!client_) return begin_above_transport(io);
   state_ = State::tls;
@@ -51,6 +57,8 @@ void Session::on_bytes(ByteView bytes, Exchange& io) {
 
 void Session::on_end(int error, Exchange& io) {
   if (over()) return;
+  if (protocol_.datagrams)
+    return fail(error == ECONNREFUSED ? cause_no_listener : errno_cause(error));
   if (client_ && state_ != State::silent) {
     client_->feed_end(io.out);
     const tls::Failure& why = client_->failure();
@@ -69,6 +77,8 @@ void Session::on_write_error(int error) {
 
 void Session::on_deadline() {
   if (over()) return;
+  if (protocol_.datagrams && state_ == State::tls)
+    return fail(stall_cause(tls::stall_of(*client_->datagrams(), false)));
   fail(write_error_ != 0 ? errno_cause(write_error_) : cause_deadline);
 }
 
@@ -137,7 +147,7 @@ void Session::pump_tls(Exchange& io) {
         fail(cause_closed);
         break;
       case tls::EventKind::failed:
-        fail(tls_cause(client_->failure()));
+        fail(broken_tls_cause());
         break;
       case tls::EventKind::session:
         has_ticket_ = true;
@@ -197,6 +207,11 @@ bool Session::write_connect(Exchange& io) {
 /// Sends whole packets, in a frame of their own where WebSocket carries MQTT; one frame may hold
 /// several of them (MQTT 5.0 [MQTT-6.0.0-2]).
 void Session::send_packets(ByteView packets, Exchange& io) {
+  if (dialogue_) {
+    Dialogue::Step step;
+    dialogue_->send(packets, io.clock(), step);
+    return carry_out(step, io);
+  }
   if (!decoder_) return send_bytes(packets, io);
   io.frame.clear();
   websocket::encode_frame(io.frame, {.mask = mask(io)}, packets);
@@ -213,6 +228,11 @@ void Session::send_bytes(ByteView bytes, Exchange& io) {
 
 void Session::on_plain(ByteView bytes, Exchange& io) {
   if (over() || !protocol_.mqtt) return;
+  if (dialogue_) {
+    Dialogue::Step step;
+    dialogue_->receive(bytes, io.clock(), step);
+    return carry_out(step, io);
+  }
   if (state_ == State::upgrade) return on_upgrade_answer(bytes, io);
   if (decoder_) return on_frames(bytes, io);
   on_mqtt(bytes, io);

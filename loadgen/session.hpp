@@ -7,8 +7,9 @@
 // anything but the end.
 // One that is over except for the ticket that it came for goes from established to ticket.
 //
-// Plain transports skip tls, tcp and tls skip upgrade. Bytes for the peer come out in the exchange,
-// so that what belongs together (the client's Finished and CONNECT) leaves in one write.
+// Over DTLS there is no tcp, and a dialogue (loadgen/dialogue.hpp) may turn MQTT into what the peer
+// speaks. Plain transports skip tls, tcp and tls skip upgrade. Bytes for the peer come out in the
+// exchange, so that what belongs together (the client's Finished and CONNECT) leaves in one write.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@
 #include "loadgen/activity.hpp"
 #include "loadgen/close_style.hpp"
 #include "loadgen/connect_options.hpp"
+#include "loadgen/dialogue.hpp"
 #include "loadgen/half_open.hpp"
 #include "loadgen/outbox.hpp"
 
@@ -34,6 +36,7 @@ namespace handfast::loadgen {
 /// What all connections of a fleet speak.
 struct Protocol {
   bool tls = false;
+  bool datagrams = false;  ///< DTLS; with `tls`
   bool websocket = false;
   mqtt::Version version = mqtt::Version::v5_0;
   std::uint16_t keep_alive_s = 60;
@@ -46,6 +49,8 @@ struct Protocol {
   /// What else CONNECT carries, read by every session of the fleet; null: nothing.
   std::shared_ptr<const ConnectPlan> connect{};
   std::size_t max_packet_bytes = std::size_t{1} << 20;  ///< a larger one is not believed
+  /// What speaks for MQTT in datagrams; null: nothing does, MQTT speaks for itself.
+  std::shared_ptr<const DialogueMaker> dialogues{};
 };
 
 /// A phase that was completed, from its actual start to its end.
@@ -65,6 +70,7 @@ struct Exchange {
   bool handshake_done = false;    ///< TLS facts are known since this step
   bool established = false;       ///< the connection got to where it should, in this step
   std::shared_ptr<const tls::Session> ticket;  ///< the newest that came in this step
+  std::vector<std::string> oddities;           ///< of a dialogue's peer, in this step
   /// Asked at the end of each phase: within one step our own cryptography passes, and it belongs to
   /// the phase before.
   TimePoint (*clock)() = Clock::now;
@@ -77,6 +83,7 @@ struct Exchange {
     out.clear();
     phases.clear();
     outbox.packets.clear();
+    oddities.clear();
     handshake_done = false;
     established = false;
     ticket.reset();
@@ -123,6 +130,10 @@ class Session {
   void on_write_error(int error);
   /// The time for the current state is over.
   void on_deadline();
+  /// DTLS: something is to be sent again then; nullopt: no timer runs.
+  std::optional<TimePoint> next_deadline() const;
+  /// To be called at next_deadline().
+  void on_retransmission(Exchange& io);
   /// Something of our own stopped the connection; counted in phase tls.
   void fail_local(std::string cause);
   /// Ends it as failed where it stands; for causes that only the owner sees.
@@ -154,6 +165,8 @@ class Session {
   const tls::Failure* tls_failure() const {
     return client_ && client_->failure().cause != tls::Cause::none ? &client_->failure() : nullptr;
   }
+  /// What crossed the wire; null unless the transport is DTLS.
+  const tls::DatagramFacts* datagrams() const { return client_ ? client_->datagrams() : nullptr; }
   /// As asked for, or as the server's CONNACK overrules (MQTT 5.0 §3.2.2.3.14); zero: no keep
   /// alive.
   std::chrono::seconds keep_alive() const { return std::chrono::seconds(keep_alive_s_); }
@@ -173,6 +186,9 @@ class Session {
   };
 
   void pump_tls(Exchange& io);
+  std::string broken_tls_cause() const;
+  void note_datagram_phases(Exchange& io);
+  void carry_out(const Dialogue::Step& step, Exchange& io);
   void begin_above_transport(Exchange& io);
   void send_upgrade(Exchange& io);
   bool write_connect(Exchange& io);
@@ -205,6 +221,7 @@ class Session {
   std::unique_ptr<websocket::FrameDecoder> decoder_;  ///< after the upgrade
   mqtt::PacketReader reader_;
   std::unique_ptr<Activity> activity_;
+  std::unique_ptr<Dialogue> dialogue_;  ///< once secured, where the fleet has dialogues
   std::unique_ptr<const stats::FailureKey> failure_;
   int write_error_ = 0;
   std::uint16_t keep_alive_s_;

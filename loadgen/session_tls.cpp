@@ -12,11 +12,13 @@ void Session::finish_handshake(Exchange& io) {
   io.handshake_done = true;
   finish_phase(stats::Phase::tls, io);
   const tls::Facts& facts = client_->facts();
+  if (protocol_.datagrams) note_datagram_phases(io);
   if (protocol_.resumes) {
     PhaseTime kind = io.phases.back();
     kind.phase = facts.resumed ? stats::Phase::tls_resumed : stats::Phase::tls_full;
     io.phases.push_back(kind);
   }
+  if (protocol_.dialogues) dialogue_ = protocol_.dialogues->make();
   if (!protocol_.mqtt) {
     state_ = State::established;
     io.established = true;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "core/base/impairment.hpp"
 #include "loadgen/fleet_share.hpp"
 #include "loadgen/session.hpp"
 #include "loadgen/shadow.hpp"
@@ -35,6 +36,18 @@ struct Original {
   bool bad_chain;
 };
 
+/// The paths of one connection whose datagrams fare badly on purpose.
+struct Paths {
+  Impairment up;
+  Impairment down;
+
+  std::optional<TimePoint> next() const {
+    const auto first = up.next();
+    const auto second = down.next();
+    return first && second ? std::min(first, second) : first ? first : second;
+  }
+};
+
 /// State that few connections have, apart so that the many stay small.
 struct Extras {
   std::optional<TimePoint> hold_until;  ///< when the client lets go by itself
@@ -44,6 +57,7 @@ struct Extras {
   std::optional<TimePoint> silent_since;  ///< half-open
   std::optional<SlotId> partner;          ///< take-over: the other connection
   std::optional<Original> original;       ///< of a shadow
+  std::unique_ptr<Paths> paths;           ///< null: datagrams come and go as they are
 };
 
 /// What a socket did not take yet; mostly nothing, and then of the size of a pointer.

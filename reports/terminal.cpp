@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/datagram_lines.hpp"
 #include "reports/detail/message_tables.hpp"
 #include "reports/detail/page.hpp"
 #include "reports/detail/table.hpp"
@@ -111,6 +112,8 @@ void add_fleets(Page& page, const Result& result) {
           counted(warm_up.started, "connection", "connections"), grouped(warm_up.failed)));
     }
     for (const auto& line : lifecycle_lines(fleet)) page.line("  " + printable(line));
+    for (const auto& line : datagram_lines(fleet))
+      page.text("  ", printable(line), Colour::none, 0);
     for (const auto& line : tls_lines(result, fleet))
       page.text("  ", printable(line), Colour::none, 0);
     if (fleet.capped == 0) continue;

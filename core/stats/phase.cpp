@@ -14,6 +14,12 @@ std::string_view to_string(Phase phase) {
       return "tls_full";
     case Phase::tls_resumed:
       return "tls_resumed";
+    case Phase::cookie:
+      return "cookie";
+    case Phase::tls_clean:
+      return "tls_clean";
+    case Phase::tls_retransmitted:
+      return "tls_retransmitted";
     case Phase::upgrade:
       return "upgrade";
     case Phase::connack:

@@ -45,6 +45,10 @@ void FleetStats::merge(const FleetStats& other) {
   for (const auto& [key, some] : other.samples) {
     for (const FailureSample& sample : some) add_sample(samples[key], sample);
   }
+  if (other.datagrams) {
+    if (!datagrams) datagrams.emplace();
+    datagrams->merge(*other.datagrams);
+  }
   if (other.messages) message_stats().merge(*other.messages);
   for (const auto& [aspect, values] : other.negotiated) {
     for (const auto& [value, count] : values) negotiated[aspect][value] += count;

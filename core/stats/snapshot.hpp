@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/stats/datagram_stats.hpp"
 #include "core/stats/failure_sample.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/lifecycle.hpp"
@@ -78,7 +79,8 @@ struct FleetStats {
   /// "chain_length"), then value.
   std::map<std::string, std::map<std::string, std::uint64_t>> negotiated;
   Lifecycle lifecycle;
-  std::optional<MessageStats> messages;  ///< of fleets that publish or subscribe
+  std::optional<MessageStats> messages;    ///< of fleets that publish or subscribe
+  std::optional<DatagramStats> datagrams;  ///< of fleets over DTLS
 
   /// Attempts without an outcome so far, those of the warm-up included; every other one ended in
   /// exactly one.

@@ -22,6 +22,7 @@ class FleetCheck {
   Result<void> run() const {
     auto done = listener_exists();
     if (done) done = tls_applies();
+    if (done) done = check_dtls(fleet_, node_);
     if (done) done = origin_applies();
     if (done) done = suites_fit_versions();
     if (done) done = check_tls(fleet_, node_);
@@ -88,7 +89,7 @@ class FleetCheck {
           .problem("\"cipher_suites\" are of TLS 1.3, which \"versions\" leaves out",
                    "use \"ciphers\"");
     }
-    if (!fleet_.tls->ciphers.empty() && fleet_.tls->min_version != tls::Version::tls1_2) {
+    if (!fleet_.tls->ciphers.empty() && fleet_.tls->min_version == tls::Version::tls1_3) {
       return at({"tls", "ciphers"})
           .problem("\"ciphers\" are of TLS 1.2, which \"versions\" leaves out",
                    "use \"cipher_suites\"");
@@ -251,6 +252,8 @@ std::string missing_for(Needs needs, const Fleet& fleet, const Scenario& scenari
       return {};
     case Needs::tls:
       return uses_tls(transport) ? "" : other_transport();
+    case Needs::dtls:
+      return transport == Transport::dtls ? "" : other_transport();
     case Needs::websocket:
       return uses_websocket(transport) ? "" : other_transport();
     case Needs::identity: {

@@ -34,6 +34,16 @@ Measured share(std::uint64_t part, std::uint64_t whole, const char* missing) {
   return {static_cast<double>(part) / static_cast<double>(whole), {}};
 }
 
+/// nullopt for a metric that is not about datagrams.
+std::optional<Measured> measure_datagrams(std::string_view name, const stats::FleetStats& fleet) {
+  const auto datagrams = fleet.datagrams.value_or(stats::DatagramStats{});
+  if (name == "retransmits") return Measured{static_cast<double>(datagrams.retransmits), {}};
+  if (name == "kernel_drops") return Measured{static_cast<double>(datagrams.kernel_drops), {}};
+  if (name == "retransmitted_share")
+    return share(datagrams.retransmitted, datagrams.handshakes, "no handshake was completed");
+  return std::nullopt;
+}
+
 Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapshot) {
   const auto fleet = std::find_if(
       snapshot.fleets.begin(), snapshot.fleets.end(),
@@ -49,6 +59,7 @@ Measured measure_fleet(const Threshold& threshold, const stats::Snapshot& snapsh
   if (const auto count = lifecycle_count(fleet->lifecycle, name)) {
     return {static_cast<double>(*count), {}};
   }
+  if (auto datagrams = measure_datagrams(name, *fleet)) return std::move(*datagrams);
   if (auto messages = detail::measure_messages(name, *fleet)) return std::move(*messages);
   if (name == "errors") return {static_cast<double>(fleet->failed), {}};
   if (name == "connections") return {static_cast<double>(fleet->succeeded), {}};

@@ -14,6 +14,7 @@
 #include "core/base/endpoint.hpp"
 #include "core/base/ip_address.hpp"
 #include "core/proxy/header.hpp"
+#include "harness/scenario/dtls_options.hpp"
 #include "harness/scenario/lifecycle.hpp"
 #include "harness/scenario/tls_options.hpp"
 #include "loadgen/fleet_spec.hpp"
@@ -49,7 +50,8 @@ struct Fleet {
   SourceAddresses source;
   std::uint64_t clients = 0;
   std::string identity;  ///< fleet of the PKI; empty: no client certificate, or the target's
-  std::optional<TlsOptions> tls;  ///< set exactly when the transport uses TLS
+  std::optional<TlsOptions> tls;    ///< set exactly when the transport uses TLS
+  std::optional<DtlsOptions> dtls;  ///< set exactly when the transport is DTLS
   MqttOptions mqtt;
   loadgen::Behaviour behaviour = loadgen::Behaviour::connect_and_drop;
   std::optional<loadgen::MessageSpec> messages;  ///< set exactly when the behaviour exchanges them

@@ -108,6 +108,8 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
         [&](const Node& n) { return store(fleet.identity, n.text()); }},
        {"tls", Presence::optional,
         [&](const Node& n) { return read_tls(n, fleet.tls.emplace(), folder); }},
+       {"dtls", Presence::optional,
+        [&](const Node& n) { return read_dtls(n, fleet.dtls.emplace()); }},
        {"mqtt", Presence::optional,
         [&](const Node& n) { return read_mqtt(n, scenario, fleet.mqtt); }},
        {"behaviour", Presence::optional, [&](const Node& n) { return read_behaviour(n, fleet); }},
@@ -135,6 +137,7 @@ Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
       return chosen.error();
   }
   fleet.listener = *listener;
+  complete_dtls(fleet);
   default_reconnect(fleet);
   if (messages) {
     if (auto done = read_messages(*messages, scenario, fleet); !done) return done.error();

@@ -30,6 +30,7 @@ enum class Scope : std::uint8_t {
 enum class Needs : std::uint8_t {
   nothing,
   tls,
+  dtls,
   websocket,
   identity,
   resumption,

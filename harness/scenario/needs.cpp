@@ -19,6 +19,8 @@ constexpr std::uint64_t socket_bytes = 4 * kib;
 /// rounded up, without it an estimate.
 std::uint64_t idle_bytes(const Fleet& fleet) {
   if (!fleet.tls) return 2 * kib;
+  // libssl keeps the buffers of DTLS: SSL_free_buffers() would break them (OpenSSL 3.0).
+  if (fleet.dtls) return 64 * kib;
   // With engine auto it may be libssl.
   return fleet.tls->engine == EngineWish::native ? 2 * kib : 16 * kib;
 }

@@ -57,6 +57,9 @@ Result<void> read_broker(const Node& node, const Known& known, Scenario& scenari
     for (const auto& item : n.items()) {
       auto listener = detail::read_listener(item);
       if (!listener) return listener.error();
+      if (listener->transport == Transport::dtls)
+        return item.problem("no broker that handfast starts has a DTLS listener",
+                            "use target: {url: \"dtls://host:port\"}");
       broker.listeners.push_back(*listener);
     }
     return {};
@@ -77,10 +80,6 @@ Result<void> read_url(const Node& node, Endpoint& endpoint) {
   if (!url) return url.error();
   auto parsed = parse_url(*url);
   if (!parsed) return node.problem(parsed.error().message, parsed.error().hint);
-  if (parsed->transport == Transport::dtls) {
-    return node.problem("transport \"dtls\" is not available in this version",
-                        "one of: tcp, tls, ws, wss");
-  }
   endpoint = std::move(*parsed);
   return {};
 }
@@ -122,6 +121,10 @@ Result<void> read_target(const Node& node, Scenario& scenario) {
 }
 
 Result<void> read_checks(const Node& node, const Known& known, Scenario& scenario) {
+  if (scenario.target && scenario.target->endpoint.transport == Transport::dtls) {
+    return usage_problem("checks do not speak DTLS", node.key_where(),
+                         "remove \"checks\": fleets do");
+  }
   ChecksSection checks;
   const auto read_groups = [&](const Node& n) -> Result<void> {
     if (auto names = store(checks.groups, words(n)); !names) return names;

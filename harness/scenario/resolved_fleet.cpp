@@ -32,7 +32,9 @@ std::string fleet_section(const Fleet& fleet) {
   if (!fleet.origin.empty()) out += fmt::format("    origin: {}\n", scalar(fleet.origin));
   if (!fleet.identity.empty()) out += fmt::format("    identity: {}\n", scalar(fleet.identity));
   if (fleet.tls) out += tls_section(*fleet.tls);
-  if (fleet.behaviour != loadgen::Behaviour::handshake) out += mqtt_section(fleet.mqtt);
+  if (fleet.dtls) out += dtls_section(*fleet.dtls);
+  const bool speaks = !fleet.dtls || fleet.dtls->spec.application != loadgen::Application::none;
+  if (speaks && fleet.behaviour != loadgen::Behaviour::handshake) out += mqtt_section(fleet.mqtt);
   out += fmt::format("    behaviour: {}\n", to_string(fleet.behaviour));
   out += lifecycle_sections(fleet);
   out += messages_section(fleet);

@@ -42,7 +42,8 @@ std::string tls_section(const TlsOptions& tls) {
     parts.push_back(fmt::format("shadow: {:.10g}%", tls.shadow * 100));
   }
   // Versions that nobody chose follow from the engine.
-  if (tls.versions_chosen || tls.engine == EngineWish::libssl)
+  const bool dtls = tls.max_version == tls::Version::dtls1_2;
+  if (!dtls && (tls.versions_chosen || tls.engine == EngineWish::libssl))
     parts.push_back("versions: " + versions(tls));
   const auto add = [&](std::string_view key, const std::vector<std::string>& names) {
     if (!names.empty()) parts.push_back(fmt::format("{}: {}", key, list(names)));

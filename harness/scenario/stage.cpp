@@ -105,6 +105,19 @@ Result<void> start_broker(const Scenario& scenario, const RunSettings& settings,
   return {};
 }
 
+/// Environment problem unless somebody accepts TCP connections at `endpoint`.
+Result<void> reach(const Endpoint& endpoint) {
+  Endpoint plain = endpoint;
+  plain.transport = Transport::tcp;
+  auto seen =
+      probe::run({.endpoint = plain, .timeouts = {.connack = std::chrono::milliseconds(100)}});
+  if (!seen) return seen.error();
+  if (seen->stopped_in != "tcp" && seen->stopped_in != "dns") return {};
+  const auto why = seen->socket_error ? errno_text(*seen->socket_error) : std::string("no answer");
+  return environment_problem(fmt::format("cannot connect: {}", why), endpoint.authority(),
+                             "is the broker running, and is this its address?");
+}
+
 /// A target must accept a connection before anything is measured: an address that nobody listens on
 /// is the environment's fault, not the broker's.
 Result<void> reach_target(const Scenario& scenario, const RunSettings& settings, Stage& stage) {
@@ -122,23 +135,18 @@ Result<void> reach_target(const Scenario& scenario, const RunSettings& settings,
     stage.materials = std::move(*materials);
   }
 
-  Endpoint plain = endpoint;
-  plain.transport = Transport::tcp;
-  auto seen =
-      probe::run({.endpoint = plain, .timeouts = {.connack = std::chrono::milliseconds(100)}});
-  if (!seen) return seen.error();
-  if (seen->stopped_in == "tcp" || seen->stopped_in == "dns") {
-    const auto why =
-        seen->socket_error ? errno_text(*seen->socket_error) : std::string("no answer");
-    return environment_problem(fmt::format("cannot connect: {}", why), endpoint.authority(),
-                               "is the broker running, and is this its address?");
+  // Nothing tells whether somebody listens for datagrams but an answer to one that is understood.
+  if (endpoint.transport != Transport::dtls) {
+    if (auto reached = reach(endpoint); !reached) return reached.error();
   }
   // Two-way is a promise of the fleets: the target's own settings are not ours to know.
   const bool two_way = std::ranges::any_of(
       scenario.fleets, [](const Fleet& fleet) { return fleet.listener.two_way; });
   const ListenerKind kind{endpoint.transport, two_way || !target.certificate.empty()};
   stage.listeners.push_back({.name = to_string(kind), .kind = kind, .endpoint = endpoint});
-  tell(settings, fmt::format("target: {} answers", endpoint.url()));
+  const bool asked = endpoint.transport != Transport::dtls;
+  tell(settings, fmt::format("target: {}{}", endpoint.url(),
+                             asked ? " answers" : ", which only the load will show to answer"));
   return {};
 }
 
@@ -256,10 +264,12 @@ Result<std::vector<loadgen::FleetSpec>> fleet_specs(const Scenario& scenario, co
                             .deadline = fleet.deadline,
                             .proxy_protocol = fleet.proxy_protocol,
                             .origin = fleet.origin};
+    if (fleet.dtls) spec.datagrams = fleet.dtls->spec;
     if (fleet.tls) {
       auto tls = tls_settings(*fleet.tls, stage);
       if (!tls) return tls.error();
       spec.tls = std::move(*tls);
+      if (fleet.dtls) spec.tls.datagrams = fleet.dtls->datagrams;
       auto choice = choose_engine(*fleet.tls, spec.tls);
       if (!choice) return choice.error();
       spec.engine = choice->kind;

@@ -58,6 +58,7 @@ Json fleet_json(const stats::FleetStats& fleet) {
            {"failures", std::move(failures)},
            {"negotiated", std::move(negotiated)}};
   if (fleet.lifecycle != stats::Lifecycle{}) out["lifecycle"] = to_json(fleet.lifecycle);
+  if (fleet.datagrams) out["datagrams"] = to_json(*fleet.datagrams);
   if (fleet.messages) out["messages"] = to_json(*fleet.messages);
   return out;
 }

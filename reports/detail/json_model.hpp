@@ -22,6 +22,7 @@ Json series_json(const std::vector<stats::Tick>& ticks);
 Json to_json(const SearchResult& search);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
+Json to_json(const stats::DatagramStats& datagrams);
 Json to_json(const stats::Histogram& histogram);
 Json samples_json(const std::vector<stats::FailureSample>& samples);
 

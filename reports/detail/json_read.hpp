@@ -24,5 +24,6 @@ ShardInfo read_shard(const Cursor& at);
 MergeInfo read_merged(const Cursor& at);
 stats::MessageStats read_messages(const Cursor& at);
 stats::Lifecycle read_lifecycle(const Cursor& at);
+stats::DatagramStats read_datagrams(const Cursor& at);
 
 }  // namespace handfast::reports::detail

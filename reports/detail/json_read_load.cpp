@@ -134,6 +134,7 @@ stats::FleetStats read_fleet(const Cursor& at) {
     for (const auto& [value, count] : values.members()) counts[value] = count.count();
   }
   if (at.has("lifecycle")) fleet.lifecycle = read_lifecycle(at.at("lifecycle"));
+  if (at.has("datagrams")) fleet.datagrams = read_datagrams(at.at("datagrams"));
   if (at.has("messages")) fleet.messages = read_messages(at.at("messages"));
   return fleet;
 }

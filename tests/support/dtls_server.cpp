@@ -92,7 +92,11 @@ void DtlsServer::feed(ByteView datagram, tls::Output& out) {
       failed_ = SSL_get_error(ssl_.get(), got) == SSL_ERROR_SSL;
       break;
     }
-    received_.append(buffer.data(), static_cast<std::size_t>(got));
+    if (options_.on_record) {
+      options_.on_record(as_bytes({buffer.data(), static_cast<std::size_t>(got)}));
+    } else {
+      received_.append(buffer.data(), static_cast<std::size_t>(got));
+    }
     if (options_.echo) SSL_write(ssl_.get(), buffer.data(), got);
   }
   ERR_clear_error();
@@ -110,6 +114,13 @@ void DtlsServer::on_deadline(tls::Output& out) {
   pipe_->out = &out;
   ERR_clear_error();
   failed_ = failed_ || DTLSv1_handle_timeout(ssl_.get()) < 0;
+  pipe_->out = nullptr;
+}
+
+void DtlsServer::send(ByteView plain, tls::Output& out) {
+  pipe_->out = &out;
+  ERR_clear_error();
+  failed_ = failed_ || SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size())) <= 0;
   pipe_->out = nullptr;
 }
 

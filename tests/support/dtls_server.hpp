@@ -19,6 +19,9 @@ struct DtlsServerOptions {
   tls::Trust client_trust;  ///< non-empty: a client certificate is required
   bool cookies = true;      ///< HelloVerifyRequest before anything else (RFC 6347 section 4.2.1)
   bool echo = true;         ///< send back what arrives
+  /// Takes each record's application bytes, before any echo; they are kept in received() as well
+  /// only without it.
+  std::function<void(ByteView record)> on_record{};
   std::uint16_t mtu = 1400;
   std::shared_ptr<const tls::ExternalPsk> psk{};
   std::function<void(SSL_CTX*)> configure{};
@@ -35,10 +38,16 @@ class DtlsServer {
   void feed(ByteView datagram, tls::Output& out);
   std::optional<TimePoint> next_deadline(TimePoint now) const;
   void on_deadline(tls::Output& out);
+  void send(ByteView plain, tls::Output& out);
   void close(tls::Output& out);
 
   bool secured() const { return SSL_is_init_finished(ssl_.get()) == 1; }
   bool failed() const { return failed_; }
+  /// The client said close_notify.
+  bool closed() const { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
+  void set_on_record(std::function<void(ByteView)> on_record) {
+    options_.on_record = std::move(on_record);
+  }
   const std::string& received() const { return received_; }
   SSL* ssl() const { return ssl_.get(); }
 

@@ -9,6 +9,9 @@ namespace handfast::scenario::detail {
 /// `folder` is where relative paths begin.
 Result<void> read_tls(const config::Node& node, TlsOptions& tls,
                       const std::filesystem::path& folder);
+Result<void> read_dtls(const config::Node& node, DtlsOptions& options);
+/// Fills in what follows from the transport of a fleet over DTLS; nothing for any other.
+void complete_dtls(Fleet& fleet);
 Result<void> read_mqtt(const config::Node& node, const Scenario& scenario, MqttOptions& mqtt);
 /// Keys of "mqtt" that stand in CONNECT; they refer to `mqtt`, which must stay where it is.
 std::vector<config::Field> connect_fields(const Scenario& scenario, MqttOptions& mqtt);

@@ -10,8 +10,8 @@
 namespace handfast::scenario {
 
 const std::vector<std::string>& available_listeners() {
-  static const std::vector<std::string> names{"tcp", "tls", "tls-two-way",
-                                              "ws",  "wss", "wss-two-way"};
+  static const std::vector<std::string> names{"tcp", "tls",         "tls-two-way", "ws",
+                                              "wss", "wss-two-way", "dtls",        "dtls-two-way"};
   return names;
 }
 
@@ -70,7 +70,7 @@ Result<void> check_name(const std::string& name, const std::string& what,
 }
 
 Result<ListenerKind> read_listener(const config::Node& node) {
-  auto name = word(node, "listener", available_listeners(), {"dtls", "dtls-two-way"});
+  auto name = word(node, "listener", available_listeners());
   if (!name) return name.error();
   return parse_listener(*name);
 }

@@ -37,6 +37,8 @@ Result<void> check_fleet(const Fleet& fleet, const config::Node& node, const Sce
 
 /// The part of check_fleet that looks at TLS.
 Result<void> check_tls(const Fleet& fleet, const config::Node& node);
+/// The part of check_fleet() about DTLS.
+Result<void> check_dtls(const Fleet& fleet, const config::Node& node);
 /// The part of check_fleet() about fleet.lifecycle.
 Result<void> check_lifecycle(const Fleet& fleet, const config::Node& node,
                              const Scenario& scenario);

@@ -22,6 +22,9 @@ std::string flow(const std::vector<std::string>& parts);
 /// The "tls" entry of a fleet.
 std::string tls_section(const TlsOptions& tls);
 
+/// The "dtls" entry of a fleet.
+std::string dtls_section(const DtlsOptions& options);
+
 /// The section "messages" of a fleet; empty for one without.
 std::string messages_section(const Fleet& fleet);
 /// Entries of the section "mqtt" that stand in CONNECT.

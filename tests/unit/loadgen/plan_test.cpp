@@ -95,7 +95,8 @@ TEST_CASE("A name is resolved once, and the time it took is kept", "[loadgen]") 
 
 TEST_CASE("Settings that no connection could use are refused by name", "[loadgen]") {
   CHECK(refusal([](FleetSpec& f) { f.endpoint.transport = Transport::dtls; }) ==
-        "fleet \"sensors\": the load engine does not speak dtls (use tcp, tls, ws or wss)");
+        "fleet \"sensors\": no broker speaks plain MQTT over DTLS (use application none, coap or "
+        "mqtt-sn)");
   CHECK(refusal([](FleetSpec& f) { f.endpoint.port = 0; }) ==
         "fleet \"sensors\": its endpoint has no port");
   CHECK(refusal([](FleetSpec& f) { f.clients = 0; }) == "fleet \"sensors\": it has no clients");

@@ -23,6 +23,30 @@ TEST_CASE("a result reads back equal from its JSON", "[reports]") {
   }
 }
 
+TEST_CASE("what datagrams did reads back from the JSON, and is absent over streams",
+          "[reports][dtls]") {
+  auto sample = tests::load_only_result();
+  CHECK(reports::to_json_text(sample).find("datagrams") == std::string::npos);
+  auto& fleet = sample.load.fleets[0];
+  fleet.datagrams = stats::DatagramStats{.handshakes = 1,
+                                         .cookies = 2,
+                                         .retransmitted = 3,
+                                         .retransmits = 4,
+                                         .flights_sent = 5,
+                                         .flights_received = 6,
+                                         .datagrams_sent = 7,
+                                         .datagrams_received = 8,
+                                         .unsent = 9,
+                                         .kernel_drops = 10,
+                                         .impaired = 11,
+                                         .oddities = {{"coap:too_short", 12}}};
+  fleet.latency[stats::Phase::cookie].service.record(std::chrono::milliseconds(5));
+  fleet.latency[stats::Phase::tls_clean].service.record(std::chrono::milliseconds(6));
+  const auto read = reports::parse_json(reports::to_json_text(sample), "result.json");
+  REQUIRE(read);
+  CHECK(read->load.fleets[0] == fleet);
+}
+
 TEST_CASE("a fleet's role stands in the JSON, and only when it has one (S0-12)", "[reports]") {
   auto result = tests::sample_result();
   CHECK(reports::to_json_text(result).find("\"role\"") == std::string::npos);

@@ -47,6 +47,10 @@ TEST_CASE("results conform to the published schema", "[reports]") {
   CHECK(complaint(as_json(tests::load_only_result())) == "");
   CHECK(complaint(as_json(tests::hostile_result())) == "");
   CHECK(complaint(as_json({})) == "");
+  auto datagrams = tests::load_only_result();
+  datagrams.load.fleets[0].datagrams = stats::DatagramStats{.oddities = {{"coap:too_short", 1}}};
+  datagrams.load.fleets[0].latency[stats::Phase::cookie] = {};
+  CHECK(complaint(as_json(datagrams)) == "");
   auto part = tests::passing_result();
   part.shard = reports::ShardInfo{.index = 1,
                                   .count = 3,

@@ -105,8 +105,8 @@ TEST_CASE("the broker section is checked", "[scenario]") {
   CHECK(error("[tcp, tls, tls-two-way, wss]", "[tls-twoway]") ==
         "storm.yaml:8:15: unknown listener \"tls-twoway\" (did you mean \"tls-two-way\"?)");
   CHECK(error("[tcp, tls, tls-two-way, wss]", "[dtls]") ==
-        "storm.yaml:8:15: listener \"dtls\" is not available in this version "
-        "(one of: tcp, tls, tls-two-way, ws, wss, wss-two-way)");
+        "storm.yaml:8:15: no broker that handfast starts has a DTLS listener "
+        "(use target: {url: \"dtls://host:port\"})");
   CHECK(error("pki: {preset: emqx-two-tier}\n", "") ==
         "storm.yaml:6:3: listener \"tls\" needs a certificate, but there is no \"pki\" "
         "(write for example pki: {preset: emqx-two-tier})");
@@ -121,9 +121,8 @@ TEST_CASE("the target section is checked", "[scenario]") {
   CHECK(target("trust: ca.pem") == "storm.yaml:3:9: \"url\" is missing in \"target\"");
   CHECK(target("url: 'tls:/h'") ==
         "storm.yaml:3:15: URL \"tls:/h\" has no scheme (write for example tls://127.0.0.1:8883)");
-  CHECK(target("url: 'dtls://h'") ==
-        "storm.yaml:3:15: transport \"dtls\" is not available in this version (one of: tcp, tls, "
-        "ws, wss)");
+  CHECK(target("url: 'dtls://h', trust: ca.pem") ==
+        "storm.yaml:4:1: checks do not speak DTLS (remove \"checks\": fleets do)");
   CHECK(target("url: 'tls://h', client: {certificate: a.pem}") ==
         "storm.yaml:3:34: \"key\" is missing in \"client\"");
   CHECK(target("url: 'ws://h', trust: ca.pem") ==

@@ -121,6 +121,25 @@ TEST_CASE("schema and reader accept the same variants", "[scenario]") {
   }
 }
 
+TEST_CASE("schema and reader accept the same fleets over DTLS", "[scenario][dtls]") {
+  const Schema schema;
+  for (const std::string fleet :
+       {"dtls: {application: coap, mtu: 512B, path: t/}",
+        "listener: dtls-two-way, identity: devices",
+        "dtls: {retransmit: {initial: 1s, max: 9s}, retry: {after: 1s, times: 2}}",
+        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, drop: [1]}}"}) {
+    const auto text =
+        "handfast: 1\nname: a\npki: {preset: emqx-two-tier}\ntarget: {url: 'dtls://h'}\nfleets:\n"
+        "  f: {clients: 1, " +
+        fleet +
+        ", load: {stages: [{rate: 1/s, for: 1s}]}}\nthresholds: [f.retransmits == 0, "
+        "f.tls_clean.p99 < 1s, f.retransmitted_share < 1%]\n";
+    INFO(text);
+    CHECK(error(text) == "no error");
+    CHECK(schema.accepts(text));
+  }
+}
+
 TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
   const Schema schema;
   for (const auto& [old_text, new_text] : std::vector<std::pair<const char*, const char*>>{

@@ -8,9 +8,10 @@ using namespace std::chrono_literals;
 TEST_CASE("Phases have the names that thresholds and reports use", "[stats]") {
   std::vector<std::string> names;
   for (const Phase phase : phases) names.emplace_back(to_string(phase));
-  CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "tls_full", "tls_resumed", "upgrade",
-                                          "connack", "ready", "suback", "puback", "pubcomp",
-                                          "delivery", "back_off", "outage", "silence"});
+  CHECK(names == std::vector<std::string>{"dns", "tcp", "tls", "tls_full", "tls_resumed", "cookie",
+                                          "tls_clean", "tls_retransmitted", "upgrade", "connack",
+                                          "ready", "suback", "puback", "pubcomp", "delivery",
+                                          "back_off", "outage", "silence"});
 }
 
 TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and facts", "[stats]") {
@@ -36,6 +37,18 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   left.latency[Phase::tls].service.record(5ms);
   left.failures[{"tls", "deadline"}] = 2;
   left.negotiated["version"]["TLS 1.3"] = 7;
+  left.datagrams = DatagramStats{.handshakes = 1,
+                                 .cookies = 2,
+                                 .retransmitted = 3,
+                                 .retransmits = 4,
+                                 .flights_sent = 5,
+                                 .flights_received = 6,
+                                 .datagrams_sent = 7,
+                                 .datagrams_received = 8,
+                                 .unsent = 9,
+                                 .kernel_drops = 10,
+                                 .impaired = 11,
+                                 .oddities = {{"coap:too_short", 12}}};
 
   FleetStats right = left;
   right.latency[Phase::connack].response.record(1ms);
@@ -70,6 +83,18 @@ TEST_CASE("Merging two parts of a fleet adds counts, histograms, failures and fa
   CHECK(whole.failures[{"connack", "closed"}] == 1);
   CHECK(whole.negotiated["version"]["TLS 1.3"] == 14);
   CHECK(whole.negotiated["version"]["TLS 1.2"] == 1);
+  CHECK(whole.datagrams == DatagramStats{.handshakes = 2,
+                                         .cookies = 4,
+                                         .retransmitted = 6,
+                                         .retransmits = 8,
+                                         .flights_sent = 10,
+                                         .flights_received = 12,
+                                         .datagrams_sent = 14,
+                                         .datagrams_received = 16,
+                                         .unsent = 18,
+                                         .kernel_drops = 20,
+                                         .impaired = 22,
+                                         .oddities = {{"coap:too_short", 24}}});
 }
 
 TEST_CASE("Of a cause five samples are kept, those with messages first", "[stats]") {

@@ -1,0 +1,65 @@
+// What does not go together in a fleet over DTLS.
+#include <fmt/format.h>
+
+#include "harness/scenario/detail/read.hpp"
+
+namespace handfast::scenario::detail {
+
+namespace {
+
+using config::Node;
+
+Node at_key(const Node& fleet, std::string_view key) {
+  auto map = config::Map::of(fleet);
+  return (map ? map->find(key) : std::nullopt).value_or(fleet);
+}
+
+bool has_key(const Node& fleet, std::string_view key) {
+  auto map = config::Map::of(fleet);
+  return map && map->find(key).has_value();
+}
+
+Result<void> check_application(const Fleet& fleet, const Node& node) {
+  using enum loadgen::Application;
+  const auto application = fleet.dtls->spec.application;
+  const bool quiet = application == none;
+  if (quiet && exchanges_messages(fleet.behaviour))
+    return at_key(node, "behaviour")
+        .problem(
+            fmt::format("behaviour {} needs an application over DTLS", to_string(fleet.behaviour)),
+            "write for example dtls: {application: coap}");
+  if (quiet && has_key(node, "mqtt"))
+    return usage_problem("application none speaks no MQTT", at_key(node, "mqtt").key_where(),
+                         "remove \"mqtt\", or write dtls: {application: mqtt-sn}");
+  return {};
+}
+
+Result<void> check_stream_keys(const Fleet& fleet, const Node& node) {
+  for (const auto* key : {"slow_handshake", "proxy_protocol", "half_open"}) {
+    if (has_key(node, key))
+      return usage_problem(fmt::format("\"{}\" needs a stream, and DTLS has none", key),
+                           at_key(node, key).key_where(), "remove it, or use the listener tls");
+  }
+  const auto tls = at_key(node, "tls");
+  if (fleet.tls->engine != EngineWish::libssl)
+    return at_key(tls, "engine").problem("only libssl speaks DTLS", "write engine: libssl");
+  if (fleet.tls->versions_chosen)
+    return at_key(tls, "versions")
+        .problem("\"versions\" are of TLS, and the fleet speaks DTLS 1.2", "remove it");
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_dtls(const Fleet& fleet, const Node& node) {
+  if (fleet.listener.transport != Transport::dtls) {
+    if (!fleet.dtls) return {};
+    return usage_problem(
+        fmt::format("\"dtls\" does not apply to listener \"{}\"", to_string(fleet.listener)),
+        at_key(node, "dtls").key_where(), "remove it, or use a target with a dtls:// address");
+  }
+  if (auto fits = check_stream_keys(fleet, node); !fits) return fits;
+  return check_application(fleet, node);
+}
+
+}  // namespace handfast::scenario::detail

@@ -1,0 +1,44 @@
+// What a fleet over DTLS is asked for beyond TLS, as values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.hpp"
+#include "core/base/impairment.hpp"
+
+namespace handfast::loadgen {
+
+/// What a fleet speaks once its transport is secured.
+enum class Application : std::uint8_t {
+  mqtt,     ///< over streams
+  none,     ///< over DTLS: the connection is established with its handshake
+  coap,     ///< over DTLS: PUT is publish, Observe is subscribe (RFC 7252, RFC 7641)
+  mqtt_sn,  ///< over DTLS: MQTT-SN 1.2
+};
+std::string_view to_string(Application application);  ///< "mqtt-sn"
+
+/// How long an answer of the application is waited for before the message is sent again.
+struct Retry {
+  Nanos after = std::chrono::seconds(10);  ///< MQTT-SN 1.2 section 7.2: T_retry
+  std::uint32_t times = 3;                 ///< N_retry; then the peer counts as lost
+};
+
+/// Bad weather on purpose, in user space: each connection has a path of its own in both directions,
+/// seeded by its number.
+struct PathImpairment {
+  ImpairmentSettings to_server;
+  ImpairmentSettings to_client;
+};
+
+struct DatagramSpec {
+  Application application = Application::mqtt;
+  Retry retry;               ///< CoAP: `after` is ACK_TIMEOUT, which doubles (RFC 7252 section 4.2)
+  std::string path = "ps/";  ///< CoAP: what stands before a topic in a resource's path
+  std::optional<PathImpairment> impairment;
+};
+
+}  // namespace handfast::loadgen

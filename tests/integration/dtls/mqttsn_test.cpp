@@ -1,0 +1,143 @@
+// MQTT-SN over DTLS end to end: fleet, lab gateway, mosquitto.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/integration/dtls/peers.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/lab_gateway.hpp"
+#include "tests/support/mint.hpp"
+
+using namespace handfast;
+using namespace handfast::test;
+using namespace std::chrono_literals;
+using loadgen::Behaviour;
+
+namespace {
+
+sockaddr_in tcp_address(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+std::uint16_t free_tcp_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = tcp_address(0);
+  REQUIRE(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  socklen_t size = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+bool takes_connections(std::uint16_t port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = tcp_address(port);
+  const bool yes = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(fd);
+  return yes;
+}
+
+/// mosquitto with one plain listener, ended with the object.
+class PlainMosquitto {
+ public:
+  PlainMosquitto()
+      : port_(free_tcp_port()),
+        settings_(directory_.write("mosquitto.conf",
+                                   fmt::format("listener {} 127.0.0.1\nallow_anonymous true\n"
+                                               "max_inflight_messages 0\nmax_queued_messages 0\n",
+                                               port_))),
+        program_({"mosquitto", "-c", settings_.string()}, directory_.path()) {
+    const TimePoint deadline = Clock::now() + 20s;
+    while (!takes_connections(port_)) {
+      INFO(program_.err());
+      REQUIRE(Clock::now() < deadline);
+      std::this_thread::sleep_for(20ms);
+    }
+  }
+  Endpoint endpoint() const { return {.host = "127.0.0.1", .port = port_}; }
+
+ private:
+  std::uint16_t port_;
+  TempDirectory directory_;
+  std::filesystem::path settings_;
+  Program program_;
+};
+
+DtlsServerOptions two_way() {
+  return {.identity = test_pki().server_identity(), .client_trust = test_pki().trust()};
+}
+
+loadgen::FleetSpec sensors(const LabGateway& gateway) {
+  auto fleet = dtls_fleet(gateway.endpoint());
+  fleet.datagrams.application = loadgen::Application::mqtt_sn;
+  fleet.client_id = "sensor-{i}";
+  return fleet;
+}
+
+}  // namespace
+
+TEST_CASE("MQTT-SN clients connect through the lab gateway and say DISCONNECT", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint());
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::connect_and_drop;
+  asked.connect.will = loadgen::WillSpec{.topic = "wills/{i}", .payload = "gone", .qos = 1};
+  const auto fleet = run_fleet(asked);
+  INFO(failures_text(fleet));
+  CHECK(fleet.succeeded == 50);
+  CHECK(fleet.latency.at(stats::Phase::connack).service.count() == 50);
+  CHECK(fleet.distinct_certificates == 50);
+  CHECK(gateway.counts().sessions == 50);
+  CHECK(gateway.counts().malformed == 0);
+}
+
+TEST_CASE("Every MQTT-SN message is accounted for, from client to mosquitto and back",
+          "[dtls][mqttsn]") {
+  const auto qos = GENERATE(std::uint8_t{0}, std::uint8_t{1}, std::uint8_t{2});
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint());
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::echo;
+  asked.messages = loadgen::MessageSpec{.topic = "echo/{i}", .qos = qos};
+  asked.messages->pace = {.rate = 10, .count = 10, .duration = 20s, .window = 1};
+  asked.messages->subscriptions = {{.filter = "echo/{i}", .qos = qos}};
+  const auto fleet = run_fleet(asked);
+  INFO("QoS " << int{qos} << ": " << failures_text(fleet));
+  CHECK(fleet.succeeded == 50);
+  REQUIRE(fleet.messages);
+  CHECK(fleet.messages->sent == 500);
+  CHECK(fleet.messages->acked == (qos > 0 ? 500 : 0));
+  CHECK(fleet.messages->delivered == 500);
+  CHECK(fleet.messages->lost == 0);
+  CHECK(fleet.messages->duplicated == 0);
+  CHECK(gateway.counts().malformed == 0);
+}
+
+TEST_CASE("A gateway that goes silent after the cookie is named so", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint(), {.silent_after_cookie = true});
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::connect_and_drop;
+  asked.stages = {{10, 10, 300ms}};
+  asked.deadline = 1500ms;
+  CHECK(failures_text(run_fleet(asked)) == "tls/dtls:silent_after_cookie x3");
+}
+
+TEST_CASE("An MQTT-SN answer that was lost is asked for again", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  // HelloVerifyRequest, certificates, Finished: the fourth is CONNACK.
+  const LabGateway gateway(two_way(), mosquitto.endpoint(), {.drop = {4}});
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::connect_and_drop;
+  asked.stages = {{10, 10, 300ms}};
+  asked.datagrams.retry = {300ms, 3};
+  const auto fleet = run_fleet(asked);
+  INFO(failures_text(fleet));
+  CHECK(fleet.succeeded == 3);
+  CHECK(fleet.latency.at(stats::Phase::connack).service.min() >= 250ms);
+}

@@ -1,0 +1,237 @@
+#include "tests/support/lab_gateway.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <map>
+
+#include "core/base/clock.hpp"
+#include "tests/support/gateway_client.hpp"
+
+namespace handfast::test {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using asio::ip::udp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto tick = std::chrono::milliseconds(10);
+constexpr int receive_buffer_bytes = 4 << 20;
+constexpr std::size_t flights_before_silence = 1;  // the HelloVerifyRequest
+
+}  // namespace
+
+class LabGateway::Loop {
+ public:
+  Loop(DtlsServerOptions dtls, const Endpoint& broker, GatewayFaults faults, GatewayCounts& counts)
+      : first_(std::move(dtls)),
+        broker_(asio::ip::make_address(broker.host), broker.port),
+        faults_(std::move(faults)),
+        counts_(counts),
+        socket_(context_, udp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+    socket_.non_blocking(true);
+    socket_.set_option(asio::socket_base::receive_buffer_size(receive_buffer_bytes));
+  }
+
+  void run() {
+    wait();
+    on_tick();
+    context_.run();
+  }
+  void stop() {
+    asio::post(context_, [this] { context_.stop(); });
+  }
+  std::uint16_t port() const { return socket_.local_endpoint().port(); }
+
+ private:
+  /// One client with its two sides.
+  struct Peer {
+    Peer(asio::io_context& context, DtlsServer server) : dtls(std::move(server)), broker(context) {}
+
+    udp::endpoint address;
+    DtlsServer dtls;
+    GatewayClient client;
+    tcp::socket broker;
+    Bytes waiting;  ///< for the broker, while a write is under way
+    bool writing = false;
+    bool connected = false;
+    bool secured = false;
+    bool over = false;
+    std::uint64_t datagrams = 0;  ///< sent to it
+    std::uint64_t malformed = 0;  ///< counted already
+    std::array<std::uint8_t, 4096> buffer{};
+    TimePoint touched = Clock::now();
+  };
+  using PeerPtr = std::shared_ptr<Peer>;  // handlers of its broker connection hold it too
+
+  void wait() {
+    socket_.async_wait(udp::socket::wait_read, [this](error_code error) {
+      if (error) return;
+      read_all();
+      wait();
+    });
+  }
+
+  void read_all() {
+    udp::endpoint from;
+    error_code error;
+    while (true) {
+      const auto count = socket_.receive_from(asio::buffer(buffer_), from, 0, error);
+      if (error == asio::error::would_block) return;
+      if (error) continue;  // ICMP's answer for a client that is gone
+      take(*peer_at(from), ByteView(buffer_).first(count));
+    }
+  }
+
+  PeerPtr peer_at(const udp::endpoint& from) {
+    auto& peer = peers_[from];
+    if (!peer) {
+      peer = std::make_shared<Peer>(context_, first_.next());
+      peer->address = from;
+      Peer* raw = peer.get();
+      peer->dtls.set_on_record([this, raw](ByteView record) {
+        GatewayClient::Step step;
+        raw->client.from_client(record, step);
+        steps_.push_back(std::move(step));
+      });
+    }
+    return peer;
+  }
+
+  void take(Peer& peer, ByteView datagram) {
+    peer.touched = Clock::now();
+    if (faults_.silent_after_cookie && peer.datagrams >= flights_before_silence) return;
+    out_.clear();
+    peer.dtls.feed(datagram, out_);
+    if (peer.dtls.secured() && !peer.secured) {
+      peer.secured = true;
+      ++counts_.sessions;
+    }
+    for (auto& step : std::exchange(steps_, {})) carry_out(peer, step);
+    flush(peer);
+    const auto malformed = peer.client.malformed();
+    counts_.malformed += malformed - std::exchange(peer.malformed, malformed);
+    if (peer.dtls.failed() || peer.dtls.closed()) forget(peer);
+  }
+
+  void carry_out(Peer& peer, const GatewayClient::Step& step) {
+    peer.waiting.insert(peer.waiting.end(), step.to_broker.begin(), step.to_broker.end());
+    if (step.open_broker && !peer.broker.is_open()) open_broker(peers_.at(peer.address));
+    write_on(peers_.at(peer.address));
+    for (const Bytes& message : step.to_client) peer.dtls.send(message, out_);
+    peer.over = peer.over || step.over;
+  }
+
+  void open_broker(const PeerPtr& peer) {
+    peer->broker.async_connect(broker_, [this, peer](error_code error) {
+      if (error) return forget(*peer);
+      peer->broker.set_option(tcp::no_delay(true), error);
+      peer->connected = true;
+      write_on(peer);
+      read_on(peer);
+    });
+  }
+
+  void write_on(const PeerPtr& peer) {
+    if (!peer->connected || peer->writing || peer->waiting.empty()) return;
+    peer->writing = true;
+    const auto bytes = std::make_shared<Bytes>(std::exchange(peer->waiting, {}));
+    asio::async_write(peer->broker, asio::buffer(*bytes),
+                      [this, peer, bytes](error_code error, std::size_t) {
+                        peer->writing = false;
+                        if (!error) write_on(peer);
+                      });
+  }
+
+  void read_on(const PeerPtr& peer) {
+    peer->broker.async_read_some(
+        asio::buffer(peer->buffer), [this, peer](error_code error, std::size_t count) {
+          if (error) return forget(*peer);
+          GatewayClient::Step step;
+          peer->client.from_broker(ByteView(peer->buffer).first(count), step);
+          out_.clear();
+          if (peers_.contains(peer->address)) carry_out(*peer, step);
+          flush(*peer);
+          read_on(peer);
+        });
+  }
+
+  void flush(Peer& peer) {
+    std::size_t begin = 0;
+    for (const std::size_t end : out_.borders) {
+      const auto datagram = ByteView(out_.wire).subspan(begin, end - begin);
+      begin = end;
+      if (std::ranges::find(faults_.drop, ++peer.datagrams) != faults_.drop.end()) continue;
+      error_code ignored;
+      socket_.send_to(asio::buffer(datagram.data(), datagram.size()), peer.address, 0, ignored);
+    }
+    out_.clear();
+  }
+
+  /// Handlers of its broker connection may still hold it.
+  void forget(Peer& peer) {
+    error_code ignored;
+    peer.broker.close(ignored);
+    peer.connected = false;
+    peers_.erase(peer.address);
+  }
+
+  void on_tick() {
+    timer_.expires_after(tick);
+    timer_.async_wait([this](error_code error) {
+      if (error) return;
+      retransmit();
+      on_tick();
+    });
+  }
+
+  void retransmit() {
+    const TimePoint now = Clock::now();
+    for (auto& [address, peer] : peers_) {
+      const auto due = peer->secured ? std::nullopt : peer->dtls.next_deadline(now);
+      if (!due || *due > now) continue;
+      out_.clear();
+      peer->dtls.on_deadline(out_);
+      flush(*peer);
+    }
+  }
+
+  asio::io_context context_{1};
+  DtlsServer first_;  ///< knows the settings; serves nobody
+  tcp::endpoint broker_;
+  GatewayFaults faults_;
+  GatewayCounts& counts_;
+  udp::socket socket_;
+  asio::steady_timer timer_{context_};
+  std::map<udp::endpoint, PeerPtr> peers_;
+  std::vector<GatewayClient::Step> steps_;  ///< of the datagram being taken
+  tls::Output out_;
+  std::array<std::uint8_t, 65536> buffer_{};
+};
+
+LabGateway::LabGateway(DtlsServerOptions dtls, const Endpoint& broker, GatewayFaults faults) {
+  dtls.echo = false;
+  loop_ = std::make_unique<Loop>(std::move(dtls), broker, std::move(faults), counts_);
+  thread_ = std::thread([this] { loop_->run(); });
+}
+
+LabGateway::~LabGateway() {
+  loop_->stop();
+  thread_.join();
+}
+
+Endpoint LabGateway::endpoint() const {
+  return {.transport = Transport::dtls, .host = "127.0.0.1", .port = loop_->port()};
+}
+
+}  // namespace handfast::test
