@@ -6,9 +6,12 @@
 
 #include <cerrno>
 
+#include "reports/csv.hpp"
+#include "reports/hdr_files.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/junit.hpp"
+#include "reports/markdown.hpp"
 
 namespace handfast::reports {
 
@@ -41,6 +44,12 @@ std::string render(ReportKind kind, const Result& result) {
       return junit_xml(result);
     case ReportKind::html:
       return html_report(result);
+    case ReportKind::markdown:
+      return result_markdown(result);
+    case ReportKind::csv:
+      return csv_text(result);
+    case ReportKind::hlog:
+      return hlog_text(result);
   }
   return {};
 }
@@ -55,6 +64,12 @@ std::string_view file_name(ReportKind kind) {
       return "junit.xml";
     case ReportKind::html:
       return "report.html";
+    case ReportKind::markdown:
+      return "summary.md";
+    case ReportKind::csv:
+      return "series.csv";
+    case ReportKind::hlog:
+      return "latency.hlog";
   }
   return "result.json";
 }

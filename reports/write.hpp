@@ -13,8 +13,9 @@
 namespace handfast::reports {
 
 /// The reports that are files.
-enum class ReportKind { json, junit, html };
-std::string_view file_name(ReportKind kind);  ///< "result.json", "junit.xml", "report.html"
+enum class ReportKind { json, junit, html, markdown, csv, hlog };
+std::string_view file_name(ReportKind kind);  ///< "result.json", "junit.xml", "report.html",
+                                              ///< "summary.md", "series.csv", "latency.hlog"
 
 /// Writes `kinds` of reports of `result` into `directory`, which is made when missing; answers the
 /// paths in the order of the enumeration. Every file appears whole or not at all (written beside,

@@ -107,10 +107,10 @@ Result<int> compare(const CompareArguments& arguments) {
 void add_options(CLI::App& command, CompareArguments& arguments) {
   command.add_option("--base", arguments.base, "Results of the side that was, one run each")
       ->required()
-      ->type_name("A.json...");
+      ->type_name("A.json");
   command.add_option("--new", arguments.fresh, "Results of the side that is judged")
       ->required()
-      ->type_name("B.json...");
+      ->type_name("B.json");
   command
       .add_option("--tolerance", arguments.tolerances,
                   "The change that counts as none (default: 5%; 0.1 points for shares), of all "

@@ -36,6 +36,9 @@ std::set<reports::ReportKind> file_reports(const std::vector<scenario::Report>& 
     if (report == scenario::Report::json) kinds.insert(reports::ReportKind::json);
     if (report == scenario::Report::junit) kinds.insert(reports::ReportKind::junit);
     if (report == scenario::Report::html) kinds.insert(reports::ReportKind::html);
+    if (report == scenario::Report::markdown) kinds.insert(reports::ReportKind::markdown);
+    if (report == scenario::Report::csv) kinds.insert(reports::ReportKind::csv);
+    if (report == scenario::Report::hlog) kinds.insert(reports::ReportKind::hlog);
   }
   return kinds;
 }

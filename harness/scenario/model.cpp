@@ -20,6 +20,12 @@ std::string_view to_string(Report report) {
       return "junit";
     case Report::html:
       return "html";
+    case Report::markdown:
+      return "markdown";
+    case Report::csv:
+      return "csv";
+    case Report::hlog:
+      return "hlog";
   }
   return "?";
 }

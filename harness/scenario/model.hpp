@@ -55,7 +55,7 @@ struct ChecksSection {
   bool core = false;  ///< only the checks marked as core of their group
 };
 
-enum class Report : std::uint8_t { terminal, json, junit, html };
+enum class Report : std::uint8_t { terminal, json, junit, html, markdown, csv, hlog };
 
 struct Scenario {
   std::string file;  ///< as given to the reader

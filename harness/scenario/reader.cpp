@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
@@ -178,13 +179,16 @@ Result<void> read_thresholds(const Node& node, Scenario& scenario) {
 }
 
 Result<void> read_reports(const Node& node, Scenario& scenario) {
+  constexpr std::array all_reports{Report::terminal, Report::json, Report::junit, Report::html,
+                                   Report::markdown, Report::csv,  Report::hlog};
+  std::vector<std::string> names_of_reports;
+  for (auto report : all_reports) names_of_reports.emplace_back(to_string(report));
   if (auto names = words(node); !names) return names.error();
   scenario.reports.clear();
   for (const auto& item : node.items()) {
-    auto name =
-        word(item, "report", {"terminal", "json", "junit", "html"}, {"markdown", "prometheus"});
+    auto name = word(item, "report", names_of_reports, {});
     if (!name) return name.error();
-    for (auto report : {Report::terminal, Report::json, Report::junit, Report::html}) {
+    for (auto report : all_reports) {
       if (to_string(report) == *name) scenario.reports.push_back(report);
     }
   }

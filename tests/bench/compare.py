@@ -54,6 +54,15 @@ def broker_percent(results):
     return sum(percents) / len(percents)
 
 
+def told_invalid(results):
+    """Runs that say of themselves that they are no evidence: the machine was not quiet. They are compared all the same."""
+    count = 0
+    for path in results:
+        with open(path, encoding="utf-8") as source:
+            count += not json.load(source)["valid"]
+    print(f"{count} of {len(results)} runs say that they are not valid")
+
+
 def compare(program, base, new):
     command = [program, "compare", "--base", *base, "--new", *new, "--accept", "invalid"]
     answer = subprocess.run(command + ["--output", "json"], capture_output=True, text=True, check=False)
@@ -69,6 +78,7 @@ def same(program, folder):
     for number in range(wanted):
         results.append(run(program, folder, f"run-{number:03}"))
         print(f"run {number + 1} of {wanted}", flush=True)
+    told_invalid(results)
     quiet = 0
     for number in range(COMPARISONS):
         window = results[number * step:number * step + 2 * RUNS_A_SIDE]
@@ -90,6 +100,7 @@ def slower(program, folder):
         base.append(run(program, folder, f"free-{number}"))
         held.append(run(program, folder, f"held-{number}", limit))
         print(f"pair {number + 1} of {RUNS_A_SIDE}", flush=True)
+    told_invalid(base + held)
     code, comparison = compare(program, base, held)
     for row in comparison["metrics"]:
         print(f"{row['metric']}: {row['verdict']} ({row['change']:+.3g})")

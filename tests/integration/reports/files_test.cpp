@@ -27,12 +27,15 @@ std::size_t entries(const fs::path& directory) {
 TEST_CASE("reports are written into a directory that is made for them", "[reports]") {
   TempDirectory root;
   const auto directory = root.path() / "out" / "storm";
-  const auto paths = reports::write_reports(
-      tests::sample_result(), directory, {ReportKind::html, ReportKind::json, ReportKind::junit});
+  const auto paths =
+      reports::write_reports(tests::sample_result(), directory,
+                             {ReportKind::html, ReportKind::json, ReportKind::junit,
+                              ReportKind::markdown, ReportKind::csv, ReportKind::hlog});
   REQUIRE(paths);
   CHECK(*paths == std::vector<fs::path>{directory / "result.json", directory / "junit.xml",
-                                        directory / "report.html"});
-  CHECK(entries(directory) == 3);  // nothing temporary stays behind
+                                        directory / "report.html", directory / "summary.md",
+                                        directory / "series.csv", directory / "latency.hlog"});
+  CHECK(entries(directory) == 6);  // nothing temporary stays behind
   const auto back = reports::load_json(directory / "result.json");
   REQUIRE(back);
   CHECK(tests::same(*back, tests::sample_result()));

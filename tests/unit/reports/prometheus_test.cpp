@@ -1,5 +1,7 @@
 #include "reports/prometheus.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/text.hpp"

@@ -140,10 +140,9 @@ TEST_CASE("checks, fleets and reports are checked", "[scenario]") {
   CHECK(error("core: true", "core: yes") ==
         "storm.yaml:9:38: \"core\" must be true or false, not \"yes\" (write true)");
   CHECK(error("[terminal, junit]", "[terminal, pdf]") ==
-        "storm.yaml:28:21: unknown report \"pdf\" (one of: terminal, json, junit, html)");
-  CHECK(error("[terminal, junit]", "[markdown]") ==
-        "storm.yaml:28:11: report \"markdown\" is not available in this version (one of: terminal, "
-        "json, junit, html)");
+        "storm.yaml:28:21: unknown report \"pdf\" (one of: terminal, json, junit, html, markdown, "
+        "csv, "
+        "hlog)");
   CHECK(error("  sensors:", "  Sensors:") ==
         "storm.yaml:11:3: fleet name \"Sensors\" is not made of lower-case letters, digits and "
         "hyphens, 64 at most "
