@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/check/tls_protocol/talk.hpp"
+
 namespace handfast::check::wss {
 
 using websocket::Opcode;
@@ -18,9 +20,8 @@ Result<Conversation> Conversation::open(Bench& bench, const Options& options) {
   auto engine = tls::make_engine(tls::EngineKind::libssl, settings);
   if (!engine) return engine.error();
 
-  mqtt::Connect connect;
-  connect.version = wss_mqtt_version;
-  connect.client_id = bench.fresh_id();
+  auto connect =
+      tls_protocol::connect_at(bench, options.listener, bench.fresh_id(), options.identity);
   connect.will = options.will;
   Bytes packet;
   if (auto done = mqtt::encode_connect(packet, connect); !done) return done.error();

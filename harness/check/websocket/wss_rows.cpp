@@ -1,10 +1,9 @@
 // What WebSocket must not change about TLS: who gets in, as whom, and how a connection ends.
-#include <algorithm>
-
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/profiles.hpp"
 #include "harness/check/tls_protocol/talk.hpp"
 #include "harness/check/websocket/table.hpp"
+#include "harness/check/websocket/user_name.hpp"
 
 namespace handfast::check::wss {
 
@@ -55,22 +54,9 @@ CheckSpec mtls_matrix() {
 
 const std::string not_observable = "not observable";
 
-/// Of a line like "New client connected from ... as ID (p2, c1, k60, u'NAME')." (mosquitto), or
-/// "... client \"ID\" user \"NAME\" ..." (our aedes server).
-std::optional<std::string> name_in_line(const std::string& line) {
-  for (const auto& [before, behind] :
-       {std::pair<std::string_view, char>{", u'", '\''}, {" user \"", '"'}}) {
-    const auto at = line.find(before);
-    if (at == std::string::npos) continue;
-    const auto begin = at + before.size();
-    return line.substr(begin, line.find(behind, begin) - begin);
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> name_in_log(const Attempt& seen) {
   for (const auto& line : seen.log_lines) {
-    if (auto name = name_in_line(line)) return name;
+    if (auto name = user_name_in(line)) return name;
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include "harness/check/websocket/rows.hpp"
 #include "harness/check/websocket/survival.hpp"
+#include "harness/check/websocket/user_name.hpp"
 #include "harness/check/websocket/verdicts.hpp"
 #include "tests/support/catch.hpp"
 
@@ -292,6 +293,16 @@ TEST_CASE("the user name on wss is that on mqtts, or nothing is shown", "[check]
   CHECK(verdict("L", "someone") == Verdict::fail);
   CHECK(verdict("", "") == Verdict::inconclusive);
   CHECK(verdict("L", "not observable") == Verdict::skip);
+}
+
+TEST_CASE("a broker's log names its user in the broker's own words", "[check]") {
+  CHECK(wss::user_name_in("1795833450: New client connected from 127.0.0.1:41234 as hf-c0-1 "
+                          "(p2, c1, k60, u'dev-1').") == "dev-1");
+  CHECK(wss::user_name_in("connect client \"hf-c0-1\" user \"dev-1\" listener \"ident\"") ==
+        "dev-1");
+  CHECK_FALSE(wss::user_name_in("New client connected from 127.0.0.1:41234 as a (p2, c1, k60)."));
+  CHECK_FALSE(wss::user_name_in("connect client \"a\" user null listener \"wss-ident\""));
+  CHECK_FALSE(wss::user_name_in("as a (p2, c1, k60, u'cut"));
 }
 
 TEST_CASE("every row on wss needs the capability, and some a further one", "[check]") {
