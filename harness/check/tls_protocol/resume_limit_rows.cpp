@@ -41,12 +41,13 @@ Step without_key_exchange(Bench& bench, ScriptEvidence& evidence) {
     hello.psk_key_exchange_modes = {psk_ke};
   };
   return with_talk(bench, evidence, "", std::move(options), [](Talk& talk, Step& step) {
-    talk.to_pingresp();
+    const bool served = talk.to_pingresp();
     const auto& sent = talk.line().tls().facts().alert_sent;
     const auto missing =
         static_cast<std::uint8_t>(tls::native::AlertDescription::missing_extension);
     const bool without = sent && sent->description == missing;
     step.facts.emplace_back("resumed without key exchange", without ? "yes" : "no");
+    step.facts.emplace_back("served", served ? "yes" : "no");
   });
 }
 
@@ -56,9 +57,11 @@ CheckSpec ke_only() {
   move.play = without_key_exchange;
   move.expect = Expect::any;
   move.needs = HelloBase::tls13;
-  move.facts = {{.name = "resumed without key exchange",
-                 .values = {"no"},
-                 .otherwise = "a session was resumed without forward secrecy"}};
+  move.facts = {
+      {.name = "resumed without key exchange",
+       .values = {"no"},
+       .otherwise = "a session was resumed without forward secrecy"},
+      {.name = "served", .values = {"yes"}, .otherwise = "no full handshake was done instead"}};
   MoveRow row;
   row.moves.push_back(std::move(move));
   return spec_of("tls13-resume-ke-only", std::move(row));
