@@ -33,6 +33,7 @@ class Driver final : public Bench {
                 probe::Mode mode) override;
   pid_t pid() const override;
   Result<void> reload() override;
+  bool has_spares() const override { return static_cast<bool>(context_.spare); }
   Result<std::unique_ptr<SpareBroker>> spare(const std::vector<std::string>& listeners) override;
   std::string capability(const std::string& key) const override {
     return std::string(context_.capabilities.get(key));

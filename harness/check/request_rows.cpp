@@ -1,20 +1,20 @@
 #include "harness/check/request_rows.hpp"
 
 #include <fmt/format.h>
-#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <optional>
 
 #include "core/base/text.hpp"
 #include "core/mqtt/packet.hpp"
+#include "core/tls/openssl.hpp"
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/judge_trial.hpp"
 #include "harness/check/profiles.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
 #include "harness/check/tls_protocol/verdicts.hpp"
 #include "harness/probe/certificate_request.hpp"
-#include "harness/probe/libssl_line.hpp"
+#include "harness/probe/odd_tls12.hpp"
 #include "pki/mint/certificate.hpp"
 
 namespace handfast::check {
@@ -161,36 +161,24 @@ CheckSpec name_independence() {
 constexpr std::string_view signed_over_sha1 = "ecdsa_sha1 in CertificateVerify";
 
 /// A TLS 1.2 client whose CertificateVerify is signed over SHA-1.
-Step sign_over_sha1(Bench& bench) {
+Step step_of_signing(Bench& bench) {
   Step step{.what = std::string(signed_over_sha1)};
-  auto opened = probe::RawConnection::open(bench.endpoint("mtls"), bench.timeouts().tcp);
-  if (!opened) {
-    step.detail = opened.error().text();
-    return step;
-  }
-  const auto& identity = bench.materials().identity(good_client_fixture)->value;
-  probe::LibsslLine line(std::move(*opened), [&](SSL_CTX* context) {
-    SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_security_level(context, 0);
-    SSL_CTX_set1_client_sigalgs_list(context, "ECDSA+SHA1");
-    probe::use_identity(context, identity);
-  });
-  const bool done = line.handshake(Clock::now() + bench.timeouts().handshake);
-  Bytes packet;
   mqtt::Connect connect;
   connect.version = mqtt::Version::v3_1_1;
   connect.client_id = bench.fresh_id();
-  constexpr std::size_t connack_bytes = 4;
-  const bool sent = done && mqtt::encode_connect(packet, connect) && line.send(packet);
-  const auto answer =
-      sent ? line.receive(connack_bytes, Clock::now() + bench.timeouts().connack) : Bytes{};
-  step.alert = line.alert();
-  if (answer.size() >= connack_bytes) {
+  Bytes packet;
+  if (!mqtt::encode_connect(packet, connect)) return step;
+  const auto seen = probe::sign_over_sha1(bench.endpoint("mtls"),
+                                          bench.materials().identity(good_client_fixture)->value,
+                                          packet, bench.timeouts());
+  step.alert = seen.alert;
+  step.detail = seen.trouble;
+  if (seen.served) {
     step.outcome = Outcome::accept;
-  } else if (step.alert || line.connection().over()) {
+  } else if (seen.alert || seen.ended) {
     step.outcome = Outcome::reject;
-    step.close = step.alert ? probe::CloseKind::alert : probe::CloseKind::fin;
-  } else {
+    step.close = seen.alert ? probe::CloseKind::alert : probe::CloseKind::fin;
+  } else if (seen.trouble.empty()) {
     step.outcome = Outcome::hang;
   }
   return step;
@@ -206,7 +194,7 @@ CheckSpec cv_sha1() {
     } else if (std::ranges::find(request->schemes, ecdsa_sha1) == request->schemes.end()) {
       evidence.skip = "scheme-not-offered";  // our library keeps to what was asked for
     } else {
-      evidence.steps.push_back(sign_over_sha1(bench));
+      evidence.steps.push_back(step_of_signing(bench));
     }
     return evidence;
   });

@@ -3,6 +3,7 @@
 
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/spare_start.hpp"
 #include "harness/check/tls_protocol/talk.hpp"
 #include "harness/check/tls_protocol/verdicts.hpp"
 #include "pki/audit/revocation_fixtures.hpp"
@@ -60,14 +61,11 @@ const std::string der_set = "crl-der-file";
 ScriptEvidence start_with_der(Bench& bench) {
   ScriptEvidence evidence;
   const auto listener = "mtls-crl@" + der_set;
-  auto spare = bench.spare({listener});
-  Step start{.what = std::string(der_file_start)};
-  start.outcome = spare ? probe::Outcome::accept : probe::Outcome::reject;
-  start.detail = spare ? "the broker started" : spare.error().text();
-  evidence.steps.push_back(std::move(start));
-  if (!spare) return evidence;
+  const auto spare =
+      start_spare(bench, evidence, std::string(der_file_start), listener, "mtls-crl@crl-good");
+  if (spare == nullptr) return evidence;
   tls_protocol::TalkOptions options;
-  options.endpoint = (*spare)->endpoint(listener);
+  options.endpoint = spare->endpoint(listener);
   options.identity = der_set;
   evidence.steps.push_back(tls_protocol::whole_connection(bench, std::string(der_file_client),
                                                           std::move(options), evidence));

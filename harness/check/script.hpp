@@ -96,11 +96,13 @@ class Bench {
   virtual pid_t pid() const = 0;
   /// SIGHUP to the broker and what its driver waits for; a problem when it cannot.
   virtual Result<void> reload() = 0;
+  /// Whether a spare broker can be started at all: not for a target that is not ours.
+  virtual bool has_spares() const { return false; }
   /// Starts a spare broker with these profiles, "one@server-key-mismatch-config". A problem when it
-  /// does not come up, or when no broker of ours is under test.
-  virtual Result<std::unique_ptr<SpareBroker>> spare(const std::vector<std::string>& listeners) {
-    return environment_problem("no broker can be started here",
-                               listeners.empty() ? std::string() : listeners.front());
+  /// does not come up.
+  virtual Result<std::unique_ptr<SpareBroker>> spare(
+      const std::vector<std::string>& /*listeners*/) {
+    return environment_problem("no further broker can be started");
   }
   /// The declared value of a key of the catalogue's section 1.6; empty: not declared.
   virtual std::string capability(const std::string& /*key*/) const { return {}; }

@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/judge_trial.hpp"
 #include "harness/check/profiles.hpp"
+#include "harness/check/spare_start.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
 #include "harness/check/tls_protocol/spec.hpp"
 #include "harness/check/tls_protocol/verdicts.hpp"
@@ -30,13 +31,9 @@ const std::string mismatched = "server-key-mismatch-config";
 ScriptEvidence start_with_wrong_key(Bench& bench) {
   ScriptEvidence evidence;
   const auto listener = "one@" + mismatched;
-  auto spare = bench.spare({listener});
-  Step start{.what = std::string(wrong_key_start)};
-  start.outcome = spare ? Outcome::accept : Outcome::reject;
-  start.detail = spare ? "the broker started" : spare.error().text();
-  evidence.steps.push_back(std::move(start));
-  if (!spare) return evidence;
-  const auto seen = probe::fetch_chain((*spare)->endpoint(listener), std::string(fixture_host),
+  const auto spare = start_spare(bench, evidence, std::string(wrong_key_start), listener, "one");
+  if (spare == nullptr) return evidence;
+  const auto seen = probe::fetch_chain(spare->endpoint(listener), std::string(fixture_host),
                                        bench.timeouts().handshake);
   const bool served = seen && seen->completed;
   Step step{.what = "a client of that listener"};

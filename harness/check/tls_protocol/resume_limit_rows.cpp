@@ -1,7 +1,5 @@
 // Section C3, what a session must not be good for: keys without a fresh exchange, a weaker master
 // secret, the same early data twice.
-#include <openssl/ssl.h>
-
 #include "core/tls/native/engine.hpp"
 #include "core/tls/native/refusal.hpp"
 #include "harness/check/tls_protocol/after_first.hpp"
@@ -9,7 +7,7 @@
 #include "harness/check/tls_protocol/answer.hpp"
 #include "harness/check/tls_protocol/spec.hpp"
 #include "harness/check/tls_protocol/watch.hpp"
-#include "harness/probe/libssl_line.hpp"
+#include "harness/probe/odd_tls12.hpp"
 
 namespace handfast::check::tls_protocol {
 
@@ -41,12 +39,13 @@ Step without_key_exchange(Bench& bench, ScriptEvidence& evidence) {
     hello.psk_key_exchange_modes = {psk_ke};
   };
   return with_talk(bench, evidence, "", std::move(options), [](Talk& talk, Step& step) {
-    talk.to_pingresp();
+    const bool served = talk.to_pingresp();
     const auto& sent = talk.line().tls().facts().alert_sent;
     const auto missing =
         static_cast<std::uint8_t>(tls::native::AlertDescription::missing_extension);
     const bool without = sent && sent->description == missing;
     step.facts.emplace_back("resumed without key exchange", without ? "yes" : "no");
+    step.facts.emplace_back("served", served ? "yes" : "no");
   });
 }
 
@@ -56,56 +55,31 @@ CheckSpec ke_only() {
   move.play = without_key_exchange;
   move.expect = Expect::any;
   move.needs = HelloBase::tls13;
-  move.facts = {{.name = "resumed without key exchange",
-                 .values = {"no"},
-                 .otherwise = "a session was resumed without forward secrecy"}};
+  move.facts = {
+      {.name = "resumed without key exchange",
+       .values = {"no"},
+       .otherwise = "a session was resumed without forward secrecy"},
+      {.name = "served", .values = {"yes"}, .otherwise = "no full handshake was done instead"}};
   MoveRow row;
   row.moves.push_back(std::move(move));
   return spec_of("tls13-resume-ke-only", std::move(row));
 }
 
-/// One TLS 1.2 connection by libssl itself.
-struct Tls12 {
-  std::unique_ptr<probe::LibsslLine> line;
-  bool done = false;
-};
-
-Tls12 tls12_connection(Bench& bench, bool with_ems, SSL_SESSION* session) {
-  auto opened = probe::RawConnection::open(bench.endpoint("one"), bench.timeouts().tcp);
-  if (!opened) return {};
-  Tls12 out;
-  out.line = std::make_unique<probe::LibsslLine>(std::move(*opened), [with_ems](SSL_CTX* context) {
-    SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
-    if (!with_ems) SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
-  });
-  if (session != nullptr) SSL_set_session(out.line->ssl(), session);
-  out.done = out.line->handshake(Clock::now() + bench.timeouts().handshake);
-  return out;
-}
-
-/// libssl refuses a resumption that loses the extension, after the broker has agreed to it.
 Step drop_ems(Bench& bench, ScriptEvidence& /*evidence*/) {
-  const auto first = tls12_connection(bench, true, nullptr);
-  if (!first.done) return {.detail = "the first connection was not served"};
-  if (SSL_get_extms_support(first.line->ssl()) != 1) return left_out("no-extended-master-secret");
-  const tls::SessionPtr session(SSL_get1_session(first.line->ssl()));
-  if (!session || SSL_SESSION_is_resumable(session.get()) != 1) {
-    return left_out("no-session-given");
-  }
-  const auto second = tls12_connection(bench, false, session.get());
+  const auto seen = probe::drop_master_secret(bench.endpoint("one"), bench.timeouts());
+  if (!seen.first_served) return {.detail = "the first connection was not served"};
+  if (!seen.had_secret) return left_out("no-extended-master-secret");
+  if (!seen.had_session) return left_out("no-session-given");
   Step step;
-  if (!second.line) return step;
-  step.alert = second.line->alert();
-  const bool refused_by_us = second.line->alert_sent() == alert::handshake_failure;
-  const bool resumed = (second.done && SSL_session_reused(second.line->ssl()) == 1) ||
-                       (refused_by_us && !step.alert);
-  step.facts.emplace_back("resumed", resumed ? "yes" : "no");
-  if (second.done || resumed) {
+  step.alert = seen.alert;
+  step.facts.emplace_back("resumed", seen.resumed ? "yes" : "no");
+  if (seen.served || seen.resumed) {
     step.outcome = Outcome::accept;
-    step.detail = resumed ? "the broker agreed to the resumption" : "a full handshake was done";
-  } else if (step.alert || second.line->connection().over()) {
+    step.detail =
+        seen.resumed ? "the broker agreed to the resumption" : "a full handshake was done";
+  } else if (seen.alert || seen.ended) {
     step.outcome = Outcome::reject;
-    step.close = step.alert ? probe::CloseKind::alert : probe::CloseKind::fin;
+    step.close = seen.alert ? probe::CloseKind::alert : probe::CloseKind::fin;
   } else {
     step.outcome = Outcome::hang;
   }

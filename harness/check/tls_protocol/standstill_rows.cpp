@@ -107,8 +107,9 @@ std::string end_of(Talk& talk) {
 }
 
 Step broker_stops(Bench& bench, ScriptEvidence& /*evidence*/) {
+  if (!bench.has_spares()) return left_out("no-further-broker");
   auto spare = bench.spare({"one"});
-  if (!spare) return left_out("no-further-broker");
+  if (!spare) return {.detail = spare.error().text()};
   TalkOptions options;
   options.endpoint = (*spare)->endpoint("one");
   auto old_client = Talk::open(bench, options);

@@ -36,7 +36,8 @@ TEST_CASE("what a branch publishes is what its responder answers", "[check]") {
   const auto leaf = lab.branch.leaf({.crl = true, .ocsp = true}).value();
   const responder::OcspCheck check{.limit = 5s};
   const auto status = [&] {
-    return responder::check_ocsp(leaf.certificate.get(), lab.branch.certificate(), check, current_time())
+    return responder::check_ocsp(leaf.certificate.get(), lab.branch.certificate(), check,
+                                 current_time())
         .value()
         .verdict.status->status;
   };
