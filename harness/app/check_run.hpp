@@ -15,7 +15,7 @@ struct CheckOptions {
   std::string broker_binary;         ///< empty: as installed
   std::string target;                ///< file of a broker that others started; empty: none
   std::string prepare;               ///< folder for what a person needs to start one; empty: not
-  bool may_load_remote = false;      ///< a target outside loopback and private ranges is ours to try
+  bool may_load_remote = false;  ///< a target outside loopback and private ranges is ours to try
   check::Selection selection;
   std::string baseline;          ///< empty: none
   bool update_baseline = false;  ///< rewrite it from what was seen

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "core/base/text.hpp"
@@ -106,12 +107,9 @@ std::string with_paths(std::string command, const broker::WrittenSettings& writt
   return command;
 }
 
-/// The command that starts a broker which we could start ourselves.
-std::string own_command(const broker::Driver& driver, const broker::Program& program,
-                        const broker::WrittenSettings& written) {
-  const auto invocation = driver.invoke(program, written.settings, written.configuration);
+std::string command_line(const broker::Invocation& invocation, const std::string& user) {
   std::vector<std::string> words;
-  if (const auto user = broker::run_as(driver.name); !user.empty()) {
+  if (!user.empty()) {
     // Unlike su and runuser it becomes the program, whose signals are then its own.
     words = {"setpriv", "--reuid=" + user, "--regid=" + user, "--init-groups"};
   }
@@ -120,6 +118,26 @@ std::string own_command(const broker::Driver& driver, const broker::Program& pro
   words.push_back(broker::shell_word(invocation.program));
   for (const auto& argument : invocation.arguments) words.push_back(broker::shell_word(argument));
   return join(words, " ");
+}
+
+/// The commands that start a broker which we could start ourselves: what runs beside it first.
+std::vector<std::string> own_commands(const broker::Driver& driver, const broker::Program& program,
+                                      const broker::WrittenSettings& written) {
+  const auto user = broker::run_as(driver.name);
+  std::vector<std::string> commands;
+  if (driver.companions != nullptr) {
+    for (const auto& beside : driver.companions(written.settings)) {
+      commands.push_back(command_line(beside, user));
+    }
+  }
+  auto command =
+      command_line(driver.invoke(program, written.settings, written.configuration), user);
+  if (!driver.state_folder.empty()) {
+    const auto folder = written.settings.directory / driver.state_folder;
+    command = fmt::format("cd {} && {}", broker::shell_word(folder.string()), command);
+  }
+  commands.push_back(std::move(command));
+  return commands;
 }
 
 class Preparation {
@@ -193,8 +211,12 @@ class Preparation {
       about_.profiles += profile_lines(*asked, listener.endpoint.url(), listener.login);
     }
     made_.profiles += written->listeners.size();
-    made_.commands.push_back(program ? own_command(driver, *program, *written)
-                                     : with_paths(driver.starting, *written));
+    if (program) {
+      std::ranges::move(own_commands(driver, *program, *written),
+                        std::back_inserter(made_.commands));
+    } else {
+      made_.commands.push_back(with_paths(driver.starting, *written));
+    }
     return {};
   }
 

@@ -18,8 +18,9 @@ struct PrepareOptions {
 };
 
 struct Prepared {
-  std::filesystem::path target;       ///< the file to check it by
-  std::vector<std::string> commands;  ///< that start the broker, one for each process
+  std::filesystem::path target;  ///< the file to check it by
+  std::vector<std::string>
+      commands;  ///< that start the broker, one for each process, in this order
   std::size_t profiles = 0;
   std::size_t skipped = 0;  ///< checks that this broker cannot be set up for
 };

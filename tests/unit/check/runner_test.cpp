@@ -1,4 +1,8 @@
-// The run around the rows: skips, progress, stopping; without a connection being made.
+// The run around the rows: skips, progress, stopping, what is played side by side; without a
+// connection being made.
+#include <condition_variable>
+#include <mutex>
+
 #include "harness/check/check.hpp"
 #include "tests/support/catch.hpp"
 
@@ -59,6 +63,70 @@ TEST_CASE("a run that is asked to stop leaves the rest out", "[check]") {
   int asked = 0;
   context.stop_requested = [&] { return ++asked > 3; };
   CHECK(run_checks(Selection{}, context)->size() == 3);
+}
+
+/// A row without connections, whose script is `drive`.
+CheckSpec scripted(const std::string& id, bool slow, std::function<ScriptEvidence(Bench&)> drive) {
+  ScriptPlan plan;
+  plan.listeners = {"one"};
+  plan.twin = false;
+  plan.tries = 1;
+  plan.drive = std::move(drive);
+  plan.judge = [](Level, const ScriptEvidence& evidence) {
+    return Judgement{.verdict = evidence.steps.empty() ? Verdict::fail : Verdict::pass};
+  };
+  CheckSpec spec;
+  spec.id = id;
+  spec.group = "group";
+  spec.slow = slow;
+  spec.plan = std::move(plan);
+  return spec;
+}
+
+TEST_CASE("slow rows are played last and side by side, results keep their order", "[check]") {
+  std::mutex mutex;
+  std::condition_variable all_there;
+  std::size_t there = 0;
+  std::vector<std::string> order;
+  const auto note = [&](const std::string& id) {
+    return [&, id](Bench& bench) {
+      const std::lock_guard lock(mutex);
+      order.push_back(id + " " + bench.fresh_id());
+      return ScriptEvidence{.steps = {Step{.what = id}}};
+    };
+  };
+  // Passes when both are there at once, which one after the other they never are.
+  const auto meet = [&](const std::string& id) {
+    return [&, id](Bench& bench) {
+      std::unique_lock lock(mutex);
+      order.push_back(id + " " + bench.fresh_id());
+      ++there;
+      all_there.notify_all();
+      ScriptEvidence evidence;
+      if (all_there.wait_for(lock, std::chrono::seconds(5), [&] { return there == 2; })) {
+        evidence.steps.push_back({.what = id});
+      }
+      return evidence;
+    };
+  };
+  const std::vector<CheckSpec> specs{
+      scripted("slow-1", true, meet("slow-1")), scripted("quick-1", false, note("quick-1")),
+      scripted("slow-2", true, meet("slow-2")), scripted("quick-2", false, note("quick-2"))};
+  std::vector<const CheckSpec*> rows;
+  for (const auto& spec : specs) rows.push_back(&spec);
+  Tally tally;
+  const auto results = run_rows(rows, Context{}, tally);
+  REQUIRE(results.size() == 4);
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    INFO(specs[i].id);
+    CHECK(results[i].id == specs[i].id);
+    CHECK(results[i].verdict == Verdict::pass);
+  }
+  REQUIRE(order.size() == 4);
+  CHECK(order[0] == "quick-1 hf-run-1");
+  CHECK(order[1] == "quick-2 hf-run-2");
+  CHECK(order[2] != order[3]);
+  CHECK(order[2].find("hf-run-s") != std::string::npos);  // client ids of their own
 }
 
 TEST_CASE("a result repeats its row and takes the level of a known driver", "[check]") {
