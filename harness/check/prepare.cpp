@@ -10,6 +10,7 @@
 #include "harness/broker/describe.hpp"
 #include "harness/broker/launch.hpp"
 #include "harness/check/batches.hpp"
+#include "harness/check/profiles.hpp"
 #include "harness/check/session_material.hpp"
 #include "pki/files/files.hpp"
 
@@ -142,8 +143,12 @@ std::vector<std::string> own_commands(const broker::Driver& driver, const broker
 
 class Preparation {
  public:
-  Preparation(const PrepareOptions& options, std::vector<const CheckSpec*> rows)
-      : directory_(fs::absolute(options.directory).lexically_normal()), rows_(std::move(rows)) {}
+  /// `left_out`: checks that nobody can set a broker up for beforehand.
+  Preparation(const PrepareOptions& options, std::vector<const CheckSpec*> rows,
+              std::size_t left_out)
+      : directory_(fs::absolute(options.directory).lexically_normal()), rows_(std::move(rows)) {
+    made_.skipped = left_out;
+  }
 
   Result<Prepared> of_unknown() {
     auto materials = make_material({});
@@ -182,7 +187,7 @@ class Preparation {
     if (!batches) return batches.error();
     about_.name = driver.name;
     about_.reload = driver.reloading;
-    made_.skipped = batches->skips.size();
+    made_.skipped += batches->skips.size();
     for (std::size_t number = 0; number < batches->all.size(); ++number) {
       if (auto added = add(driver, program, batches->all[number], number); !added) {
         return added.error();
@@ -245,7 +250,9 @@ Result<Prepared> prepare_target(const PrepareOptions& options) {
     return environment_problem("cannot make the folder: " + error.message(),
                                options.directory.string(), "name another one with --prepare");
   }
-  Preparation preparation(options, std::move(*rows));
+  const auto left_out = std::erase_if(
+      *rows, [](const CheckSpec* row) { return std::ranges::any_of(row->needs, needs_responder); });
+  Preparation preparation(options, std::move(*rows), left_out);
   if (options.driver.empty()) return preparation.of_unknown();
   const auto driver = broker::find_driver(options.driver);
   if (!driver) return driver.error();

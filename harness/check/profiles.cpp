@@ -118,6 +118,11 @@ Result<ListenerKind> listener_kind(std::string_view listener) {
   return parse_listener(name);
 }
 
+bool needs_responder(std::string_view listener) {
+  const auto* profile = find_profile(listener.substr(0, listener.find('@')));
+  return profile != nullptr && (profile->fetches_crls || profile->asks_ocsp || profile->staples);
+}
+
 Result<broker::ListenerSettings> profile_settings(const std::string& listener,
                                                   const Materials& materials) {
   const auto name = parse_profile(listener);

@@ -55,6 +55,10 @@ std::optional<ProfileName> parse_profile(std::string_view listener);
 /// The kind of a listener by its name, profile or not. Usage problem for an unknown one.
 Result<ListenerKind> listener_kind(std::string_view listener);
 
+/// Certificates of this profile name the responder of the status lab, which lives as long as the
+/// run that made them: nobody can set such a listener up beforehand.
+bool needs_responder(std::string_view listener);
+
 /// Settings of the listener. Usage problem when `materials` lack what it needs.
 Result<broker::ListenerSettings> profile_settings(const std::string& listener,
                                                   const Materials& materials);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -173,7 +174,16 @@ Result<Session> play_driver(const SessionOptions& options, const Rows& rows) {
 
 Result<Session> play_target(const SessionOptions& options, const Rows& rows) {
   const auto& target = *options.target;
-  auto materials = make_materials(rows, {.directory = target.material, .keep = true});
+  // What has no listener needs no certificates, and no responder of ours.
+  const auto has = [&target](const std::string& name) {
+    return std::ranges::find(target.listeners, name, &broker::Listener::name) !=
+           target.listeners.end();
+  };
+  Rows playable;
+  std::ranges::copy_if(rows, std::back_inserter(playable), [&has](const CheckSpec* row) {
+    return std::ranges::all_of(row->needs, has);
+  });
+  auto materials = make_materials(playable, {.directory = target.material, .keep = true});
   if (!materials) return materials.error();
   auto broker = attach(target, options.directory);
   if (!broker) return broker.error();

@@ -101,6 +101,11 @@ Result<broker::Listener> read_profile(const std::string& name, const Node& node,
     return usage_problem(fmt::format("there is no profile \"{}\"", printable(name)),
                          node.key_where(), hint);
   }
+  if (needs_responder(name)) {
+    return usage_problem(
+        fmt::format("certificates of the profile \"{}\" name a responder that a run starts", name),
+        node.key_where(), "leave it out: handfast check --broker NAME plays it");
+  }
   broker::Listener listener{.name = name, .kind = {}, .endpoint = {}};
   const auto kind = listener_kind(name);
   if (!kind) return kind.error();

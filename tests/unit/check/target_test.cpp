@@ -69,6 +69,9 @@ TEST_CASE("a mistake in a target file is named with its place and a hint", "[tar
         "t.yaml:6:8: the profile \"one\" is a listener of kind tls, not tcp (tls://HOST:PORT)");
   CHECK(error_of(with_line("tls.versions:", "tls.version:")) ==
         "t.yaml:11:3: there is no capability \"tls.version\" (did you mean \"tls.versions\"?)");
+  CHECK(error_of(with_line("  one: tls://127.0.0.1:8883", "  mtls-cdp: tls://127.0.0.1:8883")) ==
+        "t.yaml:6:3: certificates of the profile \"mtls-cdp\" name a responder that a run starts "
+        "(leave it out: handfast check --broker NAME plays it)");
   CHECK_THAT(error_of(with_line("tls://127.0.0.1:8883", "localhost")),
              Catch::StartsWith("t.yaml:6:8: "));
   CHECK_THAT(error_of(with_line("name: mybroker\n", "")), Catch::Contains("\"name\" is missing"));
