@@ -49,8 +49,23 @@ std::string wants(const broker::ListenerSettings& listener) {
     text += fmt::format("  #   client certificate {}\n",
                         listener.certificate_optional ? "asked for, not required" : "required");
   }
-  if (listener.user_from != broker::UserFrom::nothing) {
+  if (listener.user_from == broker::UserFrom::common_name) {
     text += "  #   its common name is the user name\n";
+  } else if (listener.user_from == broker::UserFrom::subject) {
+    text += "  #   its whole subject is the user name\n";
+  }
+  for (const auto& [identity, key] : listener.psk) {
+    text += fmt::format("  #   pre-shared key {} of {}, which is the user name\n", to_hex(key),
+                        printable(identity));
+  }
+  if (listener.proxy_protocol) text += "  #   behind a PROXY header\n";
+  if (listener.proxy_names_users) {
+    text += "  #   which must tell of a verified certificate; its common name is the user name\n";
+  }
+  if (listener.names_users()) {
+    text +=
+        "  #   nobody without a user name; topics user/NAME/# are for the user NAME alone,\n"
+        "  #   handfast/# for everybody\n";
   }
   return text;
 }
@@ -208,6 +223,8 @@ class Preparation {
     broker::Settings settings;
     settings.directory = directory_ / fmt::format("{}-{}", driver.name, number);
     settings.listeners = batch.listeners;
+    settings.user_topics = true;
+    settings.users = registered_users();
     const auto written = broker::write_settings(driver, settings);
     if (!written) return written.error();
     for (const auto& listener : written->listeners) {

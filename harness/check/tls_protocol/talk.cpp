@@ -17,7 +17,8 @@ Result<Bytes> connect_packet(const Bench& bench, const TalkOptions& options,
   connect.clean_start = options.clean_session;
   connect.will = options.will;
   connect.keep_alive_s = options.keep_alive_s;
-  connect.user_name = options.user_name;
+  // Else the name that the listener asks for stays.
+  if (options.user_name) connect.user_name = options.user_name;
   Bytes bytes;
   if (auto done = mqtt::encode_connect(bytes, connect); !done) return done.error();
   return bytes;
