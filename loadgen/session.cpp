@@ -72,7 +72,7 @@ void Session::on_end(int error, Exchange& io) {
 }
 
 void Session::on_write_error(int error) {
-  if (!over() && write_error_ == 0) write_error_ = error;
+  if (!over() && write_error_ == 0) write_error_ = static_cast<std::int16_t>(error);
 }
 
 void Session::on_deadline() {

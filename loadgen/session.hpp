@@ -223,13 +223,13 @@ class Session {
   std::unique_ptr<Activity> activity_;
   std::unique_ptr<Dialogue> dialogue_;  ///< once secured, where the fleet has dialogues
   std::unique_ptr<const stats::FailureKey> failure_;
-  int write_error_ = 0;
+  std::int16_t write_error_ = 0;  ///< an errno
   std::uint16_t keep_alive_s_;
   State state_ = State::tcp;
   std::optional<StopAt> stop_at_;
-  bool ping_outstanding_ = false;
-  bool early_data_ = false;
-  bool has_ticket_ = false;
+  bool ping_outstanding_ : 1 = false;
+  bool early_data_ : 1 = false;
+  bool has_ticket_ : 1 = false;
 };
 
 }  // namespace handfast::loadgen

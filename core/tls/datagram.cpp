@@ -13,6 +13,10 @@ constexpr std::uint16_t dtls_1_0 = 0xfeff;
 constexpr std::uint16_t dtls_1_2 = 0xfefd;
 constexpr std::size_t epoch_and_sequence_bytes = 8;
 
+constexpr std::size_t record_header_bytes = 13;
+constexpr std::uint8_t handshake_type = 22;
+constexpr std::uint8_t hello_verify_request = 3;
+
 constexpr std::uint16_t smallest_mtu = 256;  // what libssl falls back to itself
 
 }  // namespace
@@ -47,6 +51,11 @@ bool holds_records(ByteView datagram) {
   return true;
 }
 
+bool is_hello_verify(ByteView datagram) {
+  return datagram.size() > record_header_bytes && datagram[0] == handshake_type &&
+         datagram[record_header_bytes] == hello_verify_request;
+}
+
 std::string_view to_string(Stall stall) {
   switch (stall) {
     case Stall::no_answer:
@@ -64,8 +73,7 @@ std::string_view to_string(Stall stall) {
 Stall stall_of(const DatagramFacts& facts, bool closed) {
   if (closed) return Stall::server_gave_up;
   if (facts.flights_received == 0) return Stall::no_answer;
-  const bool nothing_more = facts.flights_received == 1;
-  return facts.cookie && nothing_more ? Stall::silent_after_cookie : Stall::flight_lost;
+  return facts.beyond_cookie ? Stall::flight_lost : Stall::silent_after_cookie;
 }
 
 }  // namespace handfast::tls

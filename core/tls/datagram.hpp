@@ -30,8 +30,9 @@ Result<void> check_datagrams(const DatagramSettings& settings);
 
 /// What crossed the wire of one connection, counted from its start.
 struct DatagramFacts {
-  bool cookie = false;  ///< the server sent a HelloVerifyRequest
-  Nanos cookie_time{};  ///< from the first ClientHello to the HelloVerifyRequest
+  bool cookie = false;         ///< the server sent a HelloVerifyRequest
+  Nanos cookie_time{};         ///< from the first ClientHello to the HelloVerifyRequest
+  bool beyond_cookie = false;  ///< more came than HelloVerifyRequests
   // Of the handshake alone. A flight is what one side sends before it must wait for the other.
   std::uint32_t flights_sent = 0;
   std::uint32_t flights_received = 0;
@@ -51,10 +52,13 @@ struct DatagramFacts {
 /// it.
 bool holds_records(ByteView datagram);
 
+/// True when the datagram's first record is a HelloVerifyRequest (RFC 6347 section 4.2.1).
+bool is_hello_verify(ByteView datagram);
+
 /// Why a handshake over datagrams came to no end.
 enum class Stall : std::uint8_t {
   no_answer,            ///< nothing ever came back
-  silent_after_cookie,  ///< HelloVerifyRequest came, the second ClientHello was never answered
+  silent_after_cookie,  ///< HelloVerifyRequests came and nothing else
   flight_lost,          ///< part of the server's answer came, the rest of it never did
   server_gave_up,       ///< the server closed the connection before its end
 };

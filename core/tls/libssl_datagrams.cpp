@@ -69,6 +69,7 @@ bool LibsslClient::takes_datagram(ByteView datagram) {
     return false;
   }
   if (state_ != State::handshaking) return true;
+  facts.beyond_cookie = facts.beyond_cookie || !is_hello_verify(datagram);
   if (dtls_->sent_last) ++facts.flights_received;
   dtls_->sent_last = false;
   return true;

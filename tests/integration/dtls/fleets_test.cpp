@@ -123,19 +123,3 @@ TEST_CASE("Erlang's DTLS takes a fleet, and resumes its sessions", "[dtls]") {
   CHECK(fleet.resumed == fleet.resumption_asked);
   CHECK(samples_of(fleet, Phase::tls_resumed) == fleet.resumed);
 }
-
-TEST_CASE("With a twentieth of the datagrams lost every DTLS client still gets through", "[dtls]") {
-  const auto server = DtlsPeer::coap("gnutls");
-  auto asked = dtls_fleet(server->endpoint());
-  asked.deadline = 30s;
-  asked.tls.datagrams.first_timeout = 200ms;
-  asked.datagrams.impairment = loadgen::PathImpairment{{.loss = 0.05}, {.loss = 0.05}};
-  const auto fleet = run_fleet(asked);
-  INFO(failures_text(fleet));
-  CHECK(fleet.succeeded == 50);
-  REQUIRE(fleet.datagrams);
-  CHECK(fleet.datagrams->impaired > 0);
-  CHECK(fleet.datagrams->retransmitted > 0);
-  CHECK(fleet.datagrams->retransmitted < 50);
-  CHECK(samples_of(fleet, Phase::tls_retransmitted) == fleet.datagrams->retransmitted);
-}

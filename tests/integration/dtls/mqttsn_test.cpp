@@ -1,4 +1,5 @@
-// MQTT-SN over DTLS end to end: fleet, lab gateway, mosquitto.
+// What the lab gateway is there for: MQTT-SN over DTLS end to end with mosquitto behind it, faults
+// on demand, and a server that bears losses.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -140,4 +141,22 @@ TEST_CASE("An MQTT-SN answer that was lost is asked for again", "[dtls][mqttsn]"
   INFO(failures_text(fleet));
   CHECK(fleet.succeeded == 3);
   CHECK(fleet.latency.at(stats::Phase::connack).service.min() >= 250ms);
+}
+
+TEST_CASE("With a twentieth of the datagrams lost every DTLS client still gets through", "[dtls]") {
+  // GnuTLS gives some of them up; libssl tries twelve times, as we do. Nothing is said to a broker.
+  const LabGateway gateway(two_way(), {.host = "127.0.0.1", .port = 1});
+  auto asked = dtls_fleet(gateway.endpoint());
+  asked.deadline = 30s;
+  asked.tls.datagrams.first_timeout = 200ms;
+  asked.datagrams.impairment = loadgen::PathImpairment{{.loss = 0.05}, {.loss = 0.05}};
+  const auto fleet = run_fleet(asked);
+  INFO(failures_text(fleet));
+  CHECK(fleet.succeeded == 50);
+  REQUIRE(fleet.datagrams);
+  CHECK(fleet.datagrams->impaired > 0);
+  CHECK(fleet.datagrams->retransmitted > 0);
+  CHECK(fleet.datagrams->retransmitted < 50);
+  CHECK(fleet.latency.at(stats::Phase::tls_retransmitted).service.count() ==
+        fleet.datagrams->retransmitted);
 }

@@ -44,11 +44,21 @@ TEST_CASE("a datagram holds whole DTLS records and nothing else", "[dtls]") {
   CHECK_FALSE(holds("16 fefd 0000 000000000001 0000 17"));
 }
 
+TEST_CASE("a HelloVerifyRequest is known by its type", "[dtls]") {
+  const auto is = [](std::string_view bytes) { return is_hello_verify(test::hex(bytes)); };
+  CHECK(is("16 feff 0000 000000000000 0013 03 000007 0000 000000 000007 feff 04 c0ffee00"));
+  CHECK_FALSE(is("16 feff 0000 000000000000 0013 02 000007 0000 000000 000007 feff 04 c0ffee00"));
+  CHECK_FALSE(is("15 feff 0000 000000000000 0002 03 28"));
+  CHECK_FALSE(is("16 feff 0000 000000000000 0000"));
+}
+
 TEST_CASE("a stall is named after how far the handshake came", "[dtls]") {
   CHECK(stall_of({}, false) == Stall::no_answer);
   CHECK(stall_of({.cookie = true, .flights_received = 1}, false) == Stall::silent_after_cookie);
-  CHECK(stall_of({.cookie = false, .flights_received = 1}, false) == Stall::flight_lost);
-  CHECK(stall_of({.cookie = true, .flights_received = 2}, false) == Stall::flight_lost);
+  CHECK(stall_of({.cookie = true, .flights_received = 2}, false) == Stall::silent_after_cookie);
+  CHECK(stall_of({.beyond_cookie = true, .flights_received = 1}, false) == Stall::flight_lost);
+  CHECK(stall_of({.cookie = true, .beyond_cookie = true, .flights_received = 2}, false) ==
+        Stall::flight_lost);
   CHECK(stall_of({.cookie = true, .flights_received = 2}, true) == Stall::server_gave_up);
   CHECK(to_string(Stall::silent_after_cookie) == "silent_after_cookie");
 }

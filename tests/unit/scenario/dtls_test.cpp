@@ -87,7 +87,7 @@ TEST_CASE("what DTLS has no place for is refused where it stands", "[scenario][d
   CHECK(problem("    dtls: {retransmit: {initial: 5s, max: 1s}}\n") ==
         "storm.yaml:7:24: \"max\" is shorter than \"initial\"");
   CHECK(error("    listener: tcp\n", "    listener: tcp\n    dtls: {mtu: 512B}\n") ==
-        "storm.yaml:18:5: \"dtls\" does not apply to listener \"tcp\" (remove it, or use a target "
+        "storm.yaml:21:5: \"dtls\" does not apply to listener \"tcp\" (remove it, or use a target "
         "with a dtls:// address)");
 }
 
