@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <string_view>
 
+#include "reports/datagram_lines.hpp"
 #include "reports/detail/html_document.hpp"
 #include "reports/detail/json_model.hpp"
 #include "reports/html/assets.hpp"
@@ -85,6 +87,13 @@ Json words_of_causes(const stats::Snapshot& load) {
   return out;
 }
 
+/// What connections and datagrams of a fleet did, in sentences.
+std::vector<std::string> told(const stats::FleetStats& fleet) {
+  auto lines = lifecycle_lines(fleet);
+  std::ranges::move(datagram_lines(fleet), std::back_inserter(lines));
+  return lines;
+}
+
 Json fleets_json(const stats::Snapshot& load) {
   Json fleets = Json::array();
   for (const auto& fleet : load.fleets) {
@@ -92,7 +101,7 @@ Json fleets_json(const stats::Snapshot& load) {
     Json one{{"name", fleet.name},
              {"offered_per_s", detail::finite(rates.offered_per_s)},
              {"achieved_per_s", detail::finite(rates.achieved_per_s)},
-             {"lifecycle", lifecycle_lines(fleet)}};
+             {"lifecycle", told(fleet)}};
     // Those of a thousand fleets would make the page slow, and one alone is the whole.
     if (load.fleets.size() > 1 && load.fleets.size() <= most_curves) {
       one["curves"] = curves(fleet.latency);

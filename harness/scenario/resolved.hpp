@@ -8,8 +8,8 @@
 namespace handfast::scenario {
 
 /// YAML that read() takes and that gives the same scenario again. Paths are as the run uses them.
-/// A pre-shared key or password that stands in the scenario is "(hidden)", which read() refuses with
-/// what to do.
+/// A pre-shared key or password that stands in the scenario is "(hidden)", which read() refuses
+/// with what to do.
 std::string resolved(const Scenario& scenario);
 
 }  // namespace handfast::scenario

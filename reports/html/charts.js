@@ -12,7 +12,7 @@ const timeAxis = () => ({title: 'seconds since the start of the load', low: 0, h
 const percentileSeries = [['p50', 'p50_s', '--c1'], ['p90', 'p90_s', '--c3'], ['p99', 'p99_s', '--c2'], ['p99.9', 'p99_9_s', '--c4'], ['max', 'max_s', '--c6']];
 const phaseNames = {dns: 'DNS', tcp: 'TCP connect', tls: 'TLS handshake', upgrade: 'WebSocket upgrade', connack: 'CONNECT to CONNACK'};
 const phaseColours = {dns: '--c6', tcp: '--c3', tls: '--c1', upgrade: '--c4', connack: '--c5'};
-const viewNames = {ready: 'Ready', tls: 'TLS handshake', tcp: 'TCP connect', upgrade: 'WebSocket upgrade', connack: 'CONNACK', suback: 'SUBACK', puback: 'PUBACK', pubcomp: 'PUBCOMP',
+const viewNames = {ready: 'Ready', tls: 'TLS handshake', cookie: 'DTLS cookie', tcp: 'TCP connect', upgrade: 'WebSocket upgrade', connack: 'CONNACK', suback: 'SUBACK', puback: 'PUBACK', pubcomp: 'PUBCOMP',
   delivery: 'Delivery', outage: 'Outage', back_off: 'Back-off'};
 
 /** A chart over time from columns: [{label, values, colour, dash, wash, thin}]. */

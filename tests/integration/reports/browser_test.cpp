@@ -60,8 +60,9 @@ TEST_CASE("the looking finds what it looks for", "[reports][browser]") {
       "add('width: 900px', 'wide');"
       "add('margin: 0', 'below'); add('margin: -1.4rem 0 0', 'above');"
       "document.documentElement.style.setProperty('--soft', '#cccccc');"
-      "setTimeout(() => document.querySelector('.plot path').setAttribute('d', 'M0,NaN'), 300);"
-      "setTimeout(() => document.querySelectorAll('.plot svg')[1].replaceChildren(), 300);"
+      "window.beforeLook = () => {"
+      " document.querySelector('.plot path').setAttribute('d', 'M0,NaN');"
+      " document.querySelectorAll('.plot svg')[1].replaceChildren(); };"
       "console.error('boo');";
   const auto looks =
       tests::look_at(with_steps(page_of(tests::sample_result()), harm), {400}, false);
@@ -111,13 +112,14 @@ TEST_CASE("a failed connection is told with its handshake", "[reports][browser]"
 
 TEST_CASE("the pointer asks a chart for its values", "[reports][browser]") {
   const std::string point =
-      "setTimeout(() => { const picture = document.querySelector('.plot svg');"
+      "const waits = setInterval(() => { const picture = document.querySelector('.plot svg');"
+      " if (!picture) return; clearInterval(waits);"
       " const box = picture.getBoundingClientRect();"
       " picture.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + box.width - 15,"
       " clientY: box.top + 50})); document.body.dataset.told ="
       " [...picture.closest('figure').querySelectorAll('.legend')].map((l) => "
       "l.textContent).join();"
-      " }, 500);";
+      " }, 50);";
   const auto opened = open_page(with_steps(page_of(tests::load_only_result()), point));
   CHECK(has(opened.dom, "offered400 /sachieved"));
   CHECK(has(opened.dom, "second 14\""));

@@ -61,4 +61,12 @@ function look() {
     broken: [...document.querySelectorAll('svg *')].filter((node) => [...node.attributes].some((attribute) => /NaN|Infinity|undefined/.test(attribute.value))).length,
     errors: document.body.dataset.errors ?? ''});
 }
-setTimeout(look, 600);
+
+/** Pictures are drawn when their places have a width: not before all of them are there. */
+const waiting = setInterval(() => {
+  const places = [...document.querySelectorAll('.plot')].filter((place) => place.checkVisibility());
+  if (places.some((place) => !place.querySelector('svg'))) return;
+  clearInterval(waiting);
+  window.beforeLook?.();
+  look();
+}, 50);
