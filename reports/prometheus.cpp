@@ -199,6 +199,26 @@ void add_messages(const Snapshot& snapshot, std::vector<MetricFamily>& out) {
   family.append_to(out);
 }
 
+using DatagramCount = std::pair<const char*, std::uint64_t stats::DatagramStats::*>;
+constexpr std::array<DatagramCount, 5> datagram_counts{
+    {{"sent", &stats::DatagramStats::datagrams_sent},
+     {"received", &stats::DatagramStats::datagrams_received},
+     {"unsent", &stats::DatagramStats::unsent},
+     {"dropped_by_kernel", &stats::DatagramStats::kernel_drops},
+     {"lost_on_purpose", &stats::DatagramStats::impaired}}};
+
+void add_datagrams(const Snapshot& snapshot, std::vector<MetricFamily>& out) {
+  Family family("handfast_datagrams_total", "Datagrams of fleets over DTLS by what became of them",
+                MetricType::Counter);
+  for (const auto& fleet : snapshot.fleets) {
+    if (!fleet.datagrams) continue;
+    for (const auto& [event, member] : datagram_counts) {
+      family.add(with(fleet_labels(fleet), "event", event), number((*fleet.datagrams).*member));
+    }
+  }
+  family.append_to(out);
+}
+
 void add_lifecycles(const Snapshot& snapshot, std::vector<MetricFamily>& out) {
   Family reconnects("handfast_reconnects_total", "Clients that lost their connection, and after",
                     MetricType::Counter);
@@ -285,6 +305,7 @@ std::vector<MetricFamily> metric_families(const Snapshot& snapshot, const std::s
   add_latencies(snapshot, out);
   add_negotiated(snapshot, out);
   add_messages(snapshot, out);
+  add_datagrams(snapshot, out);
   add_lifecycles(snapshot, out);
   add_generator(snapshot, out);
   add_broker(snapshot, out);

@@ -8,6 +8,7 @@
 #include "core/base/random.hpp"
 #include "reports/comparison_reports.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/golden.hpp"
 #include "tests/support/sample_result.hpp"
 
 using namespace handfast;
@@ -269,4 +270,27 @@ TEST_CASE("checks with another verdict are listed, and known ones excused", "[re
   const auto healed = reports::compare(of("b.json", after), of("a.json", before), {});
   CHECK(healed->checks[0].verdict == ChangeVerdict::better);
   CHECK(reports::exit_code_for(*healed) == 0);
+}
+
+TEST_CASE("a comparison reads as before", "[reports]") {
+  Random random(5);
+  auto base = side(random, "a", 5);
+  auto fresh = side(random, "b", 5, 2);
+  for (auto* runs : {&base, &fresh}) {
+    for (auto& one : *runs) {
+      one.result.checks = tests::checks_only_result().checks;
+      one.result.started_at = "2026-11-28T02:00:00Z";
+    }
+  }
+  fresh[2].result.checks[0].verdict = reports::Verdict::fail;
+  fresh[2].result.checks[0].reason = "it was <b>accepted</b>";
+  fresh[0].result.machine.cores = 4;
+  const auto compared = reports::compare(base, fresh, {.accepted = {reports::Aspect::machine}});
+  REQUIRE(compared);
+  CHECK(tests::golden_difference(reports::comparison_terminal(*compared, {.width = 120}),
+                                 "reports/comparison.txt") == "");
+  CHECK(tests::golden_difference(reports::comparison_terminal(*compared, {.width = 60}),
+                                 "reports/comparison_narrow.txt") == "");
+  CHECK(tests::golden_difference(reports::comparison_markdown(*compared),
+                                 "reports/comparison.md") == "");
 }

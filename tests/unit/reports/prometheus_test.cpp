@@ -72,6 +72,15 @@ TEST_CASE("a histogram has cumulative buckets up to infinity", "[reports]") {
                  "time=\"response\"} 10"));
 }
 
+TEST_CASE("datagrams of a fleet over DTLS are counted by what became of them", "[reports]") {
+  auto snapshot = one_fleet();
+  CHECK(reports::metrics_text(snapshot, "1").find("handfast_datagrams_total") == std::string::npos);
+  snapshot.fleets[0].datagrams.emplace().kernel_drops = 3;
+  CHECK(has_line(reports::metrics_text(snapshot, "1"),
+                 "handfast_datagrams_total{fleet=\"devices\",listener=\"tls\",event=\"dropped_by_"
+                 "kernel\"} 3"));
+}
+
 TEST_CASE("families without members are left out", "[reports]") {
   const auto text = reports::metrics_text({}, "1");
   CHECK(text.find("handfast_failures_total") == std::string::npos);
