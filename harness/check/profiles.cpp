@@ -175,7 +175,7 @@ std::vector<broker::PreSharedKey> known_keys() {
 
 std::vector<std::string> registered_users() {
   return {"dev-1", "dev-2", "admin",       std::string(64, 'x'), std::string(200, 'x'),
-          "a+b/#", "a+b",   "Ger\u00e4t-1"};
+          "a+b/#", "+",     "Ger\u00e4t-1"};
 }
 
 Stimulus stimulus_for(const std::string& listener) {

@@ -40,6 +40,7 @@ const Driver& driver() {
                              .can = {.tls_version = true,
                                      .ciphers = true,
                                      .revoked = true,
+                                     .optional_clients = false,
                                      .user_from = {UserFrom::common_name, UserFrom::subject},
                                      .psk = true},
                              .run_as = run_as,

@@ -97,14 +97,21 @@ CheckSpec invalid_utf8() {
 }
 
 CheckSpec wildcard() {
-  // As a pattern its name would open what belongs to the user "a+b". Both outcomes of CONNECT are
-  // in order.
-  return odd_row("ident-cn-wildcard", {{.what = "\"a+b/#\"",
-                                        .fixture = "ident-cn-wildcard",
-                                        .candidates = {"a+b"},
-                                        .users = {no_session, somebody_else},
-                                        .otherwise = "the name works as a topic filter",
-                                        .expect = Expect::any}});
+  // As a pattern the name would open what belongs to others. No topic name holds "+" or "#", so
+  // "a+b/#" can show it only by what is left when they are dropped; "+" alone would be everybody.
+  OddName mixed{.what = "\"a+b/#\"",
+                .fixture = "ident-cn-wildcard/mixed",
+                .candidates = {"ab", "a"},
+                .users = {no_session, somebody_else},
+                .otherwise = "the name works as a topic filter, or is cut",
+                .expect = Expect::any};
+  OddName level{.what = "\"+\"",
+                .fixture = "ident-cn-wildcard/level",
+                .candidates = {"dev-2"},
+                .users = {no_session, somebody_else},
+                .otherwise = "the name works as a topic filter",
+                .expect = Expect::any};
+  return odd_row("ident-cn-wildcard", {mixed, level});
 }
 
 CheckSpec utf8() {

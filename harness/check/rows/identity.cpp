@@ -102,7 +102,7 @@ std::span<const Row> identity_rows() {
        .level = Level::must,
        .core = true,
        .title = "Wildcards in a common name have no effect in ACL patterns",
-       .sent = "CN \"a+b/#\", used in an ACL pattern",
+       .sent = "CN \"a+b/#\", then CN \"+\", used in an ACL pattern",
        .expect = "no wildcard effect",
        .reference = "MQTT 3.1.1 section 4.7",
        .needs = "ident + ACL pattern",

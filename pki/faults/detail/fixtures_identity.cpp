@@ -77,7 +77,9 @@ FixtureRecipes plain() {
                {control_in_name},
                "ident"},
               "cn-control"),
-      called({"ident-cn-wildcard", "", accept, "wildcards of MQTT in the common name"}, "a+b/#"),
+      called({"ident-cn-wildcard/mixed", "", accept, "wildcards of MQTT in the common name"},
+             "a+b/#"),
+      called({"ident-cn-wildcard/level", "", accept, "a wildcard alone"}, "+"),
   };
 }
 

@@ -155,7 +155,7 @@ void Hub::kick_all() {
 bool Hub::allowed(const std::string& user, std::string_view topic) const {
   if (!topic.starts_with("user/")) return true;
   if (user.empty()) return false;
-  if (defects_.user_is_pattern && topic_matches("user/" + user, topic)) return true;
+  if (defects_.user_is_pattern && topic_matches("user/" + user + "/#", topic)) return true;
   return topic.starts_with("user/" + user + "/");
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("RabbitMQ's wss listener says in Erlang whether clients need a certifi
 TEST_CASE("RabbitMQ expects PROXY headers and names users for all native listeners", "[broker]") {
   auto settings = fixed_settings({"tls-two-way", "ws"});
   settings.listeners.front().proxy_protocol = true;
-  settings.listeners.front().user_from = UserFrom::common_name;
+  for (auto& listener : settings.listeners) listener.user_from = UserFrom::common_name;
   auto text = render("rabbitmq", settings).value();
   CHECK(text.find("\nmqtt.proxy_protocol = true\n") != std::string::npos);
   CHECK(text.find("web_mqtt.proxy_protocol") == std::string::npos);
@@ -180,6 +180,9 @@ TEST_CASE("a wish that a broker cannot keep is refused, not forgotten", "[broker
   const auto user = [](ListenerSettings& listener) { listener.user_from = UserFrom::subject; };
   const auto key = [](ListenerSettings& listener) { listener.psk = {{"dev-1", {1}}}; };
   const auto header = [](ListenerSettings& listener) { listener.proxy_protocol = true; };
+  const auto optional = [](ListenerSettings& listener) { listener.certificate_optional = true; };
+  CHECK(problem("mosquitto", optional) ==
+        "listener \"tls-two-way\": mosquitto cannot be given an optional client certificate");
   const auto told = [](ListenerSettings& listener) { listener.proxy_names_users = true; };
   CHECK(problem("rabbitmq", key) ==
         "listener \"tls-two-way\": rabbitmq cannot be given pre-shared keys");
