@@ -49,14 +49,16 @@ struct SessionHolder {
 void connect_and_keep(Bench& bench, ScriptEvidence& evidence, SessionHolder& holder,
                       std::string_view what, bool resuming) {
   auto options = holder.options;
-  if (resuming) options.resume = std::exchange(holder.session, nullptr);
+  if (resuming) options.resume = holder.session;
   Step step;
   auto talk = Talk::open(bench, std::move(options));
   if (talk) {
     talk->to_pingresp();
     step = talk->step(versioned(holder.version, what));
-    holder.session = talk->line().session();
-    step.facts.emplace_back("session", holder.session == nullptr ? "none" : "given");
+    const auto given = talk->line().session();
+    // A resumption under TLS 1.2 brings no new ticket: the old one goes on.
+    if (given != nullptr) holder.session = given;
+    step.facts.emplace_back("session", given == nullptr ? "none" : "given");
   } else {
     if (talk.error().kind != ProblemKind::environment) evidence.problem = talk.error().text();
     step.what = versioned(holder.version, what);

@@ -56,6 +56,7 @@ ProbePlan plan_of_set(const Set& set, const Row& row, const std::string& profile
 }
 
 const std::string der_set = "crl-der-file";
+const std::string der_control = "mtls-crl@crl-good";
 
 /// A broker may refuse such a file and not start, so it is one of its own.
 ScriptEvidence start_with_der(Bench& bench) {
@@ -65,6 +66,7 @@ ScriptEvidence start_with_der(Bench& bench) {
       start_spare(bench, evidence, std::string(der_file_start), listener, "mtls-crl@crl-good");
   if (spare == nullptr) return evidence;
   tls_protocol::TalkOptions options;
+  options.listener = der_control;  // whose login is the same
   options.endpoint = spare->endpoint(listener);
   options.identity = der_set;
   evidence.steps.push_back(tls_protocol::whole_connection(bench, std::string(der_file_client),
@@ -74,7 +76,7 @@ ScriptEvidence start_with_der(Bench& bench) {
 
 CheckSpec der_file_spec() {
   ScriptPlan plan;
-  plan.listeners = {"mtls-crl@crl-good"};
+  plan.listeners = {der_control};
   plan.twin_identity = "crl-good";
   plan.identities = {der_set};
   plan.drive = start_with_der;

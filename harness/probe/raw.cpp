@@ -171,6 +171,10 @@ bool RawConnection::await_end(TimePoint deadline) {
   return over();
 }
 
+void RawConnection::limit_receive_buffer(int bytes) const {
+  setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 void RawConnection::half_close() { shutdown(descriptor_, SHUT_WR); }
 
 void RawConnection::reset() {

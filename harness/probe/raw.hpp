@@ -40,6 +40,9 @@ class RawConnection {
   /// Reads until the peer ends; false when the deadline passes.
   bool await_end(TimePoint deadline);
 
+  /// Lets the system hold about that much of what arrives and is not read yet: who does not read is
+  /// then felt by the peer, instead of by a buffer that grows.
+  void limit_receive_buffer(int bytes) const;
   void half_close();  ///< FIN; reading goes on
   void reset();       ///< RST; nothing goes on
   void close();       ///< FIN, and nothing goes on

@@ -15,6 +15,7 @@ using probe::Outcome;
 constexpr int slow_publishes = 400;
 constexpr std::size_t slow_payload_bytes = std::size_t{64} << 10U;  // 25 MiB in all
 constexpr int publishes_a_look = 50;
+constexpr int small_buffer_bytes = 64 << 10;  // the system would take all of it by itself
 
 /// A round trip and a ping. Being served late is being held up.
 bool other_is_served(Bench& bench, Talk& other) {
@@ -46,6 +47,7 @@ Step slow_reader(Bench& bench, ScriptEvidence& evidence) {
   const auto topic = "handfast/slow/" + bench.fresh_id();
   return with_talk(bench, evidence, "", {}, [&](Talk& reader, Step& step) {
     if (!reader.to_pingresp() || !subscribe(reader, topic)) return;
+    reader.line().raw().limit_receive_buffer(small_buffer_bytes);
     const auto publish = publish_bytes(topic, Bytes(slow_payload_bytes, 's'));
     bool served = true;
     int sent = 0;
