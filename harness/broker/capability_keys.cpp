@@ -30,6 +30,7 @@ const std::vector<std::string>& capability_keys() {
                                              "proxy.tls_tlv",
                                              "proxy.v1",
                                              "proxy.v2",
+                                             "proxy.ws",
                                              "psk",
                                              "reload",
                                              "reneg.client",
@@ -39,6 +40,7 @@ const std::vector<std::string>& capability_keys() {
                                              "tls.stack",
                                              "tls.versions",
                                              "ws",
+                                             "ws.origin",
                                              "ws.strict",
                                              "wss"};
   return keys;
