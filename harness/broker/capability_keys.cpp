@@ -40,6 +40,7 @@ const std::vector<std::string>& capability_keys() {
                                              "tls.stack",
                                              "tls.versions",
                                              "ws",
+                                             "ws.origin",
                                              "ws.strict",
                                              "wss"};
   return keys;

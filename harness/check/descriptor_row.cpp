@@ -133,7 +133,7 @@ ScriptEvidence compare(Bench& bench) {
   return evidence;
 }
 
-/// Of a list of what it can do, one is seen at a time; of the versions all are.
+/// Of the versions all are seen.
 bool agrees(const Step& step) {
   const auto declared = fact_of(step, declared_fact);
   const auto seen = fact_of(step, seen_fact);
@@ -143,7 +143,13 @@ bool agrees(const Step& step) {
     std::ranges::sort(wanted);
     return wanted == split(seen, ',');
   }
-  if (step.what == "mtls") return std::ranges::find(wanted, seen) != wanted.end();
+  if (step.what == "mtls") {
+    // The listener was to require a certificate: who can do that, and lets others in, does not.
+    const auto can = [&wanted](std::string_view word) {
+      return std::ranges::find(wanted, word) != wanted.end();
+    };
+    return can("required") ? seen == "required" : can(seen);
+  }
   // "yes" stands for any declaration that is not no.
   return seen == "yes" && declared != "no" && declared != "none";
 }

@@ -77,8 +77,8 @@ TEST_CASE("wrong words to list and explain: one line with a suggestion, exit 2",
       {{"list", "checks", "--group", "websockets"},
        "handfast list: there is no check group \"websockets\" (did you mean \"websocket\"?)\n"},
       {{"list", "checks", "--group", "nothing"},
-       "handfast list: there is no check group \"nothing\" (one of: emqx-guide, client-chain, "
-       "server-chain, tls-protocol, websocket, revocation, identity)\n"},
+       "handfast list: there is no check group \"nothing\" (one of: descriptor, emqx-guide, "
+       "client-chain, server-chain, tls-protocol, websocket, revocation, identity)\n"},
       {{"list", "checks", "--output", "jsno"},
        "handfast list: there is no output form \"jsno\" (did you mean \"json\"?)\n"},
       {{"explain", "client-cert-expird"},

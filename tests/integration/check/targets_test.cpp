@@ -15,11 +15,10 @@ namespace {
 
 using reports::Verdict;
 
-const std::vector<std::string> some_rows{"broker-descriptor",
-                                         "client-chain-good",
-                                         "client-none-required",
-                                         "client-cert-expired",
-                                         "client-leaf-only-bundle-trust",
+const std::vector<std::string> some_rows{"broker-descriptor",    "client-chain-good",
+                                         "client-none-required", "client-cert-expired",
+                                         "client-direct-root",   "client-cert-not-yet-valid",
+                                         "client-int-expired",   "client-leaf-only-bundle-trust",
                                          "server-chain-full"};
 
 std::map<std::string, reports::CheckResult> by_id(const std::vector<reports::CheckResult>& checks) {

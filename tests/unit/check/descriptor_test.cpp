@@ -34,6 +34,8 @@ TEST_CASE("a difference is a descriptor-mismatch that names both sides", "[descr
   CHECK(versions.verdict == Verdict::warn);
   CHECK(versions.reason == "descriptor-mismatch: tls.versions: declared 1.2,1.3, seen 1.2");
   CHECK(judged("mtls", "required", "optional").verdict == Verdict::warn);
+  CHECK(judged("mtls", "optional,required", "optional").verdict == Verdict::warn);
+  CHECK(judged("mtls", "optional", "optional").verdict == Verdict::pass);
   CHECK(judged("mtls on a one-way listener", "none", "asks for a certificate").verdict ==
         Verdict::warn);
   CHECK(judged("crl.file", "yes", "no").verdict == Verdict::warn);
