@@ -76,7 +76,7 @@ TEST_CASE("rows of first answers on s_server", "[check]") {
                   {"tls13-compression-bad", Verdict::pass},
                   {"tls-max-fragment", Verdict::pass},
                   {"tls-record-size-limit", Verdict::info},
-                  {"tls-record-empty-handshake", Verdict::info},
+                  {"tls-record-empty-handshake", Verdict::warn},
                   {"tls-record-overflow", Verdict::pass},
                   {"tls-hello-oversize-claim", Verdict::pass}},
                  server.bench());
