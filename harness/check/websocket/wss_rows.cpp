@@ -169,8 +169,10 @@ void play_close_order(Conversation& talk, Step& step) {
   talk.await_line_end(talk.timeouts().pingresp);
   // Some servers wait for the client's close_notify before they let TCP go.
   talk.line().close_notify();
+  const auto deadline = Clock::now() + patience;
+  talk.await_line_end(patience);
   auto& raw = talk.line().raw();
-  if (!raw.over()) raw.await_end(Clock::now() + patience);
+  if (!raw.over()) raw.await_end(deadline);
   std::string order = talk.close_seen() ? "close frame" : "";
   const auto add = [&order](std::string_view what) {
     if (!order.empty()) order += ", ";
