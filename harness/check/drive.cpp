@@ -153,7 +153,9 @@ Attempt Driver::probe(const Stimulus& stimulus, std::optional<tls::Version> vers
 }
 
 broker::Login Driver::login(const std::string& listener, const std::string& identity) const {
-  auto who = find(listener)->login;
+  const auto* on = find(listener);
+  if (on == nullptr) return {};  // a spare broker's: it has the usual login
+  auto who = on->login;
   const auto* shown = context_.materials.identity(identity);
   if (!who.from_certificate || shown == nullptr) return who;
   if (auto name = common_name_of(*shown); !name.empty()) who.user = std::move(name);
