@@ -4,7 +4,7 @@
 #include <cassert>
 #include <charconv>
 
-#include "harness/check/rows.hpp"
+#include "harness/check/chain_alerts.hpp"
 
 namespace handfast::check {
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "core/base/text.hpp"
+#include "harness/check/chain_alerts.hpp"
 #include "harness/check/judge_trial.hpp"
 #include "harness/check/profiles.hpp"
-#include "harness/check/rows.hpp"
 #include "harness/check/tls_protocol/talk.hpp"
 
 namespace handfast::check {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/tls/openssl.hpp"
+#include "harness/check/chain_alerts.hpp"
 #include "harness/check/emqx_trust.hpp"
-#include "harness/check/rows.hpp"
 
 namespace handfast::check {
 

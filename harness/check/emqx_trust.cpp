@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "core/tls/openssl.hpp"
-#include "harness/check/rows.hpp"
+#include "harness/check/chain_alerts.hpp"
 
 namespace handfast::check {
 

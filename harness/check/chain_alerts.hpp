@@ -1,4 +1,4 @@
-// Vocabulary for writing catalogue rows.
+// What rows about chains say alike: their alerts, and the listeners that a plan needs.
 #pragma once
 
 #include <algorithm>
