@@ -10,28 +10,40 @@ using namespace handfast::test;
 
 namespace {
 
-/// 20 connections within a second, after `delay_s` seconds in which others have the broker.
-std::string stages(const std::string& fleet, int delay_s) {
-  const auto delay =
-      delay_s == 0 ? std::string() : "{rate: 0/s, for: " + std::to_string(delay_s) + "s}, ";
-  return "fleets." + fleet + ".load.stages=[" + delay + "{rate: 20/s, for: 1s}]";
+/// `fleets` one after another, each with 20 connections within a second in which it has the broker
+/// to itself.
+std::vector<std::string> in_turn(const std::vector<std::string>& fleets,
+                                 const std::vector<std::string>& more = {}) {
+  std::vector<std::string> changes;
+  int second = 0;
+  for (const auto& fleet : fleets) {
+    const auto load = "fleets." + fleet + ".load.";
+    const auto before = std::to_string(second) + "s";
+    if (second == 0) {
+      changes.push_back(load + "stages=[{rate: 20/s, for: 1s}]");
+    } else {
+      changes.push_back(load + "stages=[{rate: 0/s, for: " + before + "}, {rate: 20/s, for: 1s}]");
+      changes.push_back(load + "warm_up=" + before);
+    }
+    ++second;
+  }
+  changes.insert(changes.end(), more.begin(), more.end());
+  return changes;
 }
 
 const Form client_keys(
     "client-key-types",
-    {stages("rsa2048", 0), stages("rsa3072", 1), stages("p256", 2), stages("p384", 3),
-     stages("ed25519", 4),
-     "thresholds=[rsa2048.distinct_certificates >= 20, rsa3072.distinct_certificates >= 20, "
-     "p256.distinct_certificates >= 20, p384.distinct_certificates >= 20, "
-     "ed25519.distinct_certificates >= 20]"});
-const Form server_keys("server-key-types", {"fleets.storm.load.stages=[{rate: 20/s, for: 1s}]",
-                                            "fleets.storm.load.warm_up=0s"});
-const Form groups("key-exchange-groups",
-                  {stages("x25519", 0), stages("p256", 1), stages("post-quantum", 2)});
+    in_turn({"rsa2048", "rsa3072", "p256", "p384", "ed25519"},
+            {"thresholds=[rsa2048.distinct_certificates >= 20, "
+             "rsa3072.distinct_certificates >= 20, p256.distinct_certificates >= 20, "
+             "p384.distinct_certificates >= 20, ed25519.distinct_certificates >= 20]"}));
+const Form server_keys("server-key-types", {"fleets.storm.load.stages=[{rate: 20/s, for: 2s}]",
+                                            "fleets.storm.load.warm_up=1s"});
+const Form groups("key-exchange-groups", in_turn({"x25519", "p256", "post-quantum"}));
 const Form certificates("one-way-and-two-way",
-                        {stages("one-way", 0), stages("two-way", 1),
-                         "thresholds[3]=two-way.distinct_certificates >= 20"});
-const Form websocket("wss-and-tls", {stages("tls", 0), stages("wss", 1)});
+                        in_turn({"one-way", "two-way"},
+                                {"thresholds[3]=two-way.distinct_certificates >= 20"}));
+const Form websocket("wss-and-tls", in_turn({"tls", "wss"}));
 
 std::uint64_t negotiated(const reports::Result& result, const std::string& fleet,
                          const std::string& aspect, const std::string& value) {

@@ -10,6 +10,7 @@ const Form bad_chains(
     "bad-chains-under-load",
     {"fleets.alone.load.stages=[{rate: 40/s, for: 1s}]",
      "fleets.beside-strangers.load.stages=[{rate: 0/s, for: 1s}, {rate: 50/s, for: 1s}]",
+     "fleets.beside-strangers.load.warm_up=1s", "fleets.beside-expired.load.warm_up=2s",
      "fleets.beside-expired.load.stages=[{rate: 0/s, for: 2s}, {rate: 50/s, for: 1s}]"});
 const Form silent("half-open-and-slow",
                   {"fleets.regular.load.stages=[{rate: 20/s, for: 2s}]",
