@@ -43,7 +43,7 @@ const Form groups("key-exchange-groups", in_turn({"x25519", "p256", "post-quantu
 const Form certificates("one-way-and-two-way",
                         in_turn({"one-way", "two-way"},
                                 {"thresholds[3]=two-way.distinct_certificates >= 20"}));
-const Form websocket("wss-and-tls", in_turn({"tls", "wss"}));
+const Form upgrades("wss-and-tls", in_turn({"tls", "wss"}));
 
 std::uint64_t negotiated(const reports::Result& result, const std::string& fleet,
                          const std::string& aspect, const std::string& value) {
@@ -106,7 +106,7 @@ TEST_CASE("one-way-and-two-way: one side shows certificates, the other none", "[
 }
 
 TEST_CASE("wss-and-tls: one side upgrades, the other does not", "[scenarios]") {
-  const auto result = websocket.play();
+  const auto result = upgrades.play();
   CHECK(fleet_of(result, "tls").succeeded == 20);
   CHECK_FALSE(fleet_of(result, "tls").latency.contains(stats::Phase::upgrade));
   CHECK(fleet_of(result, "wss").latency.at(stats::Phase::upgrade).service.count() == 20);
