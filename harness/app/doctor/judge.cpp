@@ -28,10 +28,11 @@ Diagnosis descriptors(const scenario::Limits& limits) {
   Diagnosis out{.area = "descriptors"};
   const auto hard = limits.descriptors_hard;
   const auto clients = hard > scenario::own_descriptors ? hard - scenario::own_descriptors : 0;
-  out.what = fmt::format(
-      "{} open files at most (soft limit {}, which handfast raises itself): {} "
-      "clients in one process",
-      hard, limits.descriptors_soft, clients);
+  const auto soft =
+      limits.descriptors_soft >= hard
+          ? std::string()
+          : fmt::format(" (soft limit {}, which handfast raises itself)", limits.descriptors_soft);
+  out.what = fmt::format("{} open files at most{}: {} clients in one process", hard, soft, clients);
   if (hard >= many_descriptors) return out;
   out.state = hard < enough_descriptors ? State::bad : State::note;
   out.fix = fmt::format(
