@@ -6,8 +6,10 @@ namespace handfast::test {
 
 namespace {
 
-bool is_latency(const reports::ThresholdResult& threshold) {
-  return threshold.expression.find(".p99 ") != std::string::npos;
+/// What a machine that is starved may miss.
+bool asks_for_speed(const reports::ThresholdResult& threshold) {
+  return threshold.expression.find(".p99 ") != std::string::npos ||
+         threshold.expression.find(".knee ") != std::string::npos;
 }
 
 }  // namespace
@@ -40,11 +42,11 @@ reports::Result Form::play(const std::vector<std::string>& more) const {
   for (const auto& threshold : result.thresholds) {
     INFO(threshold.expression << ": " << threshold.observed);
     CHECK(threshold.evaluated);
-    if (!is_latency(threshold)) CHECK(threshold.passed);
+    if (!asks_for_speed(threshold)) CHECK(threshold.passed);
   }
   if (exit == 1) {
     CHECK(std::ranges::any_of(result.thresholds,
-                              [](const auto& t) { return is_latency(t) && !t.passed; }));
+                              [](const auto& t) { return asks_for_speed(t) && !t.passed; }));
   }
   return result;
 }

@@ -16,7 +16,7 @@ class Form {
   Form(std::string name, std::vector<std::string> changes);
 
   /// Runs it with a broker of its own, and `more` changes. Fails the test unless everything but
-  /// latencies kept its promise: on a machine that is starved those may break (1), or the run says
+  /// speed kept its promise: on a machine that is starved those may break (1), or the run says
   /// that it is not valid (5).
   reports::Result play(const std::vector<std::string>& more = {}) const;
 

@@ -98,9 +98,12 @@ TEST_CASE("find-the-knee: climbs to the end of its range", "[scenarios]") {
   REQUIRE(result.searches.size() == 1);
   const auto& search = result.searches[0];
   INFO(search.conclusion);
-  CHECK(search.steps.size() >= 3);
+  REQUIRE_FALSE(search.steps.empty());
+  if (search.conclusion.find("the generator was the limit") != std::string::npos)
+    return;  // starved
+  CHECK(search.steps.size() == 3);
   REQUIRE(search.knee_per_s);
-  CHECK(*search.knee_per_s >= 10);
+  CHECK(*search.knee_per_s == Approx(40));
 }
 
 TEST_CASE("find-the-knee: backs off from a promise that nobody can keep", "[scenarios]") {
