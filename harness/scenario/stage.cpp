@@ -46,7 +46,8 @@ check::Selection selection_of(const ChecksSection& checks) {
 Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& scenario,
                                                                 const Stage& stage) {
   std::vector<broker::ListenerSettings> out;
-  const auto* server = stage.materials.identity("server");
+  const auto& certificate = scenario.broker->certificate;
+  const auto* server = stage.materials.identity(certificate);
   const auto* root = stage.materials.trust("root");
   for (const auto kind : scenario.broker->listeners) {
     broker::ListenerSettings listener{.name = to_string(kind), .kind = kind};
@@ -54,8 +55,8 @@ Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& 
       if (server == nullptr || root == nullptr) {
         return usage_problem(
             fmt::format(
-                "listener \"{}\" needs an identity \"server\" and an authority \"root\" in the PKI",
-                listener.name),
+                "listener \"{}\" needs an identity \"{}\" and an authority \"root\" in the PKI",
+                listener.name, certificate),
             scenario.file, "the presets have both");
       }
       listener.certificate = server->chain;
