@@ -14,6 +14,7 @@
 #include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
 #include "reports/search.hpp"
+#include "reports/timeline.hpp"
 
 namespace handfast::reports {
 
@@ -157,6 +158,7 @@ struct Result {
   std::vector<FleetPlan> fleets;
   stats::Snapshot load;
   std::vector<SearchResult> searches;
+  std::vector<TimelineEvent> timeline;  ///< in the order of the scenario; merged: of all shards
   std::vector<ThresholdResult> thresholds;
   bool valid = true;
   std::vector<std::string> invalid_reasons;

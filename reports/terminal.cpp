@@ -143,6 +143,21 @@ void add_searches(Page& page, const Result& result) {
   }
 }
 
+/// What happened to broker and PKI, beside which all other figures are read.
+void add_timeline(Page& page, const Result& result) {
+  if (result.timeline.empty()) return;
+  page.blank();
+  page.line("Timeline", Colour::bold);
+  for (const auto& event : result.timeline) {
+    const auto colour = event.outcome == EventOutcome::failed ? Colour::red
+                        : event.outcome == EventOutcome::done ? Colour::none
+                                                              : Colour::yellow;
+    const auto head = fmt::format("  {}", printable(event.what));
+    page.line(fmt::format("{}  {}", head, time_text(event)), colour, head.size());
+    page.text("    ", printable(outcome_text(event), 400), Colour::none, 0);
+  }
+}
+
 void add_messages(Page& page, const Result& result) {
   for (const auto& table : detail::message_tables(result.load)) {
     page.blank();
@@ -263,6 +278,7 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
+  add_timeline(page, result);
   add_searches(page, result);
   add_messages(page, result);
   add_latency(page, result);
