@@ -133,7 +133,8 @@ TEST_CASE("schema and reader accept the same fleets over DTLS", "[scenario][dtls
        {"dtls: {application: coap, mtu: 512B, path: t/}",
         "listener: dtls-two-way, identity: devices",
         "dtls: {retransmit: {initial: 1s, max: 9s}, retry: {after: 1s, times: 2}}",
-        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, drop: [1]}}"}) {
+        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, mtu: 600B, drop: "
+        "[1]}}"}) {
     const auto text =
         "handfast: 1\nname: a\npki: {preset: emqx-two-tier}\ntarget: {url: 'dtls://h'}\nfleets:\n"
         "  f: {clients: 1, " +
