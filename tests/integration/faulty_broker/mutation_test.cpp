@@ -36,8 +36,6 @@ constexpr Known known[] = {
     {"accepts_early_data", "tls13-early-data-sent",
      "the row is about data that tickets do not allow"},
     {"ignores_malformed_packets", "tls-on-plain-port", "the connection ends at another deadline"},
-    {"slow_reader_blocks_all", "tls-mqtt-slow-reader",
-     "25 MiB do not make the switch bite here; why is not understood yet"},
     {"accepts_expired", "tls-resume-after-expiry",
      "where full handshakes are accepted too, a resumption proves nothing: skipped"},
     {"", "certreq-name-independence", "the conforming broker names its anchors: skipped"},
