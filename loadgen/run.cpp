@@ -58,6 +58,7 @@ class Run {
   stats::Snapshot measure() {
     if (options_.sample_broker) collector_.begin(options_.sample_broker());
     begin_ = std::max(Clock::now() + lead_in, options_.begin.value_or(TimePoint()));
+    if (options_.on_begin) options_.on_begin(begin_);
     for (auto& worker : workers_) worker->start(begin_);
     TimePoint next_tick = begin_ + tick_length;
     bool done = false;

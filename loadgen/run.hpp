@@ -23,6 +23,9 @@ struct RunOptions {
   Shard shard;  ///< the part of the load that this process makes
   /// When the load begins; empty or past: as soon as all workers stand ready.
   std::optional<TimePoint> begin;
+  /// Told from run()'s own thread when the load is about to begin: the moment from which its
+  /// schedules count.
+  std::function<void(TimePoint begin)> on_begin{};
   /// Called about once a second from run()'s own thread with everything measured so far.
   std::function<void(const stats::Snapshot&)> on_tick;
   /// Samples the broker for the ticks, when it runs here.

@@ -67,6 +67,16 @@ std::string fleets_of(const Result& result) {
   return "## Fleets\n\n" + table.take();
 }
 
+std::string timeline_of(const Result& result) {
+  if (result.timeline.empty()) return {};
+  Table table({"when", "event", "outcome"});
+  for (const auto& event : result.timeline) {
+    table.row({markdown_text(time_text(event)), markdown_text(event.what),
+               markdown_text(outcome_text(event))});
+  }
+  return "## Timeline\n\n" + table.take();
+}
+
 std::string latencies_of(const Result& result) {
   stats::Histogram lag;
   const auto all = distributions_of(result, lag);
@@ -145,8 +155,8 @@ std::string again_of(const Result& result) {
 
 std::string result_markdown(const Result& result) {
   const auto out = head_of(result) + thresholds_of(result) + checks_of(result) + fleets_of(result) +
-                   latencies_of(result) + failures_of(result) + health_of(result) +
-                   again_of(result);
+                   timeline_of(result) + latencies_of(result) + failures_of(result) +
+                   health_of(result) + again_of(result);
   // One newline ends the file.
   return out.substr(0, out.find_last_not_of('\n') + 1) + "\n";
 }

@@ -87,6 +87,7 @@ MergeInfo describe_parts(const std::vector<Part>& parts) {
     one.file = part.file;
     one.host = part.result.machine.host;
     one.load_started_at = part.result.shard->load_started_at;
+    one.clock = part.result.shard->clock;
     for (const FleetPlan& fleet : part.result.fleets) {
       if (std::ranges::find(one.urls, fleet.url) == one.urls.end()) one.urls.push_back(fleet.url);
     }
@@ -158,6 +159,17 @@ void add_start_gap(const std::vector<Part>& parts, Result& whole) {
   }
 }
 
+/// By time, and those of one time by shard: the parts come by index.
+void add_events(const Part& part, Result& whole) {
+  auto& all = whole.timeline;
+  for (TimelineEvent event : part.result.timeline) {
+    event.shard = part.result.shard->index;
+    const auto place =
+        std::ranges::upper_bound(all, event.planned_s, {}, &TimelineEvent::planned_s);
+    all.insert(place, std::move(event));
+  }
+}
+
 void add_findings(const Part& part, Result& whole) {
   whole.checks.insert(whole.checks.end(), part.result.checks.begin(), part.result.checks.end());
   whole.valid = whole.valid && part.result.valid;
@@ -173,6 +185,7 @@ void add_findings(const Part& part, Result& whole) {
         with_context(problem, fmt::format("shard {}", part.result.shard->index)));
   }
   whole.duration_s = std::max(whole.duration_s, part.result.duration_s);
+  add_events(part, whole);
 }
 
 Result first_of(const Result& result) {
@@ -184,6 +197,7 @@ Result first_of(const Result& result) {
   whole.broker_limits.clear();
   whole.interrupted = false;
   whole.problems.clear();
+  whole.timeline.clear();
   return whole;
 }
 

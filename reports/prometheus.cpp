@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "core/base/text.hpp"
@@ -282,6 +283,19 @@ void add_broker(const Snapshot& snapshot, std::vector<MetricFamily>& out) {
   files.append_to(out);
 }
 
+void add_events(const std::vector<TimelineEvent>& events, std::vector<MetricFamily>& out) {
+  std::map<std::array<std::string, 3>, std::uint64_t> counts;
+  for (const auto& event : events) {
+    ++counts[{event.subject, event.action, std::string(to_string(event.outcome))}];
+  }
+  Family family("handfast_timeline_events_total", "Events of the timeline that are over",
+                MetricType::Counter);
+  for (const auto& [key, count] : counts) {
+    family.add({{"subject", key[0]}, {"action", key[1]}, {"outcome", key[2]}}, number(count));
+  }
+  family.append_to(out);
+}
+
 }  // namespace
 
 const std::vector<double>& latency_bounds() {
@@ -291,7 +305,8 @@ const std::vector<double>& latency_bounds() {
   return bounds;
 }
 
-std::vector<MetricFamily> metric_families(const Snapshot& snapshot, const std::string& version) {
+std::vector<MetricFamily> metric_families(const Snapshot& snapshot, const std::string& version,
+                                          const std::vector<TimelineEvent>& events) {
   std::vector<MetricFamily> out;
   Family info("handfast_build_info", "The version that makes the load; always 1",
               MetricType::Gauge);
@@ -309,11 +324,13 @@ std::vector<MetricFamily> metric_families(const Snapshot& snapshot, const std::s
   add_lifecycles(snapshot, out);
   add_generator(snapshot, out);
   add_broker(snapshot, out);
+  add_events(events, out);
   return out;
 }
 
-std::string metrics_text(const Snapshot& snapshot, const std::string& version) {
-  return prometheus::TextSerializer().Serialize(metric_families(snapshot, version));
+std::string metrics_text(const Snapshot& snapshot, const std::string& version,
+                         const std::vector<TimelineEvent>& events) {
+  return prometheus::TextSerializer().Serialize(metric_families(snapshot, version, events));
 }
 
 }  // namespace handfast::reports

@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/clocks.hpp"
 #include "reports/datagram_lines.hpp"
 #include "reports/detail/message_tables.hpp"
 #include "reports/detail/page.hpp"
@@ -37,11 +38,13 @@ void add_shards(Page& page, const Result& result) {
         "Shard",
         fmt::format("{} of {} (from 0); {} left to handfast merge", shard->index, shard->count,
                     counted(shard->thresholds.size(), "threshold", "thresholds")));
+    page.labelled("Clock", describe_clock(shard->clock));
   }
   if (const auto& merged = result.merged) {
     page.labelled("Merged", fmt::format("{} of {}, {}", merged->parts.size(),
                                         counted(merged->count, "shard", "shards"),
                                         counted(result.load.workers.size(), "worker", "workers")));
+    if (merged->parts.size() > 1) page.labelled("Clocks", printable(describe_clocks(*merged)));
   }
 }
 
@@ -140,6 +143,21 @@ void add_searches(Page& page, const Result& result) {
     }
     page.table(table);
     page.labelled("Knee", printable(fmt::format("{}: {}", search.fleet, search.conclusion), 400));
+  }
+}
+
+/// What happened to broker and PKI, beside which all other figures are read.
+void add_timeline(Page& page, const Result& result) {
+  if (result.timeline.empty()) return;
+  page.blank();
+  page.line("Timeline", Colour::bold);
+  for (const auto& event : result.timeline) {
+    const auto colour = event.outcome == EventOutcome::failed ? Colour::red
+                        : event.outcome == EventOutcome::done ? Colour::none
+                                                              : Colour::yellow;
+    const auto head = fmt::format("  {}", printable(event.what));
+    page.line(fmt::format("{}  {}", head, time_text(event)), colour, head.size());
+    page.text("    ", printable(outcome_text(event), 400), Colour::none, 0);
   }
 }
 
@@ -263,6 +281,7 @@ std::string terminal_summary(const Result& result, const TerminalStyle& style,
   add_shards(page, result);
   add_checks(page, result);
   add_fleets(page, result);
+  add_timeline(page, result);
   add_searches(page, result);
   add_messages(page, result);
   add_latency(page, result);

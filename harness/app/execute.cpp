@@ -116,6 +116,7 @@ scenario::Observer with_metrics(scenario::Observer observer, MetricsServer* metr
     metrics->publish(snapshot);
     show(snapshot, planned);
   };
+  observer.event = [metrics](const reports::TimelineEvent& event) { metrics->note(event); };
   return observer;
 }
 

@@ -93,7 +93,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::start(const std::string& a
 void MetricsServer::publish(const stats::Snapshot& snapshot) {
   const auto begun = Clock::now();
   if (begun < next_) return;
-  shared_->published->set(reports::metric_families(snapshot, shared_->version));
+  shared_->published->set(reports::metric_families(snapshot, shared_->version, events_));
   const auto ended = Clock::now();
   next_ = ended + rest * (ended - begun);
 }

@@ -3,9 +3,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/problem.hpp"
 #include "core/stats/snapshot.hpp"
+#include "reports/timeline.hpp"
 
 namespace handfast::app {
 
@@ -24,6 +26,8 @@ class MetricsServer {
   /// What scrapes see from now on. To be called about once a second from one thread; a snapshot
   /// that would cost more than a fiftieth of the time is left out.
   void publish(const stats::Snapshot& snapshot);
+  /// The next snapshot comes with this event of the timeline; from the same thread.
+  void note(const reports::TimelineEvent& event) { events_.push_back(event); }
 
  private:
   struct Shared;
@@ -32,6 +36,7 @@ class MetricsServer {
   std::shared_ptr<Shared> shared_;  ///< with the thread of the HTTP server
   std::string url_;
   TimePoint next_{};
+  std::vector<reports::TimelineEvent> events_;
 };
 
 }  // namespace handfast::app

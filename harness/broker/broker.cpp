@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "harness/broker/launch.hpp"
+#include "harness/broker/start_again.hpp"
 
 namespace handfast::broker {
 
@@ -87,6 +88,19 @@ Result<std::unique_ptr<Broker>> start(std::string_view driver, const Settings& s
   const auto found = find_driver(driver);
   if (!found) return found.error();
   auto launched = launch(**found, settings, Lifetime::ours);
+  if (!launched) return launched.error();
+  return std::unique_ptr<Broker>(std::make_unique<ProcessBroker>(**found, std::move(*launched)));
+}
+
+Result<std::unique_ptr<Broker>> start_again(std::string_view driver, Settings settings,
+                                            const std::vector<Listener>& listeners) {
+  const auto found = find_driver(driver);
+  if (!found) return found.error();
+  for (auto& listener : settings.listeners) {
+    const auto had = std::ranges::find(listeners, listener.name, &Listener::name);
+    if (had != listeners.end()) listener.port = had->endpoint.port;
+  }
+  auto launched = launch(**found, settings, Lifetime::ours, StateFolder::kept);
   if (!launched) return launched.error();
   return std::unique_ptr<Broker>(std::make_unique<ProcessBroker>(**found, std::move(*launched)));
 }

@@ -65,12 +65,13 @@ Result<std::optional<User>> user_to_become(const Driver& driver) {
 
 /// Configuration, the files beside it and the folders that the broker writes to.
 Result<void> write_all(const Driver& driver, const Settings& settings,
-                       const fs::path& configuration, const std::optional<User>& user) {
+                       const fs::path& configuration, const std::optional<User>& user,
+                       StateFolder state = StateFolder::emptied) {
   if (auto made = make_directory(settings.directory); !made) return made;
   if (!driver.state_folder.empty()) {
     const auto folder = settings.directory / driver.state_folder;
     std::error_code error;
-    fs::remove_all(folder, error);
+    if (state == StateFolder::emptied) fs::remove_all(folder, error);
     if (error) return environment_problem("cannot empty: " + error.message(), folder.string());
     if (auto made = make_directory(folder); !made) return made;
     give(folder, user);
@@ -124,6 +125,13 @@ fs::path configuration_of(const Driver& driver, const Settings& settings) {
          (driver.configuration_name.empty() ? driver.name + ".conf" : driver.configuration_name);
 }
 
+Login login_of(const Driver& driver, const ListenerSettings& listener) {
+  if (listener.account) {
+    return {.user = listener.account->user, .password = listener.account->password};
+  }
+  return driver.login != nullptr ? driver.login(listener) : Login();
+}
+
 std::vector<Listener> listeners_of(const Driver& driver, const Settings& settings, bool auxiliary) {
   std::vector<Listener> found;
   for (const auto& listener : settings.listeners) {
@@ -133,7 +141,7 @@ std::vector<Listener> listeners_of(const Driver& driver, const Settings& setting
                      .endpoint = {.transport = listener.kind.transport,
                                   .port = listener.port,
                                   .path = driver.websocket_path},
-                     .login = driver.login != nullptr ? driver.login(listener) : Login()});
+                     .login = login_of(driver, listener)});
   }
   return found;
 }
@@ -176,7 +184,8 @@ Result<void> stop_all(std::vector<Process>& processes, Nanos grace) {
   return first;
 }
 
-Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime lifetime) {
+Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime lifetime,
+                        StateFolder state) {
   const auto prepared = prepare(driver, asked);
   if (!prepared) return prepared.error();
   const auto& settings = *prepared;
@@ -192,7 +201,8 @@ Result<Launched> launch(const Driver& driver, const Settings& asked, Lifetime li
 
   const auto configuration = configuration_of(driver, settings);
   const auto log = settings.directory / (driver.name + ".log");
-  if (auto done = write_all(driver, settings, configuration, *user); !done) return done.error();
+  if (auto done = write_all(driver, settings, configuration, *user, state); !done)
+    return done.error();
   const auto reachable =
       check_reachable(settings, program->path, configuration, user->value_or(current_user()));
   if (!reachable) return reachable.error();

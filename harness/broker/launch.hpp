@@ -52,8 +52,12 @@ Result<WrittenSettings> write_settings(const Driver& driver, const Settings& set
 /// problem.
 Result<void> stop_all(std::vector<Process>& processes, Nanos grace);
 
+/// What becomes of what the broker wrote to its state folder when it ran before.
+enum class StateFolder { emptied, kept };
+
 /// Problems as `start`; when it fails nothing is left running.
-Result<Launched> launch(const Driver& driver, const Settings& settings, Lifetime lifetime);
+Result<Launched> launch(const Driver& driver, const Settings& settings, Lifetime lifetime,
+                        StateFolder state = StateFolder::emptied);
 
 struct Readiness {
   std::vector<Listener> listeners;

@@ -214,6 +214,9 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   options.user_name = who.user;
   options.password = who.password;
   options.server_name = stimulus.server_name;
+  if (context_.server_name && stimulus.server_name == fixture_host) {
+    options.server_name = *context_.server_name;
+  }
   if (const auto* server = context_.materials.identity(stimulus.host_of)) {
     options.server_name = server->host;
   }

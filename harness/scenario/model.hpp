@@ -12,6 +12,7 @@
 #include "core/base/endpoint.hpp"
 #include "harness/scenario/fleet.hpp"
 #include "harness/scenario/threshold.hpp"
+#include "harness/scenario/timeline.hpp"
 
 namespace handfast::scenario {
 
@@ -69,6 +70,7 @@ struct Scenario {
   std::optional<TargetSection> target;
   std::optional<ChecksSection> checks;
   std::vector<Fleet> fleets;  ///< in the order of the file
+  Timeline timeline;
   std::vector<Threshold> thresholds;
   std::vector<Report> reports{Report::terminal, Report::json};
 

@@ -85,6 +85,8 @@ std::string render(const Scenario& scenario, const Limits& limits, const loadgen
   for (std::size_t i = 0; i < scenario.fleets.size(); ++i)
     out += fleet_lines(scenario.fleets[i], plan.needs.fleets[i]);
   if (!scenario.fleets.empty()) out += machine_lines(scenario, limits, plan);
+  for (const auto& event : scenario.timeline)
+    out += fmt::format("timeline     at {}: {}\n", exact_duration(event.at), describe(event));
   for (const auto& threshold : scenario.thresholds)
     out += fmt::format("threshold    {}\n", threshold.expression);
   std::vector<std::string> reports;

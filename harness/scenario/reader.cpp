@@ -7,6 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "harness/scenario/detail/read.hpp"
+#include "harness/scenario/detail/timeline_parts.hpp"
 
 namespace handfast::scenario {
 
@@ -211,7 +212,7 @@ Result<void> read_format(const Node& node) {
 
 /// The sections, as nodes: they are read in the order of their dependencies, not of the file.
 struct Sections {
-  std::optional<Node> pki, broker, target, checks, fleets, thresholds;
+  std::optional<Node> pki, broker, target, checks, fleets, timeline, thresholds;
 };
 
 Result<Sections> read_top(const Node& document, Scenario& scenario) {
@@ -226,10 +227,6 @@ Result<Sections> read_top(const Node& document, Scenario& scenario) {
     if (auto name = store(scenario.name, n.text()); !name) return name;
     return detail::check_name(scenario.name, "name", n.where());
   };
-  const auto refuse_timeline = [](const Node& n) -> Result<void> {
-    return usage_problem("\"timeline\" is not available in this version", n.key_where(),
-                         "remove it: broker and PKI stay as they are during the load");
-  };
   auto read = config::read_fields(
       document,
       {{"handfast", Presence::required, read_format},
@@ -243,7 +240,7 @@ Result<Sections> read_top(const Node& document, Scenario& scenario) {
        {"target", Presence::optional, keep(sections.target)},
        {"checks", Presence::optional, keep(sections.checks)},
        {"fleets", Presence::optional, keep(sections.fleets)},
-       {"timeline", Presence::optional, refuse_timeline},
+       {"timeline", Presence::optional, keep(sections.timeline)},
        {"thresholds", Presence::optional, keep(sections.thresholds)},
        {"reports", Presence::optional, [&](const Node& n) { return read_reports(n, scenario); }}});
   if (!read) return read.error();
@@ -299,6 +296,9 @@ Result<Scenario> read_document(const Node& document, const std::string& file, co
   if (done)
     done = run(sections->checks, [&](const Node& n) { return read_checks(n, known, scenario); });
   if (done) done = run(sections->fleets, [&](const Node& n) { return read_fleets(n, scenario); });
+  if (done)
+    done = run(sections->timeline,
+               [&](const Node& n) { return detail::read_timeline(n, known, scenario); });
   if (done)
     done = run(sections->thresholds, [&](const Node& n) { return read_thresholds(n, scenario); });
   if (!done) return done.error();

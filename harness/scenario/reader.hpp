@@ -15,11 +15,18 @@ namespace handfast::scenario {
 /// What the rest of the program offers, so that a scenario can be checked against it. Empty means
 /// "not known here": the reader then takes any name.
 struct Known {
-  std::vector<std::string> drivers;       ///< broker::drivers()
-  std::vector<std::string> presets;       ///< PKI presets
-  std::vector<std::string> check_groups;  ///< "emqx-guide"
+  std::vector<std::string> drivers;               ///< broker::drivers()
+  std::vector<std::string> presets;               ///< PKI presets
+  std::vector<std::string> check_groups;          ///< "emqx-guide"
+  std::vector<std::string> revocation_reasons{};  ///< as RFC 5280 section 5.3.1 spells them
+  /// What a timeline may ask of a broker of this driver.
+  struct BrokerAbilities {
+    bool reload = true;      ///< it can be made to read its certificates again
+    bool reads_crls = true;  ///< its settings can name a CRL file
+  };
+  std::function<BrokerAbilities(const std::string& driver)> broker_can{};
   /// What the PKI of the scenario will hold; its problem is the reader's.
-  std::function<Result<PkiContents>(const PkiSource&)> pki;
+  std::function<Result<PkiContents>(const PkiSource&)> pki{};
 };
 
 /// One `--set path=value`.

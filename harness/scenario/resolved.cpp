@@ -54,6 +54,7 @@ std::string resolved(const Scenario& scenario) {
                        scenario.checks->core);
   if (!scenario.fleets.empty()) out += "fleets:\n";
   for (const auto& fleet : scenario.fleets) out += detail::fleet_section(fleet);
+  out += timeline_section(scenario.timeline);
   if (!scenario.thresholds.empty()) out += "thresholds:\n";
   for (const auto& threshold : scenario.thresholds)
     out += fmt::format("  - {}\n", scalar(threshold.expression));

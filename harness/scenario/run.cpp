@@ -7,15 +7,20 @@
 
 #include "core/base/text.hpp"
 #include "core/base/wall_time.hpp"
+#include "harness/broker/driver.hpp"
 #include "harness/scenario/bottleneck.hpp"
+#include "harness/scenario/broker_watch.hpp"
 #include "harness/scenario/describe_tls.hpp"
 #include "harness/scenario/load.hpp"
 #include "harness/scenario/machine.hpp"
 #include "harness/scenario/resolved.hpp"
 #include "harness/scenario/search_run.hpp"
 #include "harness/scenario/stage.hpp"
+#include "harness/scenario/timeline_run.hpp"
 #include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
+#include "pki/revocation/reason.hpp"
+#include "reports/clocks.hpp"
 
 namespace handfast::scenario {
 
@@ -100,30 +105,6 @@ reports::FleetPlan describe_fleet(const Fleet& fleet, const loadgen::FleetSpec& 
   return plan;
 }
 
-/// Watches the broker over the load: what it used, and the most it held.
-class BrokerWatch {
- public:
-  BrokerWatch(broker::Broker* broker, reports::BrokerInfo& info) : broker_(broker), info_(info) {
-    if (const auto first = sample()) before_s_ = first->cpu_seconds;
-  }
-
-  std::optional<stats::ProcessSample> sample() {
-    if (broker_ == nullptr) return std::nullopt;
-    const auto seen = broker_->sample();
-    if (!seen) return std::nullopt;
-    info_.watched = true;
-    info_.cpu_seconds = seen->cpu_seconds - before_s_;
-    info_.rss_max_bytes = std::max(info_.rss_max_bytes, seen->rss_bytes);
-    info_.open_files_max = std::max(info_.open_files_max, seen->open_files);
-    return *seen;
-  }
-
- private:
-  broker::Broker* broker_;
-  reports::BrokerInfo& info_;
-  double before_s_ = 0;
-};
-
 /// False when nothing could be measured, for a reason that is in the result then.
 bool measure(const std::vector<loadgen::FleetSpec>& specs, const loadgen::RunOptions& options,
              reports::Result& result) {
@@ -151,12 +132,34 @@ Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& option
   if (result.shard) {
     result.shard->load_started_at =
         rfc3339_millis(settings.start_at.value_or(std::chrono::system_clock::now()));
+    result.shard->clock = read_clock();
+    tell_step(settings, "clock: " + reports::describe_clock(result.shard->clock));
   }
   return {};
 }
 
-void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& stage,
-                reports::Result& result) {
+/// Tells what the timeline did since it was last asked.
+void tell_events(TimelineRun& timeline, const RunSettings& settings) {
+  for (const auto& event : timeline.news()) {
+    tell_step(settings, fmt::format("timeline: {}: {}, {}: {}", reports::time_text(event),
+                                    event.what, reports::to_string(event.outcome), event.detail));
+    if (settings.observer.event) settings.observer.event(event);
+  }
+}
+
+/// What the timeline did goes into the result; what failed is the environment's problem, as the
+/// load did not meet what the scenario says.
+void note_events(const TimelineRun& timeline, reports::Result& result) {
+  result.timeline = timeline.events();
+  for (const auto& event : result.timeline) {
+    if (event.outcome != reports::EventOutcome::failed) continue;
+    result.problems.push_back(
+        environment_problem(fmt::format("timeline: {} failed: {}", event.what, event.detail)));
+  }
+}
+
+void run_fleets(const Scenario& scenario, const RunSettings& settings, const Stage& stage,
+                BrokerWatch& watch, TimelineRun& timeline, reports::Result& result) {
   auto specs = fleet_specs(scenario, stage);
   if (!specs) {
     result.problems.push_back(specs.error());
@@ -178,20 +181,26 @@ void run_fleets(const Scenario& scenario, const RunSettings& settings, Stage& st
     planned = std::max(planned, load_duration(scenario.fleets[i]));
     side_by_side.push_back((*specs)[i]);
   }
-  BrokerWatch watch(stage.broker.get(), result.broker);
+  watch.begin();
   loadgen::RunOptions options;
   options.workers = settings.workers != 0 ? settings.workers
                                           : std::max(1U, std::thread::hardware_concurrency() / 2);
   options.stop = settings.stop;
   options.sample_broker = [&watch] { return watch.sample(); };
-  options.on_tick = [&settings, planned](const stats::Snapshot& snapshot) {
+  options.on_begin = [&timeline](TimePoint begin) { timeline.start(begin); };
+  options.on_tick = [&settings, &timeline, planned](const stats::Snapshot& snapshot) {
+    tell_events(timeline, settings);
     if (settings.observer.load) settings.observer.load(snapshot, planned);
   };
   if (auto placed = place_load(settings, options, result); !placed) {
     result.problems.push_back(placed.error());
     return;
   }
-  if (!side_by_side.empty() && !measure(side_by_side, options, result)) return;
+  const bool measured = side_by_side.empty() || measure(side_by_side, options, result);
+  timeline.finish();
+  tell_events(timeline, settings);
+  note_events(timeline, result);
+  if (!measured) return;
   watch.sample();
   if (result.valid) result.broker_limits = broker_limits(result.load, result.broker);
   run_searches(scenario, settings, *specs, options, result);
@@ -245,6 +254,16 @@ Known known() {
   Known out;
   out.drivers = broker::drivers();
   out.presets = pki::preset_names();
+  for (const auto reason : pki::revocation_reason_names()) {
+    // removeFromCRL is what unhold does.
+    if (reason != pki::to_string(pki::RevocationReason::remove_from_crl))
+      out.revocation_reasons.emplace_back(reason);
+  }
+  out.broker_can = [](const std::string& name) -> Known::BrokerAbilities {
+    const auto driver = broker::find_driver(name);
+    if (!driver) return {};
+    return {.reload = (*driver)->reload != nullptr, .reads_crls = (*driver)->can.revoked};
+  };
   for (const auto& spec : check::catalogue()) {
     if (std::ranges::find(out.check_groups, spec.group) == out.check_groups.end())
       out.check_groups.push_back(spec.group);
@@ -290,12 +309,16 @@ Result<reports::Result> run(const Scenario& scenario, const RunSettings& setting
   auto stage = set_stage(scenario, settings);
   if (!stage) return stage.error();
   describe_broker(scenario, *stage, settings, result);
+  BrokerWatch watch(*stage, result.broker);
+  // Its thread ends behind the broker, which it may have started.
+  TimelineRun timeline(scenario.timeline, watch,
+                       stage->timeline_pki ? &*stage->timeline_pki : nullptr);
 
   // Checks judge a broker, not a load: once is enough.
   if (scenario.checks && (!settings.shard || settings.shard->index == 0))
     run_checks(scenario, settings, *stage, result);
   if (!scenario.fleets.empty() && !stopped(settings))
-    run_fleets(scenario, settings, *stage, result);
+    run_fleets(scenario, settings, *stage, watch, timeline, result);
   close_stage(*stage, result);
 
   result.interrupted = stopped(settings);

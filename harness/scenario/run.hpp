@@ -29,6 +29,8 @@ struct Observer {
       check;
   /// About once a second while fleets run; `planned` is the length of the longest schedule.
   std::function<void(const stats::Snapshot& snapshot, Nanos planned)> load;
+  /// An event of the timeline is over; told within a second of it while fleets run.
+  std::function<void(const reports::TimelineEvent& event)> event{};
 };
 
 struct RunSettings {

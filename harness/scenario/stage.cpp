@@ -22,11 +22,25 @@ void tell(const RunSettings& settings, const std::string& line) {
   if (settings.observer.step) settings.observer.step(line);
 }
 
+/// A timeline begins with a PKI to which nothing has happened: what it revoked in the run before
+/// would be revoked from the start. Only a home of the run's own, which nobody else looks after.
+Result<void> forget_last_run(const std::filesystem::path& home, const RunSettings& settings) {
+  std::error_code error;
+  if (!std::filesystem::exists(home / "state.json", error)) return {};
+  std::filesystem::remove_all(home, error);
+  if (error) return environment_problem("cannot remove: " + error.message(), home.string());
+  tell(settings, fmt::format("pki: {} of an earlier run is made anew", home.string()));
+  return {};
+}
+
 Result<void> set_pki(const PkiSource& source, const Scenario& scenario, const RunSettings& settings,
                      Stage& stage) {
   auto manifest = manifest_of(source);
   if (!manifest) return manifest.error();
   const auto home = pki_home(source, settings);
+  if (changes_pki(scenario.timeline) && source.home.empty()) {
+    if (auto fresh = forget_last_run(home, settings); !fresh) return fresh.error();
+  }
   const auto owner = scenario.broker ? broker::run_as(scenario.broker->driver) : std::string{};
   auto applied = pki::apply(*manifest, {.home = home, .key_owner = owner});
   if (!applied) return applied.error();
@@ -35,6 +49,11 @@ Result<void> set_pki(const PkiSource& source, const Scenario& scenario, const Ru
   auto opened = pki::Pki::open(*manifest, home);
   if (!opened) return opened.error();
   stage.pki = std::move(*opened);
+  if (!changes_pki(scenario.timeline)) return {};
+  auto changing =
+      TimelinePki::make(std::move(*manifest), *stage.pki, home, owner, settings.out / "served");
+  if (!changing) return changing.error();
+  stage.timeline_pki = std::move(*changing);
   return {};
 }
 
@@ -44,11 +63,22 @@ check::Selection selection_of(const ChecksSection& checks) {
 
 /// The server's files for the standard listeners of the scenario; the checks bring their variants.
 Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& scenario,
-                                                                const Stage& stage) {
+                                                                Stage& stage) {
   std::vector<broker::ListenerSettings> out;
   const auto& certificate = scenario.broker->certificate;
+  TimelinePki::Files files;
   const auto* server = stage.materials.identity(certificate);
   const auto* root = stage.materials.trust("root");
+  if (server != nullptr && root != nullptr) {
+    files = {.chain = server->chain, .key = server->key, .trust = root->file, .crls = {}};
+    if (stage.timeline_pki) {
+      auto copies =
+          stage.timeline_pki->serve(certificate, root->file, changes_crls(scenario.timeline),
+                                    std::chrono::system_clock::now());
+      if (!copies) return copies.error();
+      files = std::move(*copies);
+    }
+  }
   for (const auto kind : scenario.broker->listeners) {
     broker::ListenerSettings listener{.name = to_string(kind), .kind = kind};
     if (uses_tls(kind.transport)) {
@@ -59,9 +89,12 @@ Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& 
                 listener.name, certificate),
             scenario.file, "the presets have both");
       }
-      listener.certificate = server->chain;
-      listener.key = server->key;
-      if (kind.two_way) listener.trust = root->file;
+      listener.certificate = files.chain;
+      listener.key = files.key;
+      if (kind.two_way) {
+        listener.trust = files.trust;
+        listener.revoked = files.crls;
+      }
     }
     out.push_back(std::move(listener));
   }
@@ -94,9 +127,10 @@ Result<void> start_broker(const Scenario& scenario, const RunSettings& settings,
   auto listeners = listener_settings(scenario, stage);
   if (!listeners) return listeners.error();
   const auto& driver = scenario.broker->driver;
-  auto started = broker::start(driver, {.directory = settings.out / driver,
-                                        .listeners = std::move(*listeners),
-                                        .binary = settings.broker_binary});
+  stage.broker_settings = {.directory = settings.out / driver,
+                           .listeners = std::move(*listeners),
+                           .binary = settings.broker_binary};
+  auto started = broker::start(driver, stage.broker_settings);
   if (!started) return started.error();
   stage.broker = std::move(*started);
   stage.listeners = stage.broker->listeners();

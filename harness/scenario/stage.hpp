@@ -12,6 +12,7 @@
 #include "harness/check/check.hpp"
 #include "harness/scenario/model.hpp"
 #include "harness/scenario/run.hpp"
+#include "harness/scenario/timeline_pki.hpp"
 #include "loadgen/run.hpp"
 #include "pki/store/pki.hpp"
 
@@ -21,6 +22,9 @@ namespace handfast::scenario {
 struct Stage {
   std::optional<pki::Pki> pki;
   std::unique_ptr<broker::Broker> broker;  ///< null for an external target
+  broker::Settings broker_settings;        ///< what it was started with
+  /// Set when the timeline changes the PKI: the broker's files are its copies then.
+  std::optional<TimelinePki> timeline_pki;
   check::Materials materials;
   std::vector<broker::Listener> listeners;  ///< of the broker or the target
 };

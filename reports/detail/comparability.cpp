@@ -12,15 +12,16 @@ namespace handfast::reports::detail {
 
 namespace {
 
-/// The fleets and checks of a resolved scenario, and its seed: what was played. Name, broker,
-/// target, home of the PKI, thresholds and reports may differ: they change no measured load.
+/// The fleets, timeline and checks of a resolved scenario, and its seed: what was played. Name,
+/// broker, target, home of the PKI, thresholds and reports may differ: they change no measured
+/// load.
 std::string workload_of(const std::string& resolved) {
   std::string out;
   bool kept = false;
   for (const auto& line : split(resolved, '\n')) {
     if (!line.empty() && line.front() != ' ') {
-      kept =
-          line.starts_with("seed:") || line.starts_with("checks:") || line.starts_with("fleets:");
+      kept = line.starts_with("seed:") || line.starts_with("checks:") ||
+             line.starts_with("fleets:") || line.starts_with("timeline:");
     }
     if (kept) out += line + "\n";
   }

@@ -20,6 +20,7 @@ Json to_json(const MergeInfo& merged);
 Json to_json(const stats::Snapshot& load);
 Json series_json(const std::vector<stats::Tick>& ticks);
 Json to_json(const SearchResult& search);
+Json to_json(const TimelineEvent& event);
 Json to_json(const stats::MessageStats& messages);
 Json to_json(const stats::Lifecycle& lifecycle);
 Json to_json(const stats::DatagramStats& datagrams);

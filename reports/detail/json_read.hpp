@@ -20,6 +20,7 @@ stats::Snapshot read_load(const Cursor& at);
 std::vector<stats::Tick> read_series(const Cursor& at);
 std::optional<stats::Phase> parse_phase(std::string_view name);
 SearchResult read_search(const Cursor& at);
+TimelineEvent read_event(const Cursor& at);
 ShardInfo read_shard(const Cursor& at);
 MergeInfo read_merged(const Cursor& at);
 stats::MessageStats read_messages(const Cursor& at);

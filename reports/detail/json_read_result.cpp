@@ -153,6 +153,10 @@ Result read_result(const Cursor& at) {
   for (const auto& entry : at.at("fleets").items()) result.fleets.push_back(read_plan(entry));
   for (const auto& entry : at.at("searches").items()) result.searches.push_back(read_search(entry));
   result.load = read_load(at.at("load"));
+  if (at.has("timeline")) {
+    for (const auto& entry : at.at("timeline").items())
+      result.timeline.push_back(read_event(entry));
+  }
   if (at.has("shard")) result.shard = read_shard(at.at("shard"));
   if (at.has("merged")) result.merged = read_merged(at.at("merged"));
   return result;

@@ -138,6 +138,7 @@ Json to_json(const Result& result) {
            {"fleets", array_of(result.fleets)},
            {"searches", std::move(searches)},
            {"load", to_json(result.load)}};
+  if (!result.timeline.empty()) out["timeline"] = array_of(result.timeline);
   if (result.shard) out["shard"] = to_json(*result.shard);
   if (result.merged) out["merged"] = to_json(*result.merged);
   return out;

@@ -7,7 +7,12 @@ const begins = ends.map((_, i) => (i ? ends[i - 1] : 0));
 const zeroes = () => ends.map(() => 0);
 const perSecond = (column) => (column ?? zeroes()).map((value, i) => (lengths[i] > 0 ? value / lengths[i] : 0));
 const timed = (values) => values.map((value, i) => [ends[i], value]);
-const timeAxis = () => ({title: 'seconds since the start of the load', low: 0, high: ends.at(-1), text: (at) => `second ${round(at)}`});
+// Events of the timeline stand on every time axis under their numbers; the section Timeline tells them in words.
+const events = result.timeline ?? [];
+const eventAt = (event) => event.began_s ?? event.planned_s;
+const eventMarks = events.map((event, i) => ({at: eventAt(event), label: String(i + 1), tone: event.outcome === 'failed' ? '--bad' : '--ink',
+  text: `Event ${i + 1} at second ${round(eventAt(event))}: ${event.what}, ${event.outcome}`})).filter((mark, i) => events[i].began_s !== null && mark.at <= ends.at(-1));
+const timeAxis = () => ({marks: eventMarks, title: 'seconds since the start of the load', low: 0, high: ends.at(-1), text: (at) => `second ${round(at)}`});
 
 const percentileSeries = [['p50', 'p50_s', '--c1'], ['p90', 'p90_s', '--c3'], ['p99', 'p99_s', '--c2'], ['p99.9', 'p99_9_s', '--c4'], ['max', 'max_s', '--c6']];
 const phaseNames = {dns: 'DNS', tcp: 'TCP connect', tls: 'TLS handshake', upgrade: 'WebSocket upgrade', connack: 'CONNECT to CONNACK'};

@@ -193,6 +193,18 @@ function searchesSection() {
   return section('Search for the knee', ...result.searches.map(searchBlock));
 }
 
+/** What happened to broker and PKI; the numbers are those of the marks on the charts. */
+function timelineSection() {
+  if (!events.length) return null;
+  const tones = {done: ['✓ done', 'good'], failed: ['✗ failed', 'bad'], 'not reached': ['! not reached', 'warn']};
+  const shards = events.some((event) => event.shard !== undefined);
+  const columns = [{name: '#', num: true}, {name: 'Outcome', fit: true}, ...['planned, s', 'began, s', 'took, s'].map((name) => ({name, num: true})), ...(shards ? [{name: 'Shard', num: true}] : []), {name: 'Event'}, {name: 'What came of it'}];
+  const time = (value) => ({show: value === null ? '' : round(value), by: value ?? Infinity});
+  const rows = events.map((event, i) => [{show: String(i + 1), by: i}, {show: badge(...tones[event.outcome]), by: event.outcome}, time(event.planned_s), time(event.began_s), time(event.took_s),
+    ...(shards ? [{show: String(event.shard ?? ''), by: event.shard ?? -1}] : []), event.what, event.detail]);
+  return section('Timeline', grid(columns, rows));
+}
+
 function againSection() {
   return section('Run it again', el('div', {class: 'card padded'},
     result.command_line && el('pre', {}, result.command_line),
@@ -222,7 +234,7 @@ function build() {
   document.title = `${derived.outcome}: ${result.scenario.name || 'handfast run'}`;
   document.getElementById('report').append(...[
     el('div', {class: 'masthead'}, el('b', {}, 'handfast'), el('span', {}, 'MQTT broker report')),
-    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), searchesSection(), loadSection(), failuresSection(), fleetsSection(), negotiatedSection(),
+    verdictCard(), keyNumbers(), problemsSection(), thresholdsSection(), timelineSection(), searchesSection(), loadSection(), failuresSection(), fleetsSection(), negotiatedSection(),
     checksSection([{title: brokerName() || 'broker', checks: result.checks, known: []}]), againSection(), originSection(),
     el('footer', {}, `Made by handfast ${result.handfast_version}. This file is complete in itself: it loads nothing.`),
   ].filter(Boolean));

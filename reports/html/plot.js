@@ -96,6 +96,25 @@ function panelNodes(panel, box, x) {
   return [svg('text', {class: 'axis-title', x: 0, y: box.top - 9}, panel.title), ...marks.flat(), ...draw(panel, x, scale.at), ...(limit || [])];
 }
 
+/** Moments on the x axis with the rows of their labels: where two would meet, one stands below the other. */
+function placeMarks(marks, x) {
+  let [taken, row] = [-Infinity, 0];
+  return marks.map((mark) => {
+    row = x(mark.at) - taken < 16 ? row + 1 : 0;
+    taken = x(mark.at);
+    return {...mark, x: taken, row};
+  });
+}
+
+const markRow = 14;
+/** The space above the panels that the labels of marks take. */
+const markSpace = (marks) => (marks.length ? (largest(marks.map((mark) => mark.row)) + 1) * markRow + 4 : 0);
+
+/** A line through all panels with a label on top of it. */
+const markNodes = (marks, bottom) => marks.flatMap((mark) => [
+  svg('line', {class: 'event', style: `stroke: var(${mark.tone})`, x1: mark.x, x2: mark.x, y1: (mark.row + 1) * markRow, y2: bottom}, svg('title', {}, mark.text)),
+  svg('text', {class: 'event-label', style: `fill: var(${mark.tone})`, x: mark.x, y: (mark.row + 1) * markRow - 3, 'text-anchor': 'middle'}, mark.label, svg('title', {}, mark.text))]);
+
 const dotNodes = (series, x, y) => series.points.map((p) => svg('circle', {style: `fill: var(${p[2]})`, cx: x(p[0]), cy: y(p[1]), r: 4.5}));
 
 /** Width of a text on an axis, estimated: measuring would need a layout for each. */
@@ -120,8 +139,9 @@ function draw(plot) {
   const left = Math.min(Math.max(28, largest(labels.map(textWidth)) + 12), width / 3);
   const right = width - 14;
   const x = xScale(plot, left, right);
+  const marks = placeMarks(plot.x.marks ?? [], x.at);
   const nodes = [];
-  let top = 0;
+  let top = markSpace(marks);
   for (const panel of plot.panels) {
     const box = {left, right, top: top + 26, bottom: top + 26 + (panel.height ?? 190)};
     nodes.push(...panelNodes(panel, box, x.at));
@@ -134,6 +154,7 @@ function draw(plot) {
     nodes.push(svg('line', {class: 'tick-mark', x1: at, x2: at, y1: bottom, y2: bottom + 4}), svg('text', {class: 'tick', x: anchor === 'end' ? width : at, y: bottom + 17, 'text-anchor': anchor}, text));
   }
   nodes.push(svg('line', {class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom}), svg('text', {class: 'axis-title', x: right, y: bottom + 34, 'text-anchor': 'end'}, plot.x.title));
+  nodes.push(...markNodes(marks, bottom));
   const cross = svg('line', {class: 'cross', x1: 0, x2: 0, y1: 20, y2: bottom, visibility: 'hidden'});
   const height = bottom + 40;
   const picture = svg('svg', {role: 'img', 'aria-label': plot.text, width, height, viewBox: `0 0 ${width} ${height}`}, ...nodes.filter(Boolean), cross);
@@ -190,7 +211,7 @@ function dataTable(table) {
 
 /** The place of one picture and its legend; drawn when it gets its width, and when that changes. */
 function pictureOf(title, caption, plot) {
-  plot.text = `${title}. ${caption}`;
+  plot.text = [`${title}. ${caption}`, ...(plot.x.marks ?? []).map((mark) => `${mark.text}.`)].join(' ');
   plot.place = el('div', {class: 'plot'});
   const legend = legendOf(plot);
   const redraw = () => {

@@ -21,7 +21,7 @@ bool same_origin(const Result& a, const Result& b) {
 bool same(const Result& a, const Result& b) {
   return a.format == b.format && same_origin(a, b) && a.broker == b.broker &&
          a.checks == b.checks && a.fleets == b.fleets && a.load == b.load &&
-         a.searches == b.searches && a.thresholds == b.thresholds &&
+         a.searches == b.searches && a.timeline == b.timeline && a.thresholds == b.thresholds &&
          a.broker_limits == b.broker_limits && a.valid == b.valid &&
          a.invalid_reasons == b.invalid_reasons && a.interrupted == b.interrupted &&
          a.problems == b.problems && a.exit_code == b.exit_code;

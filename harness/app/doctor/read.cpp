@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/timex.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -56,10 +55,10 @@ std::optional<ConntrackFacts> read_conntrack() {
 
 ClockFacts clock_facts() {
   ClockFacts facts;
-  timex state{};  // modes 0: nothing is changed, so everybody may ask
-  const int answer = adjtimex(&state);
-  facts.synchronised = answer != -1 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
-  if (facts.synchronised) facts.most_offset = std::chrono::microseconds(state.maxerror);
+  if (const auto offset_s = scenario::read_clock().most_offset_s) {
+    facts.synchronised = true;
+    facts.most_offset = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(*offset_s));
+  }
   facts.source =
       read_one<std::string>("/sys/devices/system/clocksource/clocksource0/current_clocksource")
           .value_or("");

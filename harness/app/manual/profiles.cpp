@@ -42,6 +42,7 @@ constexpr Term needed[] = {
     {"reload", "the broker can take over changed files (declared: signal, api, poll or restart)"},
     {"resume.tls13", "the broker resumes TLS 1.3 sessions (declared)"},
     {"ident.to", "what the certificate's name becomes: username or clientid (declared)"},
+    {"ident.password", "a password can be asked for beside a client certificate (declared)"},
     {"crl.cdp", "the broker fetches CRLs from distribution points (declared)"},
     {"ocsp.staple", "the broker staples OCSP answers (declared)"},
     {"ocsp.client", "the broker asks OCSP responders about clients (declared)"},

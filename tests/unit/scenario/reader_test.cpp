@@ -65,9 +65,6 @@ TEST_CASE("the first lines of a scenario are checked", "[scenario]") {
         "storm.yaml:4:7: \"seed\" must be 0 to 9223372036854775807, not -7");
   CHECK(error("summary:", "sumary:") ==
         "storm.yaml:3:1: unknown key \"sumary\" (did you mean \"summary\"?)");
-  CHECK(error("seed: 7", "timeline: [{at: 10s, broker: restart}]") ==
-        "storm.yaml:4:1: \"timeline\" is not available in this version "
-        "(remove it: broker and PKI stay as they are during the load)");
   CHECK(error(std::string("- a list\n")) ==
         "storm.yaml:1:1: the document must be a mapping, not a list");
 }

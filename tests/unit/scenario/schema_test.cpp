@@ -116,6 +116,10 @@ TEST_CASE("schema and reader accept the same variants", "[scenario]") {
            {"sensors.errors == 0", "sensors.ready.service.p99.9<=1.5s"},
            {"sensors.errors == 0", "checks.inconclusive != 3"},
            {"sensors.errors == 0", "sensors.rate >= 95/s"},
+           {"seed: 7",
+            "timeline: [{at: 1s, broker: stop}, {at: 2s, broker: start}, {at: 2s, pki: {revoke: "
+            "'devices[0..9]', reason: superseded}}, {at: 3s, pki: {rekey: [server, second], "
+            "yes_ca: true, valid: 9d}}, {at: 4s, pki: {swap: {server: client, root: second}}}]"},
            {"preset: emqx-two-tier", "manifest: lab.yaml, home: out"}}) {
     INFO(new_text);
     CHECK(error(old_text, new_text) == "no error");
@@ -129,7 +133,8 @@ TEST_CASE("schema and reader accept the same fleets over DTLS", "[scenario][dtls
        {"dtls: {application: coap, mtu: 512B, path: t/}",
         "listener: dtls-two-way, identity: devices",
         "dtls: {retransmit: {initial: 1s, max: 9s}, retry: {after: 1s, times: 2}}",
-        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, drop: [1]}}"}) {
+        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, mtu: 600B, drop: "
+        "[1]}}"}) {
     const auto text =
         "handfast: 1\nname: a\npki: {preset: emqx-two-tier}\ntarget: {url: 'dtls://h'}\nfleets:\n"
         "  f: {clients: 1, " +
@@ -151,6 +156,15 @@ TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
            {"summary:", "sumary:"},
            {"seed: 7", "seed: -7"},
            {"seed: 7", "timeline: []"},
+           {"seed: 7", "timeline: [{at: 1s}]"},
+           {"seed: 7", "timeline: [{broker: stop}]"},
+           {"seed: 7", "timeline: [{at: 1s, broker: halt}]"},
+           {"seed: 7", "timeline: [{at: 1s, broker: stop, pki: {renew: server}}]"},
+           {"seed: 7", "timeline: [{at: 1s, pki: {}}]"},
+           {"seed: 7", "timeline: [{at: 1s, pki: {renew: server, crl: second}}]"},
+           {"seed: 7", "timeline: [{at: 1s, pki: {renew: server, reason: superseded}}]"},
+           {"seed: 7", "timeline: [{at: 1s, pki: {revoke: client, valid: 5s}}]"},
+           {"seed: 7", "timeline: [{at: 1s, pki: {swap: {}}}]"},
            {"preset: emqx-two-tier", ""},
            {"preset: emqx-two-tier", "preset: emqx-single, manifest: a"},
            {"[tcp, tls, tls-two-way, wss]", "tls"},
