@@ -5,6 +5,7 @@
 #include "harness/check/profiles.hpp"
 #include "harness/check/tls_protocol/alerts.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
+#include "harness/check/tls_protocol/watch.hpp"
 
 namespace handfast::check::identity {
 
@@ -28,10 +29,15 @@ TalkOptions lasting(std::string identity, std::string client_id) {
   return options;
 }
 
+/// Served, and with a subscription: aedes keeps no session without one.
+bool settle(Talk& talk) {
+  return talk.to_pingresp() && tls_protocol::subscribe(talk, "handfast/bound/" + talk.client_id());
+}
+
 /// One connection in order, for the session that it leaves behind or clears away.
 Step visit(Bench& bench, ScriptEvidence& evidence, TalkOptions options) {
   return tls_protocol::with_talk(bench, evidence, "", std::move(options), [](Talk& talk, Step&) {
-    if (talk.to_pingresp()) talk.send(mqtt::Disconnect{});
+    if (settle(talk)) talk.send(mqtt::Disconnect{});
   });
 }
 
@@ -88,7 +94,7 @@ Step wants_the_session(Bench& bench, ScriptEvidence& evidence) {
   Step intruder;
   const auto owner = tls_protocol::with_talk(
       bench, evidence, "", lasting(one, bound_name), [&](Talk& first, Step& noted) {
-        if (!first.to_pingresp()) return;
+        if (!settle(first)) return;
         bool same_session = false;
         intruder = tls_protocol::with_talk(
             bench, evidence, "", lasting(two, bound_name), [&](Talk& second, Step&) {
