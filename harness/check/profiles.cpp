@@ -72,6 +72,9 @@ constexpr std::array profiles{
             .proxied = true},
     Profile{.name = "proxy-tlv", .proxied = true, .proxy_names_users = true},
     Profile{.name = "proxy-ws", .transport = Transport::ws, .proxied = true},
+    Profile{.name = "dtls", .transport = Transport::dtls},
+    Profile{.name = "dtls-mtls", .transport = Transport::dtls, .two_way = true},
+    Profile{.name = "dtls-psk", .transport = Transport::dtls, .psk = true},
 };
 
 const Profile* find_profile(std::string_view name) {
@@ -197,6 +200,7 @@ Stimulus stimulus_for(const std::string& listener) {
   stimulus.trust = fixture_trust;
   stimulus.server_name = fixture_host;
   const auto& profile = *find_profile(parse_profile(listener)->profile);
+  stimulus.verify = profile.transport != Transport::dtls;
   if (profile.psk) {
     const auto known = known_keys().front();
     stimulus.psk = tls::ExternalPsk{.identity = known.identity, .key = known.key};

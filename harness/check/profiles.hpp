@@ -23,6 +23,7 @@
 //     proxy-mtls          two-way TLS behind one; proxy-ident: and the common name is the user name
 //     proxy-ws            WebSocket behind one
 //     proxy-tlv           one-way TLS behind one that must prove a certificate and names the user
+//     dtls, dtls-mtls     datagrams: as one and mtls; dtls-psk as psk
 //     plain, ws, wss, wss-mtls, wss-crl@FIXTURE, wss-ident
 #pragma once
 

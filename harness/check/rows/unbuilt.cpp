@@ -9,8 +9,28 @@ namespace handfast::check {
 
 namespace {
 
-/// None: every row of groups A to F is played where the broker can have it.
-constexpr std::array<Unbuilt, 0> unbuilt_table{};
+struct Lacks {
+  static constexpr std::string_view sni = "no driver has a broker that selects by SNI";
+  static constexpr std::string_view dtls13 = "needs a client of DTLS 1.3, which OpenSSL is not";
+  static constexpr std::string_view connection_identifiers =
+      "needs a client with connection identifiers, which OpenSSL lacks";
+  static constexpr std::string_view idle_time =
+      "no capability declares an idle time, and no listener of the lab has one below five minutes";
+  static constexpr std::string_view connection_api =
+      "needs a gateway with such an API, and none can be installed from packages";
+  static constexpr std::string_view sleeping_clients =
+      "needs a gateway that keeps messages for sleeping clients, and none can be installed from "
+      "packages";
+};
+
+constexpr Unbuilt unbuilt_table[] = {
+    // dtls
+    {"dtls13-hrr-cookie", Lacks::dtls13},
+    {"dtls-rebind", Lacks::connection_identifiers},
+    {"dtls-idle-expiry", Lacks::idle_time},
+    {"dtls-connection-mode", Lacks::connection_api},
+    {"dtls-sn-wakeup-binding", Lacks::sleeping_clients},
+};
 
 }  // namespace
 
