@@ -1,7 +1,6 @@
 // The rows that this build cannot play, each with its reason. Whoever builds a row takes its line
 // out: a test fails for a row that is neither played nor listed, and for one that is both.
 #include <algorithm>
-#include <array>
 
 #include "harness/check/row.hpp"
 
@@ -10,7 +9,6 @@ namespace handfast::check {
 namespace {
 
 struct Lacks {
-  static constexpr std::string_view sni = "no driver has a broker that selects by SNI";
   static constexpr std::string_view dtls13 = "needs a client of DTLS 1.3, which OpenSSL is not";
   static constexpr std::string_view connection_identifiers =
       "needs a client with connection identifiers, which OpenSSL lacks";

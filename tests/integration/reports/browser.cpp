@@ -29,30 +29,16 @@ Opened browse(const std::filesystem::path& file, bool dark, int width, int heigh
   const auto root = file.parent_path();
   // The shell puts the log aside: the DOM alone is on standard output.
   std::vector<std::string> command{
-      "sh",
-      "-c",
-      "exec \"$@\" 2>\"$0\"",
-      (root / "log").string(),
-      "chromium",
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--disable-dev-shm-usage",
-      "--enable-logging=stderr",
-      "--allow-file-access-from-files",
+      "sh", "-c", "exec \"$@\" 2>\"$0\"", (root / "log").string(), "chromium", "--headless",
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--disable-dev-shm-usage", "--enable-logging=stderr", "--allow-file-access-from-files",
       fmt::format("--window-size={},{}", width, height),
       fmt::format("--blink-settings=preferredColorScheme={}", dark ? 0 : 1),
       "--user-data-dir=" + (root / "profile").string(),
       // Ten minutes of the page's own clock, which jumps to its end once no script waits: on a busy
       // machine that clock runs ahead of the frames in which the charts are drawn.
-      "--virtual-time-budget=600000",
-      "--dump-dom",
-      "file://" + file.string()};
+      "--virtual-time-budget=600000", "--dump-dom", "file://" + file.string()};
   const auto dumped = run_program(std::move(command), 150);
   INFO("chromium is a Debian package; exit code 127 means that it is missing");
   REQUIRE(dumped.exit_code == 0);
