@@ -47,7 +47,7 @@ class TimelinePki {
         files_(std::move(files)) {}
 
   Result<std::string> revoke(const PkiAction& action, WallTime now);
-  Result<std::string> renew(const PkiAction& action);
+  Result<std::string> renew(const PkiAction& action, WallTime now);
   Result<std::string> write_crls(const PkiAction& action, WallTime now);
   Result<std::string> swap(const PkiAction& action);
 
@@ -56,6 +56,7 @@ class TimelinePki {
   std::filesystem::path home_;
   std::string key_owner_;
   ServedFiles files_;
+  bool with_crls_ = false;
 };
 
 }  // namespace handfast::scenario
