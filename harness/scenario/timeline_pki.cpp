@@ -58,6 +58,7 @@ Result<TimelinePki::Files> TimelinePki::serve(const std::string& certificate, co
   if (done) done = add(served_key, {*key}, out.key, true);
   if (done) done = add(served_trust, {root}, out.trust);
   if (!done) return done.error();
+  with_crls_ = with_crls;
   if (!with_crls) return out;
 
   // A broker that looks for CRLs refuses whoever's issuer has none, so all authorities have one.
@@ -81,7 +82,7 @@ Result<std::string> TimelinePki::perform(const PkiAction& action, WallTime now) 
         return revoke(action, now);
       case PkiVerb::renew:
       case PkiVerb::rekey:
-        return renew(action);
+        return renew(action, now);
       case PkiVerb::crl:
         return write_crls(action, now);
       case PkiVerb::swap:
@@ -118,7 +119,7 @@ Result<std::string> TimelinePki::revoke(const PkiAction& action, WallTime now) {
                      join(changed, ", "));
 }
 
-Result<std::string> TimelinePki::renew(const PkiAction& action) {
+Result<std::string> TimelinePki::renew(const PkiAction& action, WallTime now) {
   pki::RenewalRequest request{.names = {},
                               .rekey = action.verb == PkiVerb::rekey,
                               .key = {},
@@ -134,6 +135,12 @@ Result<std::string> TimelinePki::renew(const PkiAction& action) {
     changed.push_back(change.generation == 0
                           ? change.entry
                           : fmt::format("{}@{}", change.entry, change.generation));
+  }
+  if (with_crls_) {
+    // A CRL that an authority signed with its old key is worth nothing any more.
+    auto home = pki::Home::lock(manifest_, home_);
+    if (!home) return home.error();
+    if (const auto crls = pki::write_crls(*home, {.now = now}); !crls) return crls.error();
   }
   return "issued: " + join(changed, ", ");
 }

@@ -48,7 +48,7 @@ class TimelinePki {
         files_(std::move(files)) {}
 
   Result<std::string> revoke(const PkiAction& action, WallTime now);
-  Result<std::string> renew(const PkiAction& action);
+  Result<std::string> renew(const PkiAction& action, WallTime now);
   Result<std::string> write_crls(const PkiAction& action, WallTime now);
   Result<std::string> swap(const PkiAction& action);
 
@@ -58,6 +58,7 @@ class TimelinePki {
   std::string key_owner_;
   ServedFiles files_;
   std::string certificate_;  ///< the identity that the broker was given
+  bool with_crls_ = false;
 };
 
 }  // namespace handfast::scenario
