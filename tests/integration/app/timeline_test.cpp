@@ -45,7 +45,7 @@ reports::Result run_shipped(const Folder& folder, const std::string& name,
   return result;
 }
 
-const FleetStats& fleet_of(const reports::Result& result, const std::string& name) {
+const FleetStats& fleet_in(const reports::Result& result, const std::string& name) {
   for (const FleetStats& fleet : result.load.fleets) {
     if (fleet.name == name) return fleet;
   }
@@ -98,7 +98,7 @@ TEST_CASE("mass-reconnect: all who lost their connections to a restart come back
   REQUIRE(result.timeline.size() == 1);
   CHECK_THAT(result.timeline[0].detail, Catch::Contains("stopped, then pid"));
   CHECK(lines_with(folder, result, " starting") == 2);
-  CHECK(fleet_of(result, "gateways").lifecycle.reconnects.lost == 40);
+  CHECK(fleet_in(result, "gateways").lifecycle.reconnects.lost == 40);
   CHECK_FALSE(result.broker.died);
   CHECK(result.broker.cpu_seconds > 0);
   // The chart's marks have their words in the page.
@@ -136,7 +136,7 @@ TEST_CASE("ca-swap: each root counts as long as the broker trusts it, and no lon
        "old-clients.errors <= 60, storm.errors <= 30]"});
   REQUIRE(result.timeline.size() == 6);
   const auto refusals = [&](const char* fleet) {
-    return failures_of(fleet_of(result, fleet), "alert_received:unknown_ca(48)");
+    return failures_of(fleet_in(result, fleet), "alert_received:unknown_ca(48)");
   };
   CHECK(refusals("new-clients") >= 25);
   CHECK(refusals("new-clients") <= 35);
@@ -144,7 +144,7 @@ TEST_CASE("ca-swap: each root counts as long as the broker trusts it, and no lon
   CHECK(refusals("old-clients") <= 35);
   CHECK(refusals("storm") == 0);
   // Whatever server certificate was met, both roots vouch for it.
-  for (const auto& [key, count] : fleet_of(result, "storm").failures) {
+  for (const auto& [key, count] : fleet_in(result, "storm").failures) {
     INFO(key.phase << " " << key.cause);
     CHECK_FALSE(key.cause.starts_with("verify:"));
   }
@@ -158,15 +158,15 @@ TEST_CASE("expiry: who is expired is refused, on either side, and nobody else", 
        stages("storm", "{rate: 10/s, for: 12s}"), at(0, "1s"), "timeline[0].pki.valid=5s",
        at(1, "2s"), at(2, "9s"), at(3, "10s"),
        "thresholds=[devices.errors == 0, expiring.errors > 0, storm.errors > 0]"});
-  CHECK(fleet_of(result, "devices").failed == 0);
-  const auto& storm = fleet_of(result, "storm");
+  CHECK(fleet_in(result, "devices").failed == 0);
+  const auto& storm = fleet_in(result, "storm");
   // The server's ends at second 6 and is replaced at 10; the time of certificates has whole
   // seconds.
   const auto refused = failures_of(storm, "verify:cert_has_expired(10)");
   CHECK(refused >= 25);
   CHECK(refused <= 55);
   CHECK(storm.failed == refused);
-  CHECK(failures_of(fleet_of(result, "expiring"), "alert_received:certificate_expired(45)") >= 30);
+  CHECK(failures_of(fleet_in(result, "expiring"), "alert_received:certificate_expired(45)") >= 30);
 }
 
 TEST_CASE("revocation: the revoked are refused from the reload on, the others never", "[app]") {
@@ -176,15 +176,15 @@ TEST_CASE("revocation: the revoked are refused from the reload on, the others ne
       at(0, "1s"), at(1, "3s"),
       "thresholds=[devices.errors == 0, stolen.errors >= 50, stolen.errors <= 61]"};
   const auto result = run_shipped(folder, "revocation", sets);
-  const auto& stolen = fleet_of(result, "stolen");
-  CHECK(fleet_of(result, "devices").failed == 0);
+  const auto& stolen = fleet_in(result, "stolen");
+  CHECK(fleet_in(result, "devices").failed == 0);
   CHECK(stolen.succeeded >= 59);
   CHECK(failures_of(stolen, "alert_received:certificate_revoked(44)") == stolen.failed);
   CHECK_THAT(result.timeline[0].detail, Catch::Contains("revoked: 100 members of stolen:0-99"));
 
   // What was revoked in this folder is not revoked from the start of the next run.
   const auto again = run_shipped(folder, "revocation", sets);
-  CHECK(fleet_of(again, "stolen").succeeded >= 59);
+  CHECK(fleet_in(again, "stolen").succeeded >= 59);
 }
 
 TEST_CASE("an event that fails is told, and the load goes on", "[app]") {
@@ -215,7 +215,7 @@ TEST_CASE("an event that fails is told, and the load goes on", "[app]") {
   REQUIRE(result.problems.size() == 1);
   CHECK(result.problems[0].kind == ProblemKind::environment);
   CHECK_THAT(result.problems[0].message, Catch::Contains("timeline: pki revoke client failed: "));
-  CHECK(fleet_of(result, "devices").succeeded == 20);
+  CHECK(fleet_in(result, "devices").succeeded == 20);
 }
 
 TEST_CASE("events that an interrupted run did not come to are told as not reached", "[app]") {
