@@ -4,6 +4,7 @@
 #include "reports/html.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_result.hpp"
+#include "tests/support/sample_timeline.hpp"
 
 using namespace handfast;
 using tests::open_page;
@@ -101,6 +102,27 @@ TEST_CASE("a press filters the checks, opens evidence, sorts tables and changes 
   const auto viewed = open_page(with_steps(html, tests::press("TLS handshake")));
   CHECK(has(viewed.dom, "aria-label=\"Latency over time: TLS handshake. Service time, from the"));
   CHECK(viewed.console.empty());
+}
+
+TEST_CASE("events of the timeline stand on the time axis, in words too", "[reports][browser]") {
+  auto result = tests::sample_result();
+  result.timeline = tests::sample_timeline();
+  // Two at nearly the same time: their labels must not meet.
+  result.timeline[1].began_s = 4.1;
+  const auto opened = open_page(page_of(result));
+  // Two were reached. Whoever does not see the marks hears of them.
+  CHECK(has(opened.dom, "Event 1 at second 4: broker restart, done."));
+  CHECK(has(opened.dom, "Event 2 at second 4.1: pki revoke devices[0..99], failed."));
+  CHECK_FALSE(has(opened.dom, "Event 3 at second"));
+  CHECK(has(opened.dom, "class=\"event-label\""));
+  CHECK(has(opened.dom, "! not reached"));
+  CHECK(opened.console.empty());
+  for (const bool dark : {false, true}) {
+    for (const auto& look : tests::look_at(page_of(result), {400, 1600}, dark)) {
+      check_look(look, dark, 19);
+    }
+  }
+  CHECK_FALSE(has(open_page(page_of(tests::passing_result())).dom, "class=\"event-label\""));
 }
 
 TEST_CASE("a failed connection is told with its handshake", "[reports][browser]") {

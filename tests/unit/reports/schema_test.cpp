@@ -14,6 +14,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_matrix.hpp"
 #include "tests/support/sample_result.hpp"
+#include "tests/support/sample_timeline.hpp"
 
 using namespace handfast;
 using nlohmann::json;
@@ -61,6 +62,11 @@ TEST_CASE("results conform to the published schema", "[reports]") {
   CHECK(complaint(as_json(part)) == "");
   part.shard->clock.most_offset_s.reset();
   CHECK(complaint(as_json(part)) == "");
+  part.timeline = tests::sample_timeline();
+  CHECK(complaint(as_json(part)) == "");
+  auto wrong = as_json(part);
+  wrong["timeline"][0]["outcome"] = "missed";
+  CHECK(complaint(wrong) != "");
   const auto whole = reports::merge({{"a.json", part}});
   REQUIRE(whole);
   CHECK(complaint(as_json(whole->result)) == "");
