@@ -15,6 +15,8 @@ target_compile_options(handfast_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   # Options structs are initialised by naming just the fields that differ from the default.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>
+  # g++ cannot tell those apart, and takes the .cpp files of a unity build for headers.
+  "$<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers;-Wno-subobject-linkage>"
   $<$<BOOL:${HANDFAST_WERROR}>:-Werror>)
 target_include_directories(handfast_options INTERFACE ${PROJECT_SOURCE_DIR})
 

@@ -87,6 +87,7 @@ MergeInfo describe_parts(const std::vector<Part>& parts) {
     one.file = part.file;
     one.host = part.result.machine.host;
     one.load_started_at = part.result.shard->load_started_at;
+    one.clock = part.result.shard->clock;
     for (const FleetPlan& fleet : part.result.fleets) {
       if (std::ranges::find(one.urls, fleet.url) == one.urls.end()) one.urls.push_back(fleet.url);
     }

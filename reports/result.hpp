@@ -111,6 +111,17 @@ struct FleetPlan {
 /// More shards than this are a mistake.
 inline constexpr int most_shards = 10'000;
 
+/// The clock by which a shard began its load.
+struct ShardClock {
+  /// The boot of the kernel that keeps it: shards with the same one, those in containers of one
+  /// machine too, read one clock. Empty: not known.
+  std::string boot_id;
+  /// From true time, as the machine's time daemon bounds it. Empty: none has set the clock.
+  std::optional<double> most_offset_s;
+
+  bool operator==(const ShardClock&) const = default;
+};
+
 /// Which part of a load this result holds, when several processes made one load together.
 struct ShardInfo {
   unsigned index = 0;  ///< below `count`
@@ -119,6 +130,7 @@ struct ShardInfo {
   std::string load_started_at;  ///< RFC 3339, milliseconds; empty when no load began
   /// Expressions of the thresholds, which `handfast merge` evaluates on the whole.
   std::vector<std::string> thresholds;
+  ShardClock clock{};
 
   bool operator==(const ShardInfo&) const = default;
 };
@@ -129,6 +141,7 @@ struct MergeInfo {
     unsigned index = 0;
     std::string file, host, load_started_at;
     std::vector<std::string> urls;  ///< where its fleets went
+    ShardClock clock{};
 
     bool operator==(const Part&) const = default;
   };

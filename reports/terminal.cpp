@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "reports/clocks.hpp"
 #include "reports/datagram_lines.hpp"
 #include "reports/detail/message_tables.hpp"
 #include "reports/detail/page.hpp"
@@ -37,11 +38,13 @@ void add_shards(Page& page, const Result& result) {
         "Shard",
         fmt::format("{} of {} (from 0); {} left to handfast merge", shard->index, shard->count,
                     counted(shard->thresholds.size(), "threshold", "thresholds")));
+    page.labelled("Clock", describe_clock(shard->clock));
   }
   if (const auto& merged = result.merged) {
     page.labelled("Merged", fmt::format("{} of {}, {}", merged->parts.size(),
                                         counted(merged->count, "shard", "shards"),
                                         counted(result.load.workers.size(), "worker", "workers")));
+    if (merged->parts.size() > 1) page.labelled("Clocks", printable(describe_clocks(*merged)));
   }
 }
 

@@ -7,9 +7,17 @@
 namespace handfast::stats {
 namespace {
 
-/// Which second of the load a tick stands for: the last one may be up to a quarter longer.
-std::int64_t second_of(const Tick& tick) {
-  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(tick.at_s - 0.25)));
+/// What a tick of the whole lasts, in seconds: of the parts' ticks those that last longest, as a
+/// part that ran longer than another has longer ticks, and halves of them nobody knows.
+std::int64_t longest_tick(std::span<const Snapshot> parts) {
+  double longest_s = 1;
+  for (const Snapshot& part : parts) {
+    // With fewer ticks none was made longer yet; a stall may have done so.
+    if (part.ticks.size() >= most_ticks / 2) {
+      longest_s = std::max(longest_s, meant_length(part.ticks));
+    }
+  }
+  return static_cast<std::int64_t>(longest_s);
 }
 
 template <class Named>
@@ -20,13 +28,30 @@ Named& named(std::vector<Named>& all, const std::string& name) {
   return all.back();
 }
 
-/// The ticks of the whole by second, with processor time in core seconds for the time being.
-using Seconds = std::map<std::int64_t, Tick>;
+/// The ticks of the whole, with processor time in core seconds for the time being.
+class Ticks {
+ public:
+  explicit Ticks(std::int64_t length_s) : length_s_(length_s) {}
 
-void add_ticks(Seconds& seconds, const Snapshot& part) {
+  void add(const Snapshot& part);
+  void add_states(const Snapshot& part);
+  std::vector<Tick> take();
+
+ private:
+  /// Which tick of the whole one stands in: the last one may be up to a quarter of a second longer.
+  std::int64_t place_of(const Tick& tick) const {
+    const double ticks = (tick.at_s - 0.25) / static_cast<double>(length_s_);
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(ticks)));
+  }
+
+  std::int64_t length_s_;
+  std::map<std::int64_t, Tick> ticks_;
+};
+
+void Ticks::add(const Snapshot& part) {
   double before_s = 0;
   for (const Tick& tick : part.ticks) {
-    Tick& whole = seconds[second_of(tick)];
+    Tick& whole = ticks_[place_of(tick)];
     add_events(whole.all, tick.all);
     for (const Tick::Fleet& fleet : tick.fleets) add_events(named(whole.fleets, fleet.name), fleet);
     whole.at_s = std::max(whole.at_s, tick.at_s);
@@ -43,14 +68,14 @@ void add_state(Tick::Fleet& whole, const Tick::Fleet& part) {
   for (const auto& [name, member] : tick_states) whole.*member += part.*member;
 }
 
-/// Adds the state at the end of each second: a part whose tick took longer, or that is over, is as
-/// its last tick left it.
-void add_states(Seconds& seconds, const Snapshot& part) {
+/// Adds the state at the end of each tick: a part whose own took longer, or that is over, is as its
+/// last tick left it.
+void Ticks::add_states(const Snapshot& part) {
   auto next = part.ticks.begin();
   const Tick* last = nullptr;
-  for (auto& [second, whole] : seconds) {
+  for (auto& [place, whole] : ticks_) {
     const Tick* before = last;
-    while (next != part.ticks.end() && second_of(*next) <= second) last = &*next++;
+    while (next != part.ticks.end() && place_of(*next) <= place) last = &*next++;
     if (last == nullptr) continue;
     add_state(whole.all, last->all);
     for (const Tick::Fleet& fleet : last->fleets) {
@@ -62,10 +87,10 @@ void add_states(Seconds& seconds, const Snapshot& part) {
   }
 }
 
-std::vector<Tick> ticks_of(Seconds seconds) {
+std::vector<Tick> Ticks::take() {
   std::vector<Tick> ticks;
   double before_s = 0;
-  for (auto& [second, tick] : seconds) {
+  for (auto& [place, tick] : ticks_) {
     const double length_s = tick.at_s - before_s;
     tick.generator_cpu = length_s > 0 ? tick.generator_cpu / length_s : 0;
     tick.broker_cpu = length_s > 0 ? tick.broker_cpu / length_s : 0;
@@ -79,15 +104,15 @@ std::vector<Tick> ticks_of(Seconds seconds) {
 
 Snapshot merge(std::span<const Snapshot> parts) {
   Snapshot whole;
-  Seconds seconds;
+  Ticks ticks(longest_tick(parts));
   for (const Snapshot& part : parts) {
     whole.elapsed_s = std::max(whole.elapsed_s, part.elapsed_s);
     for (const FleetStats& fleet : part.fleets) named(whole.fleets, fleet.name).merge(fleet);
     whole.workers.insert(whole.workers.end(), part.workers.begin(), part.workers.end());
-    add_ticks(seconds, part);
+    ticks.add(part);
   }
-  for (const Snapshot& part : parts) add_states(seconds, part);
-  whole.ticks = ticks_of(std::move(seconds));
+  for (const Snapshot& part : parts) ticks.add_states(part);
+  whole.ticks = ticks.take();
   return whole;
 }
 

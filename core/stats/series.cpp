@@ -54,17 +54,6 @@ void halve(std::vector<Tick>& ticks) {
   ticks.resize(kept);
 }
 
-/// 1, 2, 4 ... seconds: what the ticks of a series are meant to last. Of the first ones the
-/// shortest tells, as stalls make ticks longer.
-double meant_length(const std::vector<Tick>& ticks) {
-  constexpr std::size_t enough = 8;
-  double shortest_s = tick_seconds(ticks, 0);
-  for (std::size_t i = 1; i < std::min(ticks.size(), enough); ++i) {
-    shortest_s = std::min(shortest_s, tick_seconds(ticks, i));
-  }
-  return std::exp2(std::floor(std::log2(std::max(shortest_s + 0.1, 1.0))));
-}
-
 }  // namespace
 
 Percentiles percentiles_of(const Histogram& histogram) {
@@ -109,6 +98,15 @@ void add_events(Tick::Fleet& whole, const Tick::Fleet& part) {
     both = slower(both, percentiles);
   }
   for (const auto& [key, count] : part.failures) whole.failures[key] += count;
+}
+
+double meant_length(const std::vector<Tick>& ticks) {
+  constexpr std::size_t enough = 8;
+  double shortest_s = tick_seconds(ticks, 0);
+  for (std::size_t i = 1; i < std::min(ticks.size(), enough); ++i) {
+    shortest_s = std::min(shortest_s, tick_seconds(ticks, i));
+  }
+  return std::exp2(std::floor(std::log2(std::max(shortest_s + 0.1, 1.0))));
 }
 
 void append(std::vector<Tick>& ticks, Tick tick) {

@@ -123,6 +123,10 @@ void add_events(Tick::Fleet& whole, const Tick::Fleet& part);
 /// before, and so does what a long run has no room for.
 void append(std::vector<Tick>& ticks, Tick tick);
 
+/// 1, 2, 4 ... seconds: what the ticks of a series are meant to last; `ticks` must not be empty. Of
+/// the first ones the shortest tells, as stalls make ticks longer.
+double meant_length(const std::vector<Tick>& ticks);
+
 /// The length of ticks[index] in seconds.
 double tick_seconds(const std::vector<Tick>& ticks, std::size_t index);
 

@@ -98,8 +98,9 @@ struct ConnectionSettings {
   Identity identity;  ///< empty: an empty Certificate is sent when the server asks
   std::shared_ptr<const Session> resume;
   std::optional<ExternalPsk> psk;
-  bool record_messages = false;  ///< keep Facts::messages; costs memory, for probes and samples
-  bool request_staple = false;   ///< ask for an OCSP response (RFC 6066 section 8)
+  /// Keep Facts::messages, until release_buffers(); costs memory, for probes and samples.
+  bool record_messages = false;
+  bool request_staple = false;         ///< ask for an OCSP response (RFC 6066 section 8)
   Mutation mutation = Mutation::none;  ///< what it does wrong; the native engine alone has others
 };
 
@@ -226,7 +227,8 @@ class Client {
   virtual std::optional<TimePoint> next_deadline() const { return std::nullopt; }
   virtual void on_deadline(TimePoint /*now*/, Output& /*out*/) {}
 
-  /// Gives back buffers of a connection that will be idle.
+  /// Gives back what a connection that will be idle can do without: buffers, keys that can be made
+  /// again, and the recorded messages and chain of its facts.
   virtual void release_buffers() {}
   virtual std::shared_ptr<const Session> take_session() = 0;
 

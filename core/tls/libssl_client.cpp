@@ -190,8 +190,12 @@ void LibsslClient::close(CloseStyle style, Output& out) {
 }
 
 void LibsslClient::release_buffers() {
+  if (state_ != State::established) return;
+  record_ = false;
+  facts_.messages = {};
+  facts_.peer_chain = {};
   // On a DTLS session of OpenSSL 3.0 this returns 1 and the next write crashes.
-  if (state_ == State::established && !pipe_.datagrams) SSL_free_buffers(ssl_.get());
+  if (!pipe_.datagrams) SSL_free_buffers(ssl_.get());
 }
 
 void LibsslClient::finish_handshake() {

@@ -23,6 +23,14 @@ constexpr std::array groups{
     Named{NID_X448, "x448"},
 };
 
+/// By code point: hybrid groups that some releases of OpenSSL have no object for (IANA, TLS
+/// Supported Groups).
+constexpr std::array hybrid_groups{
+    Named{0x11eb, "SecP256r1MLKEM768"},
+    Named{0x11ec, "X25519MLKEM768"},
+    Named{0x11ed, "SecP384r1MLKEM1024"},
+};
+
 /// A name that no table has, made once and kept.
 std::string_view keep(std::string name) {
   static std::mutex mutex;
@@ -104,7 +112,11 @@ std::string_view group_name(SSL* ssl) {
   // OpenSSL answers TLSEXT_nid_unknown | id for groups without an object, such as the hybrid ones.
   const int nid = static_cast<int>(SSL_get_negotiated_group(ssl));
   if ((nid & TLSEXT_nid_unknown) == 0) return name_of_group(nid);
-  return keep(fmt::format("group_0x{:04x}", nid & 0xffff));
+  const int code_point = nid & 0xffff;
+  for (const auto& [number, name] : hybrid_groups) {
+    if (number == code_point) return name;
+  }
+  return keep(fmt::format("group_0x{:04x}", code_point));
 }
 
 std::string_view signature_name(SSL* ssl) {

@@ -8,7 +8,7 @@
 
 namespace handfast::tls {
 
-/// RFC 8446 section 4.2.7: "x25519", "secp256r1"; "group_0x11ec" for one that this table lacks;
+/// RFC 8446 section 4.2.7: "x25519", "secp256r1"; "group_0x0202" for one that this table lacks;
 /// empty without a key exchange in a group.
 std::string_view group_name(SSL* ssl);
 

@@ -25,8 +25,18 @@ void add_what(CLI::App& command, CheckOptions& options) {
       ->type_name("PATH");
   command
       .add_option("--target", options.target,
-                  "Check a broker that you started, described by this file")
-      ->type_name("FILE.yaml");
+                  "Check a broker that you started: one listener by its URL, or all that a file "
+                  "describes")
+      ->type_name("URL|FILE.yaml");
+  command.add_option("--trust", options.trust, "With a URL: trust anchors")->type_name("FILE.pem");
+  auto* certificate = command.add_option("--certificate", options.certificate,
+                                         "With a URL: a client certificate that it asks for");
+  auto* key = command.add_option("--key", options.key, "Its private key");
+  certificate->type_name("FILE.pem")->needs(key);
+  key->type_name("FILE.pem")->needs(certificate);
+  command
+      .add_option("--server-name", options.server_name, "With a URL: SNI, and the name to verify")
+      ->type_name("NAME");
   command
       .add_option("--prepare", options.prepare,
                   "Play nothing: write what you need to start a broker and its file for --target")

@@ -18,6 +18,7 @@
 #include "harness/broker/driver.hpp"
 #include "harness/check/prepare.hpp"
 #include "harness/check/session.hpp"
+#include "harness/check/url_target.hpp"
 #include "harness/scenario/machine.hpp"
 #include "reports/baseline.hpp"
 #include "reports/matrix_html.hpp"
@@ -43,6 +44,13 @@ Result<void> accept_subject(const CheckOptions& options) {
   if (!options.target.empty() && !options.prepare.empty()) {
     return usage_problem("--prepare writes a target file and --target reads one", {},
                          "prepare first, start the broker, then check it");
+  }
+  const bool own_files =
+      !options.trust.empty() || !options.certificate.empty() || !options.server_name.empty();
+  if (own_files && !check::looks_like_url(options.target)) {
+    return usage_problem(
+        "--trust, --certificate and --server-name go with --target URL", {},
+        options.target.empty() ? "name the URL of your broker" : "a target file has its material");
   }
   const bool started = options.target.empty() && options.prepare.empty();
   if (!options.broker_binary.empty() && !started) {
@@ -156,7 +164,13 @@ Result<void> make_folders(const CheckOptions& options) {
 Result<std::optional<check::Target>> target_of(const CheckOptions& options) {
   std::optional<check::Target> target;
   if (options.target.empty()) return target;
-  auto loaded = check::load_target(options.target);
+  auto loaded = check::looks_like_url(options.target)
+                    ? check::target_of_url({.url = options.target,
+                                            .trust = options.trust,
+                                            .certificate = options.certificate,
+                                            .key = options.key,
+                                            .server_name = options.server_name})
+                    : check::load_target(options.target);
   if (!loaded) return loaded.error();
   for (const auto& listener : loaded->listeners) {
     if (options.may_load_remote || is_local_address(listener.endpoint.host)) continue;

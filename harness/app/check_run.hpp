@@ -13,8 +13,10 @@ namespace handfast::app {
 struct CheckOptions {
   std::vector<std::string> brokers;  ///< drivers, one after the other; empty: mosquitto
   std::string broker_binary;         ///< empty: as installed
-  std::string target;                ///< file of a broker that others started; empty: none
-  std::string prepare;               ///< folder for what a person needs to start one; empty: not
+  std::string target;                ///< file or URL of a broker that others started; empty: none
+  /// With a URL: the broker's anchors, a client that it lets in, the name that it proves.
+  std::string trust, certificate, key, server_name;
+  std::string prepare;           ///< folder for what a person needs to start one; empty: not
   bool may_load_remote = false;  ///< a target outside loopback and private ranges is ours to try
   check::Selection selection;
   std::string baseline;          ///< empty: none

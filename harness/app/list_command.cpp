@@ -11,8 +11,10 @@
 #include "core/base/problem.hpp"
 #include "core/base/text.hpp"
 #include "harness/app/manual/check_list.hpp"
+#include "harness/app/manual/layout.hpp"
 #include "harness/broker/broker.hpp"
 #include "harness/broker/driver.hpp"
+#include "harness/scenario/load.hpp"
 #include "harness/scenario/metrics.hpp"
 #include "harness/scenario/run.hpp"
 
@@ -64,6 +66,30 @@ void list_metrics() {
     fmt::print("{:<44} {}\n", scenario::notation(metric), metric.description);
 }
 
+/// "90s" as a person says it: "1m30s".
+std::string spoken(Nanos length) {
+  const auto all = std::chrono::ceil<std::chrono::seconds>(length);
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(all);
+  const auto rest = (all - minutes).count();
+  if (minutes.count() == 0) return fmt::format("{}s", rest);
+  return rest == 0 ? fmt::format("{}m", minutes.count())
+                   : fmt::format("{}m{}s", minutes.count(), rest);
+}
+
+/// Path, how long it takes, and below it what it shows.
+std::string scenario_entry(const std::filesystem::path& file, const scenario::Scenario& scenario) {
+  std::vector<std::string> parts;
+  if (scenario.checks) parts.emplace_back("checks");
+  if (!scenario.fleets.empty()) {
+    const bool searches = std::ranges::any_of(
+        scenario.fleets, [](const scenario::Fleet& fleet) { return fleet.search.has_value(); });
+    parts.push_back(fmt::format("load {}{}", spoken(scenario::load_duration(scenario.fleets)),
+                                searches ? " at most" : ""));
+  }
+  return fmt::format("{} ({})\n    {}", file.string(), join(parts, ", "),
+                     wrapped(printable(scenario.summary, 1000), 4));
+}
+
 /// Scenarios lie beside the program's sources, not inside it: those of the working directory are
 /// listed.
 Result<void> list_scenarios() {
@@ -80,8 +106,9 @@ Result<void> list_scenarios() {
   std::ranges::sort(files);
   for (const auto& file : files) {
     auto scenario = scenario::load(file, scenario::known());
-    fmt::print("{:<36} {}\n", file.string(),
-               scenario ? scenario->summary : "not readable: " + scenario.error().text());
+    fmt::print("{}\n", scenario ? scenario_entry(file, *scenario)
+                                : fmt::format("{}\n    not readable: {}", file.string(),
+                                              scenario.error().text()));
   }
   return {};
 }

@@ -11,6 +11,7 @@
 #include "harness/app/broker_command.hpp"
 #include "harness/app/check_command.hpp"
 #include "harness/app/compare_command.hpp"
+#include "harness/app/doctor_command.hpp"
 #include "harness/app/explain_command.hpp"
 #include "harness/app/list_command.hpp"
 #include "harness/app/merge_command.hpp"
@@ -67,6 +68,7 @@ int run(int argc, char** argv) {
   handfast::app::add_merge_command(app, {argv, argv + argc}, exit_code);
   handfast::app::add_list_command(app, exit_code);
   handfast::app::add_explain_command(app, exit_code);
+  handfast::app::add_doctor_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

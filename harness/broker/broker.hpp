@@ -21,12 +21,25 @@
 namespace handfast::broker {
 
 /// What a broker takes as user name from a verified client certificate.
-enum class UserFrom { nothing, common_name, subject };
+enum class UserFrom {
+  nothing,
+  common_name,
+  subject,
+  alternative_name,  ///< the first dNSName of its subjectAltName
+};
 
 /// A key that a client shows in place of a certificate; its identity is the user name.
 struct PreSharedKey {
   std::string identity;
   Bytes key;
+};
+
+/// A user that CONNECT must name, with the password.
+struct Account {
+  std::string user;
+  std::string password;
+
+  bool operator==(const Account&) const = default;
 };
 
 /// One listener to configure. `name` is unique; the six standard ones are called like their kind
@@ -41,7 +54,11 @@ struct ListenerSettings {
   /// Two-way kinds only: a certificate is asked for, a client without one gets in all the same.
   bool certificate_optional = false;
   UserFrom user_from = UserFrom::nothing;  ///< two-way kinds only
-  std::string tls_version;                 ///< the only one to offer, "1.2" or "1.3"; empty: both
+  /// With `user_from`: the user name is the client identifier too, whatever CONNECT says.
+  bool binds_client_id = false;
+  /// Two-way kinds only: besides the certificate, CONNECT must name this user and its password.
+  std::optional<Account> account{};
+  std::string tls_version;  ///< the only one to offer, "1.2" or "1.3"; empty: both
   /// TLS 1.2 cipher list in OpenSSL's notation ("ECDHE+AESGCM"), the policy of the listener; empty:
   /// the broker's own.
   std::string ciphers{};

@@ -14,6 +14,7 @@ const std::vector<std::string>& capability_keys() {
                                              "deadline.connect",
                                              "deadline.handshake",
                                              "ident",
+                                             "ident.password",
                                              "ident.to",
                                              "limits.ban",
                                              "limits.conn_rate",

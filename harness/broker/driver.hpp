@@ -44,6 +44,8 @@ struct Abilities {
   bool other_certificate = false;
   bool optional_clients = true;       ///< a certificate may be asked for and not required
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
+  bool binds_client_id = false;
+  bool account = false;
   bool psk = false;
   bool proxy_protocol = false;
   bool proxy_names_users = false;

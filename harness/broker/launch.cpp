@@ -125,6 +125,13 @@ fs::path configuration_of(const Driver& driver, const Settings& settings) {
          (driver.configuration_name.empty() ? driver.name + ".conf" : driver.configuration_name);
 }
 
+Login login_of(const Driver& driver, const ListenerSettings& listener) {
+  if (listener.account) {
+    return {.user = listener.account->user, .password = listener.account->password};
+  }
+  return driver.login != nullptr ? driver.login(listener) : Login();
+}
+
 std::vector<Listener> listeners_of(const Driver& driver, const Settings& settings, bool auxiliary) {
   std::vector<Listener> found;
   for (const auto& listener : settings.listeners) {
@@ -134,7 +141,7 @@ std::vector<Listener> listeners_of(const Driver& driver, const Settings& setting
                      .endpoint = {.transport = listener.kind.transport,
                                   .port = listener.port,
                                   .path = driver.websocket_path},
-                     .login = driver.login != nullptr ? driver.login(listener) : Login()});
+                     .login = login_of(driver, listener)});
   }
   return found;
 }

@@ -77,6 +77,15 @@ Result<void> check_wishes(const Driver& driver, const ListenerSettings& listener
       !ok) {
     return ok;
   }
+  if (auto ok = need(listener.binds_client_id, can.binds_client_id,
+                     "client identifiers from certificates");
+      !ok) {
+    return ok;
+  }
+  if (auto ok = need(listener.account.has_value(), can.account, "a password beside certificates");
+      !ok) {
+    return ok;
+  }
   const bool optional = listener.kind.two_way && listener.certificate_optional;
   if (auto ok = need(optional, can.optional_clients, "an optional client certificate"); !ok) {
     return ok;

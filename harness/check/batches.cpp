@@ -22,8 +22,10 @@ bool expressible(const broker::Driver& driver, const broker::ListenerSettings& l
   const bool psk = listener.psk.empty() || can.psk;
   const bool proxied = !listener.proxy_protocol || can.proxy_protocol;
   const bool told = !listener.proxy_names_users || can.proxy_names_users;
+  const bool bound = !listener.binds_client_id || can.binds_client_id;
+  const bool account = !listener.account || can.account;
   return kind && revoked && version && status && second && user && optional && psk && proxied &&
-         told;
+         told && bound && account;
 }
 
 /// `batch` with what of `wanted` it lacks; nullopt when they cannot live in one process.

@@ -8,6 +8,7 @@
 #include "harness/check/chain_rows.hpp"
 #include "harness/check/check.hpp"
 #include "harness/check/descriptor_row.hpp"
+#include "harness/check/dtls/rows.hpp"
 #include "harness/check/emqx_guide.hpp"
 #include "harness/check/identity/rows.hpp"
 #include "harness/check/outlived_rows.hpp"
@@ -99,7 +100,7 @@ const std::vector<CheckSpec>& catalogue() {
     for (auto* group : {client_chain_specs, rejection_specs, server_chain_specs, revocation_specs,
                         reload_specs, outlived_specs, distribution_point_specs, staple_specs,
                         request_specs, server_choice_specs, client_ocsp_specs, tls_protocol_specs,
-                        websocket_specs, identity_specs}) {
+                        websocket_specs, identity_specs, dtls_specs}) {
       auto some = group();
       std::ranges::move(some, std::back_inserter(specs));
     }

@@ -99,6 +99,9 @@ struct Context {
   /// Starts a broker like the one under test with these listeners; empty: none can be started.
   std::function<Result<std::unique_ptr<SpareBroker>>(const std::vector<broker::ListenerSettings>&)>
       spare;
+  /// The name that the broker's certificate proves, empty for its host; nullopt: that of the
+  /// fixtures.
+  std::optional<std::string> server_name;
   probe::Timeouts timeouts;
   Nanos recovery =
       std::chrono::seconds(5);  ///< how long a control is tried again after a rejection

@@ -24,6 +24,7 @@ struct TrustFile {
 };
 
 constexpr std::string_view rsa_twin = "client-chain-good/rsa";
+constexpr std::string_view partial_good = "client-inter-anchor-partial/L+I";
 constexpr std::string_view anchor_i = "client-inter-anchor-strict/L+I";
 
 constexpr TrustFile trust_files[] = {
@@ -39,6 +40,13 @@ constexpr TrustFile trust_files[] = {
     {"client-trust-file-shape", "client-trust-file-shape", good_client_fixture},
     {"client-root-expired-anchor", "client-root-expired-anchor", {}},
     {"client-inter-anchor-strict", anchor_i, {}},
+    {"client-inter-anchor-partial", partial_good, partial_good},
+    {"client-partial-sibling", "client-partial-sibling", partial_good},
+    {"client-partial-file-order/I,R", "client-partial-file-order/I,R", {}},
+    {"client-partial-file-order/R,I", "client-partial-file-order/R,I", {}},
+    {"client-partial-two-anchors", "client-partial-two-anchors/old", {}},
+    {"client-int-renewed-new-key-only", "client-int-renewed-new-key-only",
+     "client-partial-two-anchors/new"},
     {"client-alg-rsa-pss-key/salt-32", "client-alg-rsa-pss-key/salt-32", {}},
     {"client-alg-rsa-pss-key/salt-20", "client-alg-rsa-pss-key/salt-20", {}},
     {"client-alg-sha1/leaf", "client-alg-sha1/leaf", {}},

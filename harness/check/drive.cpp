@@ -214,6 +214,9 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   options.user_name = who.user;
   options.password = who.password;
   options.server_name = stimulus.server_name;
+  if (context_.server_name && stimulus.server_name == fixture_host) {
+    options.server_name = *context_.server_name;
+  }
   if (const auto* server = context_.materials.identity(stimulus.host_of)) {
     options.server_name = server->host;
   }
@@ -225,6 +228,7 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   if (const auto* trust = context_.materials.trust(stimulus.trust))
     options.tls.trust = trust->value;
   options.tls.partial_chain = stimulus.partial_chain;
+  options.tls.verify = stimulus.verify;
   options.tls.weak_material = stimulus.weak_material;
   options.tls.signature_algorithms = stimulus.offered_schemes;
   options.tls.server_name_indication = stimulus.server_name_indication;
@@ -233,6 +237,7 @@ Attempt Driver::attempt(const Stimulus& stimulus, std::optional<tls::Version> ve
   options.psk = stimulus.psk;
   options.proxy_protocol = stimulus.proxy_header;
   options.preface = stimulus.preface;
+  options.application = probe::datagram_application(context_.capabilities.get("dtls"));
   if (version) options.tls.min_version = options.tls.max_version = *version;
   if (const auto* identity = context_.materials.identity(stimulus.identity)) {
     options.identity = stimulus.leaf_only ? identity->value.leaf_only() : identity->value;

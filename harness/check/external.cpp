@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "harness/broker/process.hpp"
+#include "harness/probe/datagram/first_answer.hpp"
 #include "harness/probe/raw.hpp"
 
 namespace handfast::check {
@@ -78,11 +80,21 @@ class External final : public broker::Broker {
   std::optional<broker::Process> log_;
 };
 
+/// Datagrams have no connection: some answer to a hello.
+bool answers_hellos(const Endpoint& endpoint) {
+  const auto hello = probe::make_datagram_hello(endpoint.host);
+  auto line = probe::UdpLine::open(endpoint);
+  if (!hello || !line) return false;
+  const auto answer = probe::ask(*line, probe::hello_datagrams(*hello), 1s);
+  return answer.kind != probe::AnswerKind::silence && answer.kind != probe::AnswerKind::refused;
+}
+
 bool anybody_listens(const Target& target) {
-  for (const auto& listener : target.listeners) {
-    if (probe::RawConnection::open(listener.endpoint, 1s)) return true;
-  }
-  return false;
+  return std::ranges::any_of(target.listeners, [](const broker::Listener& listener) {
+    const auto& endpoint = listener.endpoint;
+    if (endpoint.transport == Transport::dtls) return answers_hellos(endpoint);
+    return probe::RawConnection::open(endpoint, 1s).has_value();
+  });
 }
 
 Result<void> await_listener(const Target& target) {
@@ -93,10 +105,9 @@ Result<void> await_listener(const Target& target) {
       std::this_thread::sleep_for(100ms);
       continue;
     }
-    return environment_problem(fmt::format("no listener of {} accepts connections within {}",
-                                           target.name, format_duration(patience)),
-                               target.listeners.front().endpoint.url(),
-                               "start the broker, or correct the URLs");
+    return environment_problem(
+        fmt::format("no listener of {} answers within {}", target.name, format_duration(patience)),
+        target.listeners.front().endpoint.url(), "start the broker, or correct the URLs");
   }
   return {};
 }

@@ -47,6 +47,12 @@ std::string skip_token(const CheckSpec& spec, const Context& context) {
   if (const auto* trip = std::get_if<RoundTripPlan>(&spec.plan)) {
     return usable(trip->trust, trip->identity);
   }
+  // A broker with certificates of its own: scripts find only those of ours that say so.
+  if (const auto* script = std::get_if<ScriptPlan>(&spec.plan); script && context.server_name) {
+    for (const auto& name : identities_of(*script)) {
+      if (!name.empty() && materials.identity(name) == nullptr) return "no-identity";
+    }
+  }
   const auto probe_token = [&](const ProbePlan& plan) {
     auto token = usable(plan.stimulus.trust, plan.stimulus.identity);
     if (token.empty() && plan.twin) token = usable(plan.twin->trust, plan.twin->identity);

@@ -21,6 +21,7 @@ struct Stimulus {
   std::string listener;        ///< "tls-two-way@merged"
   std::string trust = "root";  ///< what our client verifies the server with
   bool partial_chain = false;
+  bool verify = true;       ///< off: the server's chain is what one row of its group asks about
   std::string identity;     ///< "client", "stranger"; empty: an empty Certificate
   bool leaf_only = false;   ///< the identity's leaf without its intermediates
   std::string server_name;  ///< to verify and as SNI; empty: the listener's host

@@ -53,6 +53,13 @@ std::string wants(const broker::ListenerSettings& listener) {
     text += "  #   its common name is the user name\n";
   } else if (listener.user_from == broker::UserFrom::subject) {
     text += "  #   its whole subject is the user name\n";
+  } else if (listener.user_from == broker::UserFrom::alternative_name) {
+    text += "  #   the first dNSName of its subjectAltName is the user name\n";
+  }
+  if (listener.binds_client_id) text += "  #   and the client identifier, whatever CONNECT says\n";
+  if (listener.account) {
+    text += fmt::format("  #   and CONNECT must name the user {} with the password {}\n",
+                        listener.account->user, listener.account->password);
   }
   for (const auto& [identity, key] : listener.psk) {
     text += fmt::format("  #   pre-shared key {} of {}, which is the user name\n", to_hex(key),

@@ -28,6 +28,8 @@ struct Profile {
   bool psk = false;
   bool proxied = false;
   bool proxy_names_users = false;
+  bool binds_client_id = false;
+  bool account = false;
 };
 
 using broker::UserFrom;
@@ -55,6 +57,12 @@ constexpr std::array profiles{
             .two_way = true,
             .user_from = UserFrom::common_name},
     Profile{.name = "ident-dn", .two_way = true, .user_from = UserFrom::subject},
+    Profile{.name = "ident-san", .two_way = true, .user_from = UserFrom::alternative_name},
+    Profile{.name = "ident-id",
+            .two_way = true,
+            .user_from = UserFrom::common_name,
+            .binds_client_id = true},
+    Profile{.name = "mtls-login", .two_way = true, .account = true},
     Profile{.name = "psk", .psk = true},
     Profile{.name = "proxy", .transport = Transport::tcp, .proxied = true},
     Profile{.name = "proxy-mtls", .two_way = true, .proxied = true},
@@ -64,6 +72,9 @@ constexpr std::array profiles{
             .proxied = true},
     Profile{.name = "proxy-tlv", .proxied = true, .proxy_names_users = true},
     Profile{.name = "proxy-ws", .transport = Transport::ws, .proxied = true},
+    Profile{.name = "dtls", .transport = Transport::dtls},
+    Profile{.name = "dtls-mtls", .transport = Transport::dtls, .two_way = true},
+    Profile{.name = "dtls-psk", .transport = Transport::dtls, .psk = true},
 };
 
 const Profile* find_profile(std::string_view name) {
@@ -134,6 +145,8 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
   settings.user_from = profile.user_from;
   settings.proxy_protocol = profile.proxied;
   settings.proxy_names_users = profile.proxy_names_users;
+  settings.binds_client_id = profile.binds_client_id;
+  if (profile.account) settings.account = known_account();
   if (profile.psk) settings.psk = known_keys();
   if (!uses_tls(profile.transport) || profile.psk) return settings;
   settings.fetches_crls = profile.fetches_crls;
@@ -173,8 +186,10 @@ std::vector<broker::PreSharedKey> known_keys() {
           {.identity = "Ger\u00e4t-1", .key = key}};
 }
 
+broker::Account known_account() { return {.user = "gate", .password = "handfast-opens"}; }
+
 std::vector<std::string> registered_users() {
-  return {"dev-1", "dev-2", "admin",       std::string(64, 'x'), std::string(200, 'x'),
+  return {"dev-1", "dev-2", "dev-1.lab.test", "admin", std::string(64, 'x'), std::string(200, 'x'),
           "a+b/#", "+",     "Ger\u00e4t-1"};
 }
 
@@ -185,6 +200,7 @@ Stimulus stimulus_for(const std::string& listener) {
   stimulus.trust = fixture_trust;
   stimulus.server_name = fixture_host;
   const auto& profile = *find_profile(parse_profile(listener)->profile);
+  stimulus.verify = profile.transport != Transport::dtls;
   if (profile.psk) {
     const auto known = known_keys().front();
     stimulus.psk = tls::ExternalPsk{.identity = known.identity, .key = known.key};

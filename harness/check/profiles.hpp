@@ -15,11 +15,15 @@
 //     ident               two-way, the certificate's common name becomes the user name
 //     ident-opt           the same, certificate not required
 //     ident-dn            the same with the whole subject as user name
+//     ident-san           the same with the first dNSName of its subjectAltName as user name
+//     ident-id            as `ident`, and the name is the client identifier too
+//     mtls-login          as `mtls`, and CONNECT must carry known_account() besides
 //     psk                 pre-shared keys in place of certificates: known_keys()
 //     proxy               plain TCP behind a PROXY header
 //     proxy-mtls          two-way TLS behind one; proxy-ident: and the common name is the user name
 //     proxy-ws            WebSocket behind one
 //     proxy-tlv           one-way TLS behind one that must prove a certificate and names the user
+//     dtls, dtls-mtls     datagrams: as one and mtls; dtls-psk as psk
 //     plain, ws, wss, wss-mtls, wss-crl@FIXTURE, wss-ident
 #pragma once
 
@@ -69,6 +73,9 @@ std::pair<std::string, std::string> dual_servers(std::string_view fixture);
 /// What the profile `psk` knows: "dev-1", an identity of 128 bytes, one beyond ASCII. Keys of a
 /// test bench, no secrets.
 std::vector<broker::PreSharedKey> known_keys();
+
+/// Who the profile `mtls-login` lets in with a certificate. For a test bench, no secret.
+broker::Account known_account();
 
 /// The users that rows log in as, for brokers that keep a list: those of good certificates, and
 /// "admin", which nobody may become.

@@ -33,7 +33,7 @@ struct Row {
   std::string_view note;   ///< what else a reader should know; may be empty
 };
 
-/// All rows of groups A to F in the order of the catalogue.
+/// All rows of groups A to G in the order of the catalogue.
 std::span<const Row> rows();
 /// nullptr when there is none of that id.
 const Row* find_row(std::string_view id);

@@ -96,12 +96,16 @@ Step step_of(const std::string& listener, const Result<probe::FetchedChain>& fet
   return step;
 }
 
+/// The fixture whose list the listener has in its file.
+std::string given_to(std::string_view listener) {
+  const auto at = listener.find('@');
+  return std::string(at == std::string_view::npos ? fixture_server : listener.substr(at + 1));
+}
+
 ScriptEvidence fetch_lists(Bench& bench, const AuditRow& row) {
   ScriptEvidence evidence;
   const std::string listener(row.listener);
-  const auto at = listener.find('@');
-  const auto given =
-      at == std::string::npos ? std::string(fixture_server) : listener.substr(at + 1);
+  const auto given = given_to(listener);
   const auto* server = bench.materials().identity(given);
   const auto* root = bench.materials().trust(fixture_trust);
   if (server == nullptr || root == nullptr) {
@@ -141,6 +145,7 @@ std::optional<CheckSpec> server_audit_spec(const Row& row) {
   ScriptPlan plan;
   plan.listeners.emplace_back(found->listener);
   if (!found->other_listener.empty()) plan.listeners.emplace_back(found->other_listener);
+  plan.identities = {given_to(found->listener)};
   plan.drive = [found](Bench& bench) { return fetch_lists(bench, *found); };
   plan.judge = [judge = found->judge](Level level, const ScriptEvidence& evidence) {
     if (auto nothing = nothing_shown(evidence)) return *nothing;

@@ -12,6 +12,7 @@
 #include "harness/check/external.hpp"
 #include "harness/check/profiles.hpp"
 #include "harness/check/session_material.hpp"
+#include "harness/check/url_target.hpp"
 #include "pki/files/files.hpp"
 
 namespace handfast::check {
@@ -183,7 +184,9 @@ Result<Session> play_target(const SessionOptions& options, const Rows& rows) {
   std::ranges::copy_if(rows, std::back_inserter(playable), [&has](const CheckSpec* row) {
     return std::ranges::all_of(row->needs, has);
   });
-  auto materials = make_materials(playable, {.directory = target.material, .keep = true});
+  auto materials = target.own
+                       ? own_materials(target, playable, options.directory)
+                       : make_materials(playable, {.directory = target.material, .keep = true});
   if (!materials) return materials.error();
   auto broker = attach(target, options.directory);
   if (!broker) return broker.error();
@@ -193,6 +196,7 @@ Result<Session> play_target(const SessionOptions& options, const Rows& rows) {
   note(**broker, session.broker);
   auto context = context_for(**broker, std::move(*materials));
   context.capabilities = target.capabilities;
+  if (target.own) context.server_name = target.own->server_name;
   Record record(options, rows);
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < rows.size(); ++i) all.push_back(i);

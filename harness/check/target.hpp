@@ -18,6 +18,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,20 @@
 
 namespace handfast::check {
 
+/// Of a broker that was not set up with material of ours (url_target.hpp).
+struct OwnCertificates {
+  std::filesystem::path trust;        ///< PEM anchors of the broker's certificate; empty: no TLS
+  std::filesystem::path certificate;  ///< PEM chain of a client that it lets in; empty: none
+  std::filesystem::path key;
+  std::string server_name;  ///< in place of the endpoint's host
+};
+
 struct Target {
   std::filesystem::path file;
   std::string name;
   std::string version;
-  std::filesystem::path material;  ///< folder
+  std::filesystem::path material;  ///< folder; empty with certificates of its own
+  std::optional<OwnCertificates> own{};
   std::vector<broker::Listener> listeners;
   broker::Capabilities capabilities;
   std::string reload;   ///< makes it read its files again; empty: it does not

@@ -16,6 +16,7 @@
 #include "core/tls/client.hpp"
 #include "core/tls/engine.hpp"
 #include "core/websocket/state.hpp"
+#include "harness/probe/datagram/application.hpp"
 
 namespace handfast::probe {
 
@@ -64,6 +65,8 @@ struct Options {
   /// then resolves; its other members do not count.
   std::optional<Endpoint> http_proxy;
   std::string origin;  ///< Origin field of the WebSocket upgrade; empty: none
+  /// DTLS alone: what is asked in place of CONNECT and PINGREQ. `client_id` goes into MQTT-SN's.
+  DatagramApplication application = DatagramApplication::unknown;
 };
 
 /// Outcomes of the catalogue's section 1.1.
@@ -78,7 +81,7 @@ struct Transcript {
   Outcome outcome = Outcome::not_sent;
   CloseKind close = CloseKind::none;  ///< how the peer ended it, for reject
   std::string stopped_in;  ///< phase that did not complete: tcp, proxy, tls, upgrade, connack,
-                           ///< pingresp; empty for accept
+                           ///< pingresp, exchange (DTLS); empty for accept
   bool handshake_completed = false;  ///< our side of the TLS handshake finished
   tls::Facts tls;                    ///< alerts, verify code, versions, messages
   tls::Failure tls_failure;
@@ -95,7 +98,9 @@ struct Transcript {
                ///< our DISCONNECT to the end that the peer made, at most the drain time)
   /// States of the WebSocket in the order in which they were passed; empty without one.
   std::vector<websocket::State> websocket_states;
-  TimePoint started{};  ///< base of the relative times of `tls.messages`
+  std::string answer;  ///< DTLS: what answered the question, "a reset"; empty: nothing did
+  std::vector<std::string> datagrams;  ///< DTLS: "-> ClientHello 213 B +0.1 ms"
+  TimePoint started{};                 ///< base of the relative times of `tls.messages`
   Nanos total{};
 
   /// True when our own client ended the handshake: its alert went out, the peer sent none.
@@ -109,7 +114,8 @@ struct Transcript {
 /// Runs one probe to its outcome on a private event loop; returns within the sum of the timeouts
 /// (resolving a host *name* adds what the system's resolver takes). An unreachable
 /// address is an observation (reject or hang in phase tcp), not a problem; a problem is a bad local
-/// setting.
+/// setting. Over DTLS it is a handshake and one question of `application` with its answer; silence
+/// is a hang.
 Result<Transcript> run(const Options& options);
 
 /// A subscribe/publish round trip through the Paho MQTT C++ library, an implementation that shares

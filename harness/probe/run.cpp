@@ -12,6 +12,7 @@
 #include "harness/probe/detail/ending.hpp"
 #include "harness/probe/detail/framing.hpp"
 #include "harness/probe/detail/link.hpp"
+#include "harness/probe/detail/run_datagrams.hpp"
 #include "harness/probe/probe.hpp"
 
 namespace handfast::probe {
@@ -311,9 +312,7 @@ class Conversation {
 }  // namespace
 
 Result<Transcript> run(const Options& options) {
-  if (options.endpoint.transport == Transport::dtls) {
-    return usage_problem("the probe does not speak DTLS yet", options.endpoint.url());
-  }
+  if (options.endpoint.transport == Transport::dtls) return detail::run_datagrams(options);
   if (options.mqtt_level != 4 && options.mqtt_level != 5) {
     return usage_problem(fmt::format("MQTT level {} is not known", options.mqtt_level), {},
                          "4 is MQTT 3.1.1, 5 is MQTT 5.0");

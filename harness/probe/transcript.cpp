@@ -99,7 +99,7 @@ std::string Transcript::sentence() const {
   std::string text(to_string(outcome));
   switch (outcome) {
     case Outcome::accept:
-      return text + ": CONNACK 0, PINGRESP";
+      return text + (answer.empty() ? ": CONNACK 0, PINGRESP" : ": answered with " + answer);
     case Outcome::refuse:
       return text + ": " + connack_text(*this);
     case Outcome::hang:

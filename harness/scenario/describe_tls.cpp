@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/text.hpp"
+#include "core/tls/group_wishes.hpp"
 #include "harness/scenario/engine_choice.hpp"
 
 namespace handfast::scenario {
@@ -62,6 +63,10 @@ void describe_tls(const TlsOptions& options, const tls::ClientSettings& settings
   auto chosen = settings;
   const auto choice = choose_engine(options, chosen);
   plan.tls_engine = engine_text(choice ? *choice : EngineChoice{}, chosen);
+  if (const auto lacking = tls::lacking_groups(options.groups); !lacking.empty()) {
+    plan.tls_engine +=
+        fmt::format("; not offered, as this OpenSSL lacks it: {}", join(lacking, ", "));
+  }
   plan.verification = verification_text(options);
   plan.key_mode = key_text(options, chosen.key_mode);
 }

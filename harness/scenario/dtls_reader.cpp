@@ -96,6 +96,13 @@ Result<void> read_impairment(const Node& node, loadgen::PathImpairment& out) {
              share("reorder", path.reorder),
              time("delay", path.delay),
              time("jitter", path.jitter),
+             {"mtu", Presence::optional,
+              [&](const Node& n) -> Result<void> {
+                std::uint16_t mtu = 0;
+                if (auto size = read_mtu(n, mtu); !size) return size;
+                path.largest = std::size_t{mtu} - ip_and_udp_bytes;
+                return {};
+              }},
              {"drop", Presence::optional, [&](const Node& n) { return read_drop(n, path.drop); }}});
   if (!read) return read;
   out.to_server = out.to_client = path;

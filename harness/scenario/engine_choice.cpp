@@ -1,6 +1,7 @@
 #include "harness/scenario/engine_choice.hpp"
 
 #include "core/tls/client.hpp"
+#include "core/tls/group_wishes.hpp"
 
 namespace handfast::scenario {
 
@@ -36,7 +37,7 @@ tls::ClientSettings settings_of(const TlsOptions& options) {
           .min_version =
               native && !options.versions_chosen ? tls::Version::tls1_3 : options.min_version,
           .max_version = options.max_version,
-          .groups = options.groups,
+          .groups = tls::available_groups(options.groups),
           .cipher_suites = options.cipher_suites,
           .ciphers = options.ciphers,
           .signature_algorithms = options.signature_algorithms,

@@ -68,6 +68,19 @@ Nanos load_duration(const Fleet& fleet) {
   return total_duration(fleet.stages) + publishing + fleet.ramp_down;
 }
 
+Nanos load_duration(const std::vector<Fleet>& fleets) {
+  Nanos side_by_side{};
+  Nanos searches{};
+  for (const auto& fleet : fleets) {
+    if (fleet.search) {
+      searches += load_duration(fleet);
+    } else {
+      side_by_side = std::max(side_by_side, load_duration(fleet));
+    }
+  }
+  return side_by_side + searches;
+}
+
 std::optional<std::uint64_t> planned_starts(const Fleet& fleet) {
   if (fleet.closed) return std::nullopt;
   if (fleet.periodic) return loadgen::Schedule(*fleet.periodic, fleet.clients).total();

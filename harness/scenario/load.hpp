@@ -15,6 +15,9 @@ namespace handfast::scenario {
 /// connections under way may take longer.
 Nanos load_duration(const Fleet& fleet);
 
+/// Of all loads of a scenario: those that stand side by side, and the searches after them.
+Nanos load_duration(const std::vector<Fleet>& fleets);
+
 /// Connections that the load starts, for a search at most; nullopt for a closed loop, whose rate is
 /// the broker's.
 std::optional<std::uint64_t> planned_starts(const Fleet& fleet);

@@ -1,6 +1,7 @@
 #include "harness/scenario/machine.hpp"
 
 #include <sys/sysinfo.h>
+#include <sys/timex.h>
 #include <sys/utsname.h>
 
 #include <fstream>
@@ -38,6 +39,16 @@ reports::Machine describe_machine() {
   if (sysinfo(&memory) == 0)
     machine.memory_bytes = std::uint64_t{memory.totalram} * memory.mem_unit;
   return machine;
+}
+
+reports::ShardClock read_clock() {
+  reports::ShardClock clock;
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> clock.boot_id;
+  timex state{};  // modes 0: nothing is changed, so everybody may ask
+  const int answer = adjtimex(&state);
+  if (answer != -1 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0)
+    clock.most_offset_s = static_cast<double>(state.maxerror) * 1e-6;
+  return clock;
 }
 
 }  // namespace handfast::scenario

@@ -41,6 +41,7 @@ struct PkiContents {
 struct BrokerSection {
   std::string driver;  ///< "mosquitto"
   std::vector<ListenerKind> listeners;
+  std::string certificate = "server";  ///< identity of the PKI that its TLS listeners show
 };
 
 /// A broker that runs elsewhere.

@@ -71,7 +71,13 @@ Result<void> read_broker(const Node& node, const Known& known, Scenario& scenari
               [&](const Node& n) {
                 return store(broker.driver, read_known(n, "broker driver", known.drivers));
               }},
-             {"listeners", Presence::required, read_listeners}});
+             {"listeners", Presence::required, read_listeners},
+             {"certificate", Presence::optional, [&](const Node& n) {
+                return store(broker.certificate,
+                             read_known(n, "identity of the PKI",
+                                        scenario.pki_contents ? scenario.pki_contents->identities
+                                                              : std::vector<std::string>{}));
+              }}});
   if (!read) return read.error();
   scenario.broker = std::move(broker);
   return {};

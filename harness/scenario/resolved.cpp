@@ -24,7 +24,10 @@ std::string pki_section(const PkiSource& pki) {
 std::string broker_section(const BrokerSection& broker) {
   std::vector<std::string> names;
   for (auto kind : broker.listeners) names.push_back(to_string(kind));
-  return fmt::format("broker: {{driver: {}, listeners: {}}}\n", scalar(broker.driver), list(names));
+  std::vector<std::string> parts{"driver: " + scalar(broker.driver), "listeners: " + list(names)};
+  if (broker.certificate != BrokerSection{}.certificate)
+    parts.push_back("certificate: " + scalar(broker.certificate));
+  return "broker: " + flow(parts) + "\n";
 }
 
 std::string target_section(const TargetSection& target) {

@@ -22,6 +22,7 @@ std::string impairment(const ImpairmentSettings& path) {
   share("reorder", path.reorder);
   time("delay", path.delay);
   time("jitter", path.jitter);
+  if (path.largest > 0) parts.push_back(fmt::format("mtu: {}B", path.largest + ip_and_udp_bytes));
   if (!path.drop.empty()) parts.push_back(fmt::format("drop: [{}]", fmt::join(path.drop, ", ")));
   return flow(parts);
 }

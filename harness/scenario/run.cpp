@@ -20,6 +20,7 @@
 #include "harness/scenario/trust_check.hpp"
 #include "pki/manifest/presets.hpp"
 #include "pki/revocation/reason.hpp"
+#include "reports/clocks.hpp"
 
 namespace handfast::scenario {
 
@@ -131,6 +132,8 @@ Result<void> place_load(const RunSettings& settings, loadgen::RunOptions& option
   if (result.shard) {
     result.shard->load_started_at =
         rfc3339_millis(settings.start_at.value_or(std::chrono::system_clock::now()));
+    result.shard->clock = read_clock();
+    tell_step(settings, "clock: " + reports::describe_clock(result.shard->clock));
   }
   return {};
 }

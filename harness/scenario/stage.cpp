@@ -65,14 +65,16 @@ check::Selection selection_of(const ChecksSection& checks) {
 Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& scenario,
                                                                 Stage& stage) {
   std::vector<broker::ListenerSettings> out;
+  const auto& certificate = scenario.broker->certificate;
   TimelinePki::Files files;
-  const auto* server = stage.materials.identity("server");
+  const auto* server = stage.materials.identity(certificate);
   const auto* root = stage.materials.trust("root");
   if (server != nullptr && root != nullptr) {
     files = {.chain = server->chain, .key = server->key, .trust = root->file, .crls = {}};
     if (stage.timeline_pki) {
-      auto copies = stage.timeline_pki->serve(root->file, changes_crls(scenario.timeline),
-                                              std::chrono::system_clock::now());
+      auto copies =
+          stage.timeline_pki->serve(certificate, root->file, changes_crls(scenario.timeline),
+                                    std::chrono::system_clock::now());
       if (!copies) return copies.error();
       files = std::move(*copies);
     }
@@ -83,8 +85,8 @@ Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& 
       if (server == nullptr || root == nullptr) {
         return usage_problem(
             fmt::format(
-                "listener \"{}\" needs an identity \"server\" and an authority \"root\" in the PKI",
-                listener.name),
+                "listener \"{}\" needs an identity \"{}\" and an authority \"root\" in the PKI",
+                listener.name, certificate),
             scenario.file, "the presets have both");
       }
       listener.certificate = files.chain;

@@ -209,7 +209,8 @@ class TimelineCheck {
     const auto add = [&](const std::vector<std::string>& names) {
       known.insert(known.end(), names.begin(), names.end());
     };
-    if (from == "server") {
+    const auto& certificate = scenario_.broker->certificate;
+    if (from == certificate) {
       add(contents().identities);
       add(contents().faults);
     } else if (from == "root") {
@@ -218,13 +219,15 @@ class TimelineCheck {
     } else {
       return place.problem(
           fmt::format("the broker has no files of \"{}\"", printable(from, 60)),
-          "swap server (its chain and key) or root (its anchors for client certificates)");
+          fmt::format("swap {} (its chain and key) or root (its anchors for client certificates)",
+                      certificate));
     }
     if (std::ranges::find(known, to) != known.end()) return {};
-    return place.problem(fmt::format("the PKI has no {} \"{}\"",
-                                     from == "server" ? "identity or fault" : "authority or bundle",
-                                     printable(to, 60)),
-                         suggest(to, known));
+    return place.problem(
+        fmt::format("the PKI has no {} \"{}\"",
+                    from == certificate ? "identity or fault" : "authority or bundle",
+                    printable(to, 60)),
+        suggest(to, known));
   }
 
   const Node& node_;

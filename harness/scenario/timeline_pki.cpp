@@ -39,10 +39,12 @@ Result<TimelinePki> TimelinePki::make(pki::Manifest manifest, const pki::Pki& pk
                      std::move(*files));
 }
 
-Result<TimelinePki::Files> TimelinePki::serve(const fs::path& root, bool with_crls, WallTime now) {
-  const auto chain = pki_.chain("server");
+Result<TimelinePki::Files> TimelinePki::serve(const std::string& certificate, const fs::path& root,
+                                              bool with_crls, WallTime now) {
+  certificate_ = certificate;
+  const auto chain = pki_.chain(certificate);
   if (!chain) return chain.error();
-  const auto key = pki_.key("server");
+  const auto key = pki_.key(certificate);
   if (!key) return key.error();
   Files out;
   const auto add = [this](std::string_view name, std::vector<fs::path> sources, fs::path& path,
@@ -160,7 +162,7 @@ Result<std::string> TimelinePki::write_crls(const PkiAction& action, WallTime no
 Result<std::string> TimelinePki::swap(const PkiAction& action) {
   std::vector<std::string> swapped;
   for (const auto& [from, to] : action.swaps) {
-    if (from == "server") {
+    if (from == certificate_) {
       const auto chain = pki_.chain(to);
       if (!chain) return chain.error();
       const auto key = pki_.key(to);

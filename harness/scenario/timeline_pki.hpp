@@ -29,9 +29,10 @@ class TimelinePki {
     std::filesystem::path chain, key, trust;
     std::filesystem::path crls;  ///< empty: no revocation is looked at
   };
-  /// Makes the copies: of the identity "server" and of the anchors in `root`, and, with
+  /// Makes the copies: of the identity `certificate` and of the anchors in `root`, and, with
   /// `with_crls`, of a current CRL of every authority. Once.
-  Result<Files> serve(const std::filesystem::path& root, bool with_crls, WallTime now);
+  Result<Files> serve(const std::string& certificate, const std::filesystem::path& root,
+                      bool with_crls, WallTime now);
 
   /// Does `action`, and refreshes the broker's copies; what came of it, in one sentence. The broker
   /// sees it when it reads its files again.
@@ -56,6 +57,7 @@ class TimelinePki {
   std::filesystem::path home_;
   std::string key_owner_;
   ServedFiles files_;
+  std::string certificate_;  ///< the identity that the broker was given
   bool with_crls_ = false;
 };
 

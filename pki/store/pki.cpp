@@ -153,6 +153,14 @@ std::vector<std::string> Pki::summary() const {
   };
   for (const auto& entry : state_->manifest.authorities) add(entry);
   for (const auto& entry : state_->manifest.identities) add(entry);
+  for (const auto& entry : state_->manifest.fleets) {
+    const auto pack = fleet(entry.name);
+    const auto first = pack ? (*pack)->identity(0) : Result<tls::Identity>(pack.error());
+    out.push_back(fmt::format(
+        "{}: {} certificates, {}, issued by {}", entry.name, entry.count,
+        first ? describe_key(X509_get0_pubkey(first->leaf())) : std::string(to_string(entry.key)),
+        entry.issuer));
+  }
   return out;
 }
 

@@ -18,12 +18,28 @@ unsigned read_number(const Cursor& at) {
   return static_cast<unsigned>(number);
 }
 
+Json to_json(const ShardClock& clock) {
+  const auto& most = clock.most_offset_s;
+  return {{"boot_id", clock.boot_id}, {"most_offset_s", most ? Json(*most) : Json(nullptr)}};
+}
+
+/// Of a shard or a part; results from before there was a clock have none.
+ShardClock read_clock(const Cursor& owner) {
+  ShardClock clock;
+  if (!owner.has("clock")) return clock;
+  const Cursor at = owner.at("clock");
+  clock.boot_id = at.at("boot_id").text();
+  if (const Cursor most = at.at("most_offset_s"); !most.null()) clock.most_offset_s = most.number();
+  return clock;
+}
+
 MergeInfo::Part read_part(const Cursor& at) {
   return {.index = read_number(at.at("index")),
           .file = at.at("file").text(),
           .host = at.at("host").text(),
           .load_started_at = at.at("load_started_at").text(),
-          .urls = at.at("urls").texts()};
+          .urls = at.at("urls").texts(),
+          .clock = read_clock(at)};
 }
 
 }  // namespace
@@ -33,7 +49,8 @@ Json to_json(const ShardInfo& shard) {
           {"count", shard.count},
           {"fingerprint", shard.fingerprint},
           {"load_started_at", shard.load_started_at},
-          {"thresholds", shard.thresholds}};
+          {"thresholds", shard.thresholds},
+          {"clock", to_json(shard.clock)}};
 }
 
 Json to_json(const MergeInfo& merged) {
@@ -43,7 +60,8 @@ Json to_json(const MergeInfo& merged) {
                      {"file", part.file},
                      {"host", part.host},
                      {"load_started_at", part.load_started_at},
-                     {"urls", part.urls}});
+                     {"urls", part.urls},
+                     {"clock", to_json(part.clock)}});
   }
   return {
       {"count", merged.count}, {"fingerprint", merged.fingerprint}, {"parts", std::move(parts)}};
@@ -56,6 +74,7 @@ ShardInfo read_shard(const Cursor& at) {
   shard.fingerprint = at.at("fingerprint").text();
   shard.load_started_at = at.at("load_started_at").text();
   shard.thresholds = at.at("thresholds").texts();
+  shard.clock = read_clock(at);
   if (shard.index >= shard.count) at.complain("the index must be below the count");
   return shard;
 }

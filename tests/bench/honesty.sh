@@ -19,7 +19,7 @@ figures=$(realpath "$(dirname "$0")")/honesty/result.py
 folder=$(mktemp -d)
 chmod o+x "$folder"  # where mosquitto gives up its rights it must still reach its key
 pids=()
-trap 'kill -CONT "${pids[@]}" 2> /dev/null; kill "${pids[@]}" 2> /dev/null; rm -rf "$folder"' EXIT
+trap 'kill -CONT "${pids[@]}" 2> /dev/null || true; kill "${pids[@]}" 2> /dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 missed=0
 

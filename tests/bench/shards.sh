@@ -106,7 +106,7 @@ line("merged certificates", of(whole, "distinct_certificates"), clients)
 ready = [result["load"]["fleets"][0]["latency"]["ready"]["service"]["count"] for result in [*parts, whole]]
 line("merged samples of ready", ready[-1], sum(ready[:-1]))
 line("brokers", len(whole["broker"]["listeners"]), len(parts))
-line("held at once", max(sum(fleet["in_flight"] for fleet in tick["fleets"]) for tick in whole["load"]["ticks"]), clients)
+line("held at once", max(whole["load"]["series"]["fleets"][0]["in_flight"]), clients)
 line("thresholds held", sum(threshold["passed"] for threshold in whole["thresholds"]), 3)
 print(f"result: {whole['outcome']}, {'valid' if whole['valid'] else '; '.join(whole['invalid_reasons'])}")
 sys.exit(missed)

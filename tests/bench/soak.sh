@@ -3,8 +3,8 @@
 #   tests/bench/soak.sh HANDFAST [MINUTES]
 # Holds connections, publishes to subscribers and reconnects over TLS against a mosquitto of its own for MINUTES (30), in
 # one scenario, and samples memory and descriptors of the handfast process every other second. Compares the median of
-# the second tenth with that of the last, prints a line for each, and exits 1 when one grew beyond its limit.
-# Needs mosquitto. SOAK_LIMIT_KIB (1024): a result keeps a few hundred bytes for every second of its time series.
+# the second tenth (of a long run: once its time series is full) with that of the last, prints a line for each, and exits
+# 1 when one grew beyond its limit. Needs mosquitto. SOAK_LIMIT_KIB (1024).
 set -euo pipefail
 
 handfast=$(realpath "${1:?usage: soak.sh HANDFAST [MINUTES]}")
@@ -98,7 +98,7 @@ median() { # COLUMN FIRST-LINE
   tail -n "+$2" samples | head -n "$tenth" | cut -d ' ' -f "$1" | sort -n | sed -n "$((tenth / 2 + 1))p"
 }
 early=$((tenth + 1))
-series_full=$((1200 / every_s + 1))
+series_full=$((1000 / every_s + 1)) # `most_ticks` in core/stats/series.hpp: from there on ticks grow longer, not more
 [ "$((series_full + 2 * tenth))" -gt "$count" ] || early=$series_full
 for ((i = 0; i < 10; i++)); do
   echo "tenth $((i + 1)): RSS $(median 1 $((i * tenth + 1))) KiB, $(median 2 $((i * tenth + 1))) open descriptors"

@@ -34,6 +34,10 @@ class DtlsServer {
   /// The next connection to the same server: it knows the tickets that this one gave out.
   DtlsServer next() const;
 
+  /// Takes a datagram of a client that has no association here: a first hello is answered with a
+  /// cookie made of `who`, and nothing stays behind. True when that cookie came back: the object is
+  /// then this client's, and feed({}, out) goes on. A server that takes `any_cookie` believes all.
+  bool listen(ByteView datagram, ByteView who, bool any_cookie, tls::Output& out);
   /// Takes one datagram; its answer goes to out.wire with out.borders.
   void feed(ByteView datagram, tls::Output& out);
   std::optional<TimePoint> next_deadline(TimePoint now) const;

@@ -12,8 +12,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <map>
+#include <set>
 
 #include "core/base/clock.hpp"
+#include "harness/probe/datagram/records.hpp"
 #include "tests/support/gateway_client.hpp"
 
 namespace handfast::test {
@@ -27,7 +29,7 @@ namespace {
 
 constexpr auto tick = std::chrono::milliseconds(10);
 constexpr int receive_buffer_bytes = 4 << 20;
-constexpr std::size_t flights_before_silence = 1;  // the HelloVerifyRequest
+constexpr std::string_view nonsense = "what is that?";
 
 }  // namespace
 
@@ -65,8 +67,10 @@ class LabGateway::Loop {
     Bytes waiting;  ///< for the broker, while a write is under way
     bool writing = false;
     bool connected = false;
-    bool secured = false;
     bool over = false;
+    ClientRecord record;
+    Bytes last_answer;            ///< the newest datagram with application bytes
+    bool handed_on = false;       ///< the datagram being taken held application bytes
     std::uint64_t datagrams = 0;  ///< sent to it
     std::uint64_t malformed = 0;  ///< counted already
     std::array<std::uint8_t, 4096> buffer{};
@@ -89,38 +93,122 @@ class LabGateway::Loop {
       const auto count = socket_.receive_from(asio::buffer(buffer_), from, 0, error);
       if (error == asio::error::would_block) return;
       if (error) continue;  // ICMP's answer for a client that is gone
-      take(*peer_at(from), ByteView(buffer_).first(count));
+      arrived(from, Bytes(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(count)));
     }
   }
 
-  PeerPtr peer_at(const udp::endpoint& from) {
-    auto& peer = peers_[from];
-    if (!peer) {
-      peer = std::make_shared<Peer>(context_, first_.next());
-      peer->address = from;
-      Peer* raw = peer.get();
-      peer->dtls.set_on_record([this, raw](ByteView record) {
-        GatewayClient::Step step;
-        raw->client.from_client(record, step);
-        steps_.push_back(std::move(step));
-      });
+  PeerPtr find(const udp::endpoint& from) const {
+    const auto found = peers_.find(from);
+    return found == peers_.end() ? nullptr : found->second;
+  }
+
+  void arrived(const udp::endpoint& from, Bytes datagram) {
+    if (dead_) return;
+    const auto peer = find(from);
+    switch (manner_of(faults_, datagram, peer ? &peer->record : nullptr)) {
+      case Manner::take:
+        return peer ? take(*peer, datagram) : meet(from, datagram);
+      case Manner::drop:
+        return;
+      case Manner::forget:
+        return peer ? forget(*peer) : void();
+      case Manner::start_anew:
+        forget(*peer);
+        return meet(from, datagram);
+      case Manner::babble:
+        return put(from, as_bytes(nonsense));
+      case Manner::die:
+        dead_ = true;
     }
+  }
+
+  /// A newcomer: nothing is kept of it until it has sent the cookie back.
+  void meet(const udp::endpoint& from, ByteView datagram) {
+    if (crowded(faults_.hellos_remembered, newcomers_, from)) return;
+    if (faults_.asks_no_cookie) {
+      if (!holds_hello(datagram)) return;
+      return take(*admit(from, first_.next()), datagram);
+    }
+    out_.clear();
+    const bool believed =
+        listener_.listen(datagram, cookie_ground(from, datagram), faults_.takes_any_cookie, out_);
+    std::size_t begin = 0;
+    for (const auto end : out_.borders) {
+      put(from, ByteView(out_.wire).subspan(begin, end - begin));
+      begin = end;
+    }
+    if (!believed) return;
+    auto server = std::exchange(listener_, first_.next());
+    if (faults_.silent_after_cookie) return;
+    if (crowded(faults_.associations, admitted_, from)) return;
+    const auto peer = admit(from, std::move(server));
+    peer->record.seen.emplace(1, 0);  // its hello
+    take(*peer, {});
+  }
+
+  /// True for one more than `limit` allows; 0 is no limit.
+  static bool crowded(std::size_t limit, std::set<udp::endpoint>& known,
+                      const udp::endpoint& from) {
+    if (limit == 0 || known.contains(from)) return false;
+    if (known.size() >= limit) return true;
+    known.insert(from);
+    return false;
+  }
+
+  static bool holds_hello(ByteView datagram) {
+    const auto records = probe::split_datagram(datagram);
+    return records && !probe::fragments_of(records->front()).empty();
+  }
+
+  /// What a cookie is made of: the client's address and its hello.
+  Bytes cookie_ground(const udp::endpoint& from, ByteView datagram) const {
+    Bytes ground;
+    if (!faults_.cookie_for_any_address) {
+      const auto text = from.address().to_string() + ":" + std::to_string(from.port());
+      ground.assign(text.begin(), text.end());
+    }
+    if (!faults_.cookie_for_any_hello) {
+      const auto random = hello_random(datagram);
+      ground.insert(ground.end(), random.begin(), random.end());
+    }
+    return ground;
+  }
+
+  PeerPtr admit(const udp::endpoint& from, DtlsServer server) {
+    const auto peer = std::make_shared<Peer>(context_, std::move(server));
+    peer->address = from;
+    Peer* raw = peer.get();
+    peer->dtls.set_on_record([this, raw](ByteView record) {
+      GatewayClient::Step step;
+      raw->client.from_client(record, step);
+      raw->handed_on = true;
+      steps_.push_back(std::move(step));
+    });
+    peers_[from] = peer;
     return peer;
   }
 
   void take(Peer& peer, ByteView datagram) {
     peer.touched = Clock::now();
-    if (faults_.silent_after_cookie && peer.datagrams >= flights_before_silence) return;
+    peer.handed_on = false;
     out_.clear();
     peer.dtls.feed(datagram, out_);
-    if (peer.dtls.secured() && !peer.secured) {
-      peer.secured = true;
+    if (peer.dtls.secured() && !peer.record.secured) {
+      peer.record.secured = true;
       ++counts_.sessions;
     }
     for (auto& step : std::exchange(steps_, {})) carry_out(peer, step);
     flush(peer);
     const auto malformed = peer.client.malformed();
     counts_.malformed += malformed - std::exchange(peer.malformed, malformed);
+    const bool ignored =
+        !peer.handed_on && probe::holds_protected(datagram, probe::ContentType::application_data);
+    if (ignored && faults_.answers_unread) put(peer.address, peer.last_answer);
+    if (ignored && faults_.ends_on_bad_record) {
+      peer.dtls.close(out_);
+      flush(peer);
+      return forget(peer);
+    }
     if (peer.dtls.failed() || peer.dtls.closed()) forget(peer);
   }
 
@@ -172,10 +260,16 @@ class LabGateway::Loop {
       const auto datagram = ByteView(out_.wire).subspan(begin, end - begin);
       begin = end;
       if (std::ranges::find(faults_.drop, ++peer.datagrams) != faults_.drop.end()) continue;
-      error_code ignored;
-      socket_.send_to(asio::buffer(datagram.data(), datagram.size()), peer.address, 0, ignored);
+      if (probe::holds_protected(datagram, probe::ContentType::application_data))
+        peer.last_answer.assign(datagram.begin(), datagram.end());
+      put(peer.address, datagram);
     }
     out_.clear();
+  }
+
+  void put(const udp::endpoint& to, ByteView datagram) {
+    error_code ignored;
+    socket_.send_to(asio::buffer(datagram.data(), datagram.size()), to, 0, ignored);
   }
 
   /// Handlers of its broker connection may still hold it.
@@ -198,7 +292,9 @@ class LabGateway::Loop {
   void retransmit() {
     const TimePoint now = Clock::now();
     for (auto& [address, peer] : peers_) {
-      const auto due = peer->secured ? std::nullopt : peer->dtls.next_deadline(now);
+      const auto due = peer->record.secured || faults_.never_repeats
+                           ? std::nullopt
+                           : peer->dtls.next_deadline(now);
       if (!due || *due > now) continue;
       out_.clear();
       peer->dtls.on_deadline(out_);
@@ -213,7 +309,10 @@ class LabGateway::Loop {
   GatewayCounts& counts_;
   udp::socket socket_;
   asio::steady_timer timer_{context_};
+  DtlsServer listener_ = first_.next();  ///< meets newcomers
   std::map<udp::endpoint, PeerPtr> peers_;
+  std::set<udp::endpoint> newcomers_, admitted_;  ///< where their number is limited
+  bool dead_ = false;
   std::vector<GatewayClient::Step> steps_;  ///< of the datagram being taken
   tls::Output out_;
   std::array<std::uint8_t, 65536> buffer_{};

@@ -7,19 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "core/base/endpoint.hpp"
 #include "tests/support/dtls_server.hpp"
+#include "tests/support/gateway_manners.hpp"
 
 namespace handfast::test {
-
-/// What it does wrong on purpose.
-struct GatewayFaults {
-  bool silent_after_cookie = false;  ///< a second ClientHello is never answered
-  /// Of what goes to each client: the datagrams with these numbers are lost; the first is 1.
-  std::vector<std::uint64_t> drop{};
-};
 
 struct GatewayCounts {
   std::atomic<std::uint64_t> sessions = 0;   ///< secured at least once

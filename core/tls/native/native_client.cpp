@@ -201,6 +201,13 @@ void NativeClient::release_buffers() {
   if (state_ != State::established) return;
   connection_.read.at_hand.reset();
   connection_.write.at_hand.reset();
+  if (own_facts_ == nullptr || own_facts_->messages.empty()) return;
+  own_facts_->messages = {};
+  own_facts_->peer_chain = {};
+  if (const Facts* const same = shared_.facts.find_or_add(*own_facts_)) {
+    facts_ = same;
+    own_facts_.reset();
+  }
 }
 
 std::shared_ptr<const Session> NativeClient::take_session() {

@@ -74,6 +74,7 @@ constexpr Heading headings[] = {
     {"F1", "Names from certificates"},
     {"F2", "Pre-shared keys"},
     {"F3", "PROXY protocol"},
+    {"dtls", "G. DTLS"},
 };
 
 std::string_view heading_of(std::string_view name) {

@@ -78,6 +78,9 @@ Node node_of(const Settings& settings) {
                         .insist = listener.kind.two_way && !listener.certificate_optional};
     if (!listener.tls_version.empty()) connector.versions = {listener.tls_version};
     node.connectors.push_back(std::move(connector));
+    if (!listener.account) continue;
+    node.user = listener.account->user;
+    node.password = listener.account->password;
   }
   return node;
 }
@@ -128,6 +131,7 @@ Capabilities capabilities(const std::string& /*version*/) {
                        {"mtls", "required"},
                        {"crl.file", "yes"},
                        {"crl.scope", "chain"},
+                       {"ident.password", "yes"},
                        {"reload", "restart"},
                        {"oob.log", "yes"},
                        {"oob.restart", "yes"}});
@@ -144,7 +148,7 @@ const Driver& driver() {
       .ready_text = ") started",  // "Apache ActiveMQ 5.17.2 (handfast, ID:...) started"
       .start_limit = std::chrono::seconds(60),
       .stop_grace = std::chrono::seconds(15),
-      .can = {.tls_version = true, .revoked = true},
+      .can = {.tls_version = true, .revoked = true, .account = true},
       .state_folder = state,
       .run_as = run_as,
       .find = find,
@@ -159,6 +163,7 @@ const Driver& driver() {
 std::string render(const Settings& settings) { return xml_settings(node_of(settings)); }
 
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
+  if (a.account != b.account) return false;
   if (!uses_tls(a.kind.transport) || !uses_tls(b.kind.transport)) return true;
   if (a.certificate != b.certificate || a.key != b.key) return false;
   const bool both = a.kind.two_way && b.kind.two_way;

@@ -46,6 +46,14 @@ std::string connector_settings(const Connector& connector) {
                      options);
 }
 
+std::string login_settings(const Node& node) {
+  return fmt::format(
+      "    <plugins>\n      <simpleAuthenticationPlugin anonymousAccessAllowed=\"false\"><users>\n"
+      "        <authenticationUser username=\"{}\" password=\"{}\" groups=\"users\"/>\n"
+      "      </users></simpleAuthenticationPlugin>\n    </plugins>\n",
+      xml(node.user), xml(node.password));
+}
+
 }  // namespace
 
 std::string xml_settings(const Node& node) {
@@ -60,6 +68,7 @@ std::string xml_settings(const Node& node) {
       "  <broker xmlns=\"http://activemq.apache.org/schema/core\" brokerName=\"handfast\" "
       "persistent=\"false\" useJmx=\"false\" advisorySupport=\"false\" dataDirectory=\"{}\">\n",
       xml(node.data));
+  if (!node.user.empty()) text += login_settings(node);
   if (!node.stores.key.empty()) text += ssl_context(node.stores);
   text += "    <transportConnectors>\n";
   for (const auto& connector : node.connectors) text += connector_settings(connector);

@@ -33,6 +33,8 @@ struct Node {
   std::string data;  ///< folder
   Stores stores;     ///< an empty key: no TLS connector
   std::vector<Connector> connectors;
+  /// Who does not log in as `user` with `password` is turned away; empty: nobody is.
+  std::string user{}, password{};
 };
 
 std::string xml_settings(const Node& node);  ///< activemq.xml

@@ -59,6 +59,11 @@ Json listener_json(const ListenerSettings& listener) {
     json["trust"] = listener.trust.string();
     json["revoked"] = listener.revoked.string();
     json["user_from"] = field_of(listener.user_from);
+    json["binds_client_id"] = listener.binds_client_id;
+    if (listener.account) {
+      json["account"] = {{"user", listener.account->user},
+                         {"password", listener.account->password}};
+    }
   }
   json["version"] = listener.tls_version;
   json["ciphers"] = listener.ciphers;
@@ -72,7 +77,8 @@ Capabilities capabilities(const std::string& /*version*/) {
                        {"crl.file", "yes"},
                        {"crl.scope", "chain"},
                        {"ident", "cn"},
-                       {"ident.to", "username"},
+                       {"ident.to", "username,clientid"},
+                       {"ident.password", "yes"},
                        {"ws", "yes"},
                        {"wss", "yes"},
                        {"reload", "signal"},
@@ -91,7 +97,9 @@ const Driver& driver() {
                              .can = {.tls_version = true,
                                      .ciphers = true,
                                      .revoked = true,
-                                     .user_from = {UserFrom::common_name}},
+                                     .user_from = {UserFrom::common_name},
+                                     .binds_client_id = true,
+                                     .account = true},
                              .find = find,
                              .render = render,
                              .files = files,
@@ -102,7 +110,9 @@ const Driver& driver() {
 }
 
 std::string render(const Settings& settings) {
-  Json json{{"listeners", Json::array()}, {"verbose", settings.verbose}};
+  Json json{{"listeners", Json::array()},
+            {"verbose", settings.verbose},
+            {"user_topics", settings.user_topics}};
   for (const auto& listener : settings.listeners) {
     json["listeners"].push_back(listener_json(listener));
   }

@@ -11,7 +11,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 const [file, modules] = process.argv.slice(2)
-const { listeners, verbose } = JSON.parse(fs.readFileSync(file, 'utf8'))
+const { listeners, verbose, user_topics: userTopics } = JSON.parse(fs.readFileSync(file, 'utf8'))
 const resolve = createRequire(path.join(modules, 'package.json')).resolve
 const load = name => import(pathToFileURL(resolve(name)))
 const { Aedes } = await load('aedes')
@@ -48,12 +48,33 @@ function nameOf (listener, socket) {
 }
 
 const broker = await Aedes.createBroker()
-broker.authenticate = (client, user, password, done) => {
-  const named = client.conn.handfastName
-  log('connect', 'client', shown(client.id), 'user', shown(named ?? user), 'listener',
-    shown(client.conn.handfastListener))
+broker.preConnect = (client, packet, done) => {
+  const { handfastName: named, handfastListener: listener } = client.conn
+  if (listener.binds_client_id && named) packet.clientId = named
   done(null, true)
 }
+broker.authenticate = (client, user, password, done) => {
+  const { handfastName: named, handfastListener: listener } = client.conn
+  log('connect', 'client', shown(client.id), 'user', shown(named ?? user), 'listener',
+    shown(listener.name))
+  const { account } = listener
+  const known = !account || (user === account.user && String(password) === account.password)
+  const nameless = guards(client) && !named
+  done(null, known && !nameless)
+}
+
+/** Whether topics are for the user that they name: only where listeners name their users. */
+function guards (client) {
+  return userTopics && Boolean(client?.conn?.handfastListener?.user_from)
+}
+function mayUse (client, topic) {
+  return !guards(client) || topic.startsWith('handfast/') ||
+    topic.startsWith(`user/${client.conn.handfastName}/`)
+}
+broker.authorizePublish = (client, packet, done) =>
+  done(mayUse(client, packet.topic) ? null : new Error('not authorized'))
+broker.authorizeSubscribe = (client, subscription, done) =>
+  done(null, mayUse(client, subscription.topic) ? subscription : null)
 broker.on('clientDisconnect', client => log('disconnect', 'client', shown(client.id)))
 for (const event of ['clientError', 'connectionError']) {
   broker.on(event, (client, error) => log(event, 'client', shown(client?.id), shown(error.message)))
@@ -72,7 +93,7 @@ function serve (listener, stream, socket, request) {
     return socket.destroy()
   }
   stream.handfastName = nameOf(listener, socket)
-  stream.handfastListener = listener.name
+  stream.handfastListener = listener
   broker.handle(stream, request)
 }
 

@@ -61,7 +61,8 @@ Node node_of(const Settings& settings) {
     node.listeners.push_back({.name = listener.name,
                               .transport = listener.kind.transport,
                               .port = listener.port,
-                              .ask_clients = listener.kind.two_way});
+                              .ask_clients = listener.kind.two_way,
+                              .proxied = listener.proxy_protocol});
   }
   return node;
 }
@@ -165,6 +166,9 @@ Capabilities capabilities(const std::string& /*version*/) {
                        {"ident.to", "username"},
                        {"ws", "yes"},
                        {"wss", "yes"},
+                       {"proxy.v1", "yes"},
+                       {"proxy.v2", "yes"},
+                       {"proxy.ws", "yes"},
                        {"reload", "api"},
                        {"oob.log", "yes"},
                        {"oob.restart", "yes"}});
@@ -184,6 +188,7 @@ const Driver& driver() {
                              .ready_text = "is started in the node",
                              .start_limit = std::chrono::seconds(120),
                              .stop_grace = std::chrono::seconds(20),
+                             .can = {.proxy_protocol = true},
                              .state_folder = state,
                              .run_as = run_as,
                              .find = find,

@@ -15,6 +15,7 @@ std::string listener_settings(const NodeListener& listener) {
   const bool websocket = uses_websocket(listener.transport);
   settings += websocket ? "    module: ejabberd_http\n    request_handlers: {/mqtt: mod_mqtt}\n"
                         : "    module: mod_mqtt\n";
+  if (listener.proxied) settings += "    use_proxy_protocol: true\n";
   if (!uses_tls(listener.transport)) return settings;
   settings += "    tls: true\n";
   if (websocket) return settings;

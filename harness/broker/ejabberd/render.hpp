@@ -15,6 +15,7 @@ struct NodeListener {
   Transport transport = Transport::tcp;
   std::uint16_t port = 0;
   bool ask_clients = false;  ///< native TLS only
+  bool proxied = false;      ///< PROXY headers in front, of version 1 or 2
 };
 
 struct Node {

@@ -42,6 +42,8 @@ const Driver& driver() {
                                      .revoked = true,
                                      .optional_clients = false,
                                      .user_from = {UserFrom::common_name, UserFrom::subject},
+                                     .binds_client_id = true,
+                                     .account = true,
                                      .psk = true},
                              .run_as = run_as,
                              .find = find,

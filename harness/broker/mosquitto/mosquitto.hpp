@@ -17,10 +17,10 @@ const Driver& driver();
 /// mosquitto.conf for `settings`: the only place of mosquitto's settings.
 std::string render(const Settings& settings);
 
-/// Access list and pre-shared keys, where they are wanted.
+/// Access list, pre-shared keys and passwords, where they are wanted.
 Result<std::vector<ExtraFile>> files(const Settings& settings);
 
-/// The access list and allow_anonymous are for all listeners of a process.
+/// The access list, the password file and allow_anonymous are for all listeners of a process.
 bool can_share(const ListenerSettings& a, const ListenerSettings& b);
 
 /// mosquitto 2.0 counts only its own sockets: with WebSocket listeners alone it says "Unable to

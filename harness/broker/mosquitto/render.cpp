@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/broker/mosquitto/mosquitto.hpp"
+#include "harness/broker/mosquitto/password.hpp"
 
 namespace handfast::broker::mosquitto {
 
@@ -53,12 +54,14 @@ std::string listener_settings(const ListenerSettings& listener) {
     if (!listener.revoked.empty()) text += fmt::format("crlfile {}\n", listener.revoked.string());
     if (listener.user_from == UserFrom::common_name) text += "use_identity_as_username true\n";
     if (listener.user_from == UserFrom::subject) text += "use_subject_as_username true\n";
+    if (listener.binds_client_id) text += "use_username_as_clientid true\n";
   }
   return text;
 }
 
 constexpr const char* access_file = "acl.conf";
 constexpr const char* keys_file = "psk.txt";
+constexpr const char* passwords_file = "passwords.txt";
 
 bool names_users(const Settings& settings) {
   return std::ranges::any_of(settings.listeners, &ListenerSettings::names_users);
@@ -79,6 +82,14 @@ std::string key_lines(const Settings& settings) {
   return text;
 }
 
+/// Of all listeners: they share a broker only when it is the same.
+const Account* account_of(const Settings& settings) {
+  for (const auto& listener : settings.listeners) {
+    if (listener.account) return &*listener.account;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::vector<ExtraFile>> files(const Settings& settings) {
@@ -92,11 +103,14 @@ Result<std::vector<ExtraFile>> files(const Settings& settings) {
   if (auto keys = key_lines(settings); !keys.empty()) {
     made.push_back({.name = keys_file, .content = std::move(keys), .secret = true});
   }
+  if (const auto* account = account_of(settings)) {
+    made.push_back({.name = passwords_file, .content = password_line(*account), .secret = true});
+  }
   return made;
 }
 
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
-  return a.names_users() == b.names_users();
+  return a.names_users() == b.names_users() && a.account == b.account;
 }
 
 std::string render(const Settings& settings) {
@@ -109,9 +123,12 @@ std::string render(const Settings& settings) {
       "allow_anonymous {}\n"
       "persistence false\n"
       "set_tcp_nodelay true\n",
-      !guarded);
+      !guarded && account_of(settings) == nullptr);
   if (guarded) {
     text += fmt::format("acl_file {}\n", (settings.directory / access_file).string());
+  }
+  if (account_of(settings) != nullptr) {
+    text += fmt::format("password_file {}\n", (settings.directory / passwords_file).string());
   }
   if (!key_lines(settings).empty()) {
     text += fmt::format("psk_file {}\n", (settings.directory / keys_file).string());

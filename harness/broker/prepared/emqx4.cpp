@@ -1,7 +1,7 @@
 // EMQX 4: one "key = value" for each line.
 #include <fmt/format.h>
 
-#include "harness/broker/prepared/prepared.hpp"
+#include "harness/broker/prepared/emqx.hpp"
 
 namespace handfast::broker::prepared {
 
@@ -22,6 +22,7 @@ std::string tls_settings(const ListenerSettings& listener, const std::string& pr
   if (!listener.tls_version.empty()) add("tls_versions", "tlsv" + listener.tls_version);
   if (listener.user_from == UserFrom::common_name) add("peer_cert_as_username", "cn");
   if (listener.user_from == UserFrom::subject) add("peer_cert_as_username", "dn");
+  if (listener.binds_client_id) add("peer_cert_as_clientid", "cn");
   return text;
 }
 
@@ -37,28 +38,10 @@ std::string render(const Settings& settings) {
   return text;
 }
 
-Capabilities capabilities(const std::string& /*version*/) {
-  return Capabilities({{"tls.stack", "otp"},
-                       {"tls.versions", "1.2,1.3"},
-                       {"mtls", "optional,required"},
-                       {"ident", "cn,dn"},
-                       {"ident.to", "username"},
-                       {"ws", "yes"},
-                       {"wss", "yes"}});
-}
-
 }  // namespace
 
 const Driver& emqx4() {
-  static const Driver driver{
-      .name = "emqx4",
-      .installing = "emqx.io has packages and images",
-      .configuration_name = "handfast.conf",
-      .can = {.tls_version = true, .user_from = {UserFrom::common_name, UserFrom::subject}},
-      .render = render,
-      .capabilities = capabilities,
-      .starting = "cat {configuration} >> EMQX/etc/emqx.conf && EMQX/bin/emqx foreground",
-      .reloading = "emqx eval 'ssl:clear_pem_cache().'"};
+  static const auto driver = emqx("emqx4", render);
   return driver;
 }
 

@@ -1,16 +1,17 @@
 // EMQX 5: HOCON.
 #include <fmt/format.h>
 
-#include "harness/broker/prepared/prepared.hpp"
+#include "harness/broker/prepared/emqx.hpp"
 
 namespace handfast::broker::prepared {
 
 namespace {
 
 /// Zones carry what a listener cannot say itself.
-std::string_view zone_of(UserFrom user_from) {
-  if (user_from == UserFrom::common_name) return "handfast_cn";
-  return user_from == UserFrom::subject ? "handfast_dn" : "";
+std::string_view zone_of(const ListenerSettings& listener) {
+  if (listener.binds_client_id) return "handfast_id";
+  if (listener.user_from == UserFrom::common_name) return "handfast_cn";
+  return listener.user_from == UserFrom::subject ? "handfast_dn" : "";
 }
 
 std::string tls_settings(const ListenerSettings& listener) {
@@ -36,11 +37,13 @@ std::string render(const Settings& settings) {
   }
   text +=
       "zones.handfast_cn.mqtt.peer_cert_as_username = cn\n"
-      "zones.handfast_dn.mqtt.peer_cert_as_username = dn\n";
+      "zones.handfast_dn.mqtt.peer_cert_as_username = dn\n"
+      "zones.handfast_id.mqtt.peer_cert_as_username = cn\n"
+      "zones.handfast_id.mqtt.peer_cert_as_clientid = cn\n";
   for (const auto& listener : settings.listeners) {
     text += fmt::format("\n# {}\nlisteners.{}.{} {{\n  bind = \"127.0.0.1:{}\"\n", listener.name,
                         type_of(listener.kind.transport), identifier(listener.name), listener.port);
-    if (const auto zone = zone_of(listener.user_from); !zone.empty()) {
+    if (const auto zone = zone_of(listener); !zone.empty()) {
       text += fmt::format("  zone = {}\n", zone);
     }
     if (uses_websocket(listener.kind.transport)) text += "  websocket.mqtt_path = \"/mqtt\"\n";
@@ -50,28 +53,10 @@ std::string render(const Settings& settings) {
   return text;
 }
 
-Capabilities capabilities(const std::string& /*version*/) {
-  return Capabilities({{"tls.stack", "otp"},
-                       {"tls.versions", "1.2,1.3"},
-                       {"mtls", "optional,required"},
-                       {"ident", "cn,dn"},
-                       {"ident.to", "username"},
-                       {"ws", "yes"},
-                       {"wss", "yes"}});
-}
-
 }  // namespace
 
 const Driver& emqx5() {
-  static const Driver driver{
-      .name = "emqx5",
-      .installing = "emqx.io has packages and images",
-      .configuration_name = "handfast.conf",
-      .can = {.tls_version = true, .user_from = {UserFrom::common_name, UserFrom::subject}},
-      .render = render,
-      .capabilities = capabilities,
-      .starting = "cat {configuration} >> EMQX/etc/emqx.conf && EMQX/bin/emqx foreground",
-      .reloading = "emqx eval 'ssl:clear_pem_cache().'"};
+  static const auto driver = emqx("emqx5", render);
   return driver;
 }
 

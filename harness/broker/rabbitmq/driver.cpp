@@ -123,7 +123,8 @@ Capabilities capabilities(const std::string& /*version*/) {
                        {"mtls", "optional,required"},
                        {"crl.cdp", "yes"},
                        {"crl.scope", "chain"},
-                       {"ident", "cn"},
+                       {"ident", "cn,san"},
+                       {"ident.password", "yes"},
                        {"ident.to", "username"},
                        {"ws", "yes"},
                        {"wss", "yes"},
@@ -138,26 +139,28 @@ Capabilities capabilities(const std::string& /*version*/) {
 }  // namespace
 
 const Driver& driver() {
-  static const Driver driver{.name = "rabbitmq",
-                             .installing = "apt-get install rabbitmq-server",
-                             .ready_text = "Server startup complete",
-                             .start_limit = std::chrono::seconds(120),
-                             .stop_grace = std::chrono::seconds(30),
-                             .can = {.tls_version = true,
-                                     .fetches_crls = true,
-                                     .user_from = {UserFrom::common_name},
-                                     .proxy_protocol = true},
-                             .state_folder = state,
-                             .run_as = run_as,
-                             .find = find,
-                             .complete = complete,
-                             .render = render,
-                             .files = files,
-                             .invoke = invoke,
-                             .companions = companions,
-                             .reload = reload,
-                             .can_share = can_share,
-                             .capabilities = capabilities};
+  static const Driver driver{
+      .name = "rabbitmq",
+      .installing = "apt-get install rabbitmq-server",
+      .ready_text = "Server startup complete",
+      .start_limit = std::chrono::seconds(120),
+      .stop_grace = std::chrono::seconds(30),
+      .can = {.tls_version = true,
+              .fetches_crls = true,
+              .user_from = {UserFrom::common_name, UserFrom::alternative_name},
+              .account = true,
+              .proxy_protocol = true},
+      .state_folder = state,
+      .run_as = run_as,
+      .find = find,
+      .complete = complete,
+      .render = render,
+      .files = files,
+      .invoke = invoke,
+      .companions = companions,
+      .reload = reload,
+      .can_share = can_share,
+      .capabilities = capabilities};
   return driver;
 }
 

@@ -36,6 +36,10 @@ std::string tls_settings(const TlsOptions& tls) {
 }
 
 std::string login_settings(const Node& node) {
+  if (!node.user.empty()) {
+    return fmt::format("\nmqtt.allow_anonymous = false\ndefault_user = {}\ndefault_pass = {}\n",
+                       node.user, node.password);
+  }
   if (node.user_from.empty()) {
     return "\nmqtt.allow_anonymous = true\nmqtt.default_user = guest\nmqtt.default_pass = guest\n";
   }

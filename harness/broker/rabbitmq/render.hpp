@@ -51,6 +51,9 @@ struct Node {
   /// What is the user name from a client's certificate: "cn", "dn", "san"; empty: everybody is
   /// guest. The user must exist.
   std::string user_from;
+  /// With no `user_from`: who does not log in as `user` with `password` is turned away. Empty:
+  /// everybody is guest.
+  std::string user{}, password{};
   std::string definitions{};  ///< file with users and their rights; empty: none
   bool proxied = false;       ///< PROXY headers in front of all native listeners
   bool proxied_web = false;   ///< and of all WebSocket ones

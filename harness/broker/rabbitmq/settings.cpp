@@ -35,6 +35,11 @@ Node node_of(const Settings& settings) {
   for (const auto& listener : settings.listeners) {
     if (listener.auxiliary) continue;
     if (listener.user_from == UserFrom::common_name) node.user_from = "cn";
+    if (listener.user_from == UserFrom::alternative_name) node.user_from = "san";
+    if (listener.account) {
+      node.user = listener.account->user;
+      node.password = listener.account->password;
+    }
     const auto transport = listener.kind.transport;
     const auto& first = *firsts.emplace(transport, &listener).first->second;
     const bool fits =
@@ -80,10 +85,11 @@ void complete(Settings& settings) {
 
 std::string render(const Settings& settings) { return conf(node_of(settings)); }
 
-/// Users come from certificates for all listeners or for none (mqtt.ssl_cert_login), PROXY headers
-/// for MQTT or for WebSocket as a whole; other TLS options are a copy's.
+/// Users come from certificates for all listeners or for none (mqtt.ssl_cert_login), a password is
+/// asked for at all or at none, PROXY headers for MQTT or for WebSocket as a whole; other TLS
+/// options are a copy's.
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
-  if (a.user_from != b.user_from) return false;
+  if (a.user_from != b.user_from || a.account != b.account) return false;
   const bool both_web = uses_websocket(a.kind.transport) == uses_websocket(b.kind.transport);
   return !both_web || a.proxy_protocol == b.proxy_protocol;
 }

@@ -24,6 +24,7 @@ CheckSpec spec_of(const std::string& id, IdentityRow row);
 // The rows by the section of the catalogue.
 std::vector<CheckSpec> name_rows();
 std::vector<CheckSpec> odd_name_rows();
+std::vector<CheckSpec> bound_rows();
 std::vector<CheckSpec> key_rows();
 std::vector<CheckSpec> header_rows();
 std::vector<CheckSpec> stray_header_rows();

@@ -237,7 +237,7 @@ std::span<const Row> identity_rows() {
        .sent = "a certificate and MQTT 5.0 AUTH, or a password",
        .expect = "both enforced as configured",
        .reference = "MQTT 5.0 section 4.12",
-       .needs = "ident"},
+       .needs = "mtls, ident.password"},
       // F2: PSK
       {.id = "psk-good",
        .section = "F2",

@@ -10,7 +10,7 @@ namespace {
 std::vector<Row> join_tables() {
   std::vector<Row> all;
   for (const auto table : {client_chain_rows(), server_chain_rows(), tls_protocol_rows(),
-                           websocket_rows(), revocation_rows(), identity_rows()}) {
+                           websocket_rows(), revocation_rows(), identity_rows(), dtls_rows()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -13,5 +13,6 @@ std::span<const Row> tls_protocol_rows();
 std::span<const Row> websocket_rows();
 std::span<const Row> revocation_rows();
 std::span<const Row> identity_rows();
+std::span<const Row> dtls_rows();
 
 }  // namespace handfast::check

@@ -9,27 +9,25 @@ namespace handfast::check {
 namespace {
 
 struct Lacks {
-  static constexpr std::string_view legacy_renegotiation =
-      "is left out wherever tls12-reneg-client is refused, as by all brokers of the lab; beyond "
-      "that it needs a TLS 1.2 client with keys of its own";
-  static constexpr std::string_view sni = "no driver has a broker that selects by SNI";
-  static constexpr std::string_view alternative_name =
-      "no driver takes the user name from the subject alternative name yet";
-  static constexpr std::string_view bound_identifier =
-      "no driver binds client identifiers to certificates";
-  static constexpr std::string_view second_factor =
-      "no driver asks for a certificate and a password together";
+  static constexpr std::string_view dtls13 = "needs a client of DTLS 1.3, which OpenSSL is not";
+  static constexpr std::string_view connection_identifiers =
+      "needs a client with connection identifiers, which OpenSSL lacks";
+  static constexpr std::string_view idle_time =
+      "no capability declares an idle time, and no listener of the lab has one below five minutes";
+  static constexpr std::string_view connection_api =
+      "needs a gateway with such an API, and none can be installed from packages";
+  static constexpr std::string_view sleeping_clients =
+      "needs a gateway that keeps messages for sleeping clients, and none can be installed from "
+      "packages";
 };
 
 constexpr Unbuilt unbuilt_table[] = {
-    // tls-protocol
-    {"tls-resume-cross-name", Lacks::sni},
-    {"tls12-reneg-legacy", Lacks::legacy_renegotiation},
-    // identity
-    {"ident-san", Lacks::alternative_name},
-    {"ident-clientid-bound", Lacks::bound_identifier},
-    {"ident-clientid-takeover", Lacks::bound_identifier},
-    {"ident-enhanced-auth", Lacks::second_factor},
+    // dtls
+    {"dtls13-hrr-cookie", Lacks::dtls13},
+    {"dtls-rebind", Lacks::connection_identifiers},
+    {"dtls-idle-expiry", Lacks::idle_time},
+    {"dtls-connection-mode", Lacks::connection_api},
+    {"dtls-sn-wakeup-binding", Lacks::sleeping_clients},
 };
 
 }  // namespace

@@ -13,6 +13,11 @@ namespace handfast::check::tls_protocol {
 using WithSession = std::function<Step(Bench&, ScriptEvidence&, TalkOptions options,
                                        const probe::SessionHandle& session)>;
 
+/// A first connection with `options` under `version`, then `play` with its session. Left out when
+/// the broker gives none.
+Step session_then(Bench& bench, ScriptEvidence& evidence, tls::Version version, TalkOptions options,
+                  const WithSession& play);
+
 /// A first connection on `listener`, then `play` with its session and the same engine. Left out
 /// when the broker gives no session.
 Move after_first(std::string what, tls::Version version, std::string listener, std::string identity,

@@ -5,6 +5,7 @@
 #include "harness/check/tls_protocol/alerts.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
 #include "harness/check/tls_protocol/spec.hpp"
+#include "harness/probe/legacy_hello.hpp"
 #include "harness/probe/renegotiate.hpp"
 
 namespace handfast::check::tls_protocol {
@@ -67,6 +68,38 @@ CheckSpec renegotiation_flood() {
                {.what = client_afterwards, .play = whole("", {}), .needs = HelloBase::tls12}};
   row.moves[0].level = Level::should;
   return spec_of("tls12-reneg-flood", std::move(row));
+}
+
+/// Only where renegotiation is served at all does the extension decide anything.
+Step legacy_renegotiation(Bench& bench, ScriptEvidence& /*evidence*/) {
+  const auto& endpoint = bench.endpoint("one");
+  const auto secure = probe::renegotiate(endpoint, 1, bench.timeouts());
+  if (secure.connected && secure.served == 0) return left_out("renegotiation-refused");
+  const auto seen = probe::renegotiate_without_extension(endpoint, bench.timeouts());
+  Step step;
+  step.detail = seen.trouble;
+  if (!seen.sent) return step;
+  step.outcome = probe::Outcome::hang;
+  if (seen.alert || seen.ended) step.outcome = probe::Outcome::reject;
+  if (seen.answered) {
+    step.outcome = probe::Outcome::accept;
+    step.detail = "a ServerHello answers it";
+  }
+  step.alert = seen.alert;
+  if (seen.alert) step.close = probe::CloseKind::alert;
+  if (seen.ended && !seen.alert) step.close = probe::CloseKind::fin;
+  return step;
+}
+
+CheckSpec legacy_renegotiation_refused() {
+  MoveRow row;
+  row.moves = {
+      {.what = "a further ClientHello without renegotiation_info",
+       .play = legacy_renegotiation,
+       .expect = Expect::reject,
+       .alerts = {alert::handshake_failure, alert::no_renegotiation, alert::unexpected_message},
+       .needs = HelloBase::tls12}};
+  return spec_of("tls12-reneg-legacy", std::move(row));
 }
 
 CheckSpec tls13_row(const std::string& id, std::vector<Move> moves) {
@@ -144,6 +177,7 @@ Step watched(Bench& bench, ScriptEvidence& evidence) {
 std::vector<CheckSpec> post_handshake_rows() {
   std::vector<CheckSpec> rows;
   rows.push_back(renegotiation_refused());
+  rows.push_back(legacy_renegotiation_refused());
   rows.push_back(renegotiation_flood());
   rows.push_back(ended("tls13-hello-after-handshake", "ClientHello behind the handshake",
                        tls::Mutation::hello_again, {alert::unexpected_message}));

@@ -1,7 +1,8 @@
 // Section C3, what a session must not be good for: keys without a fresh exchange, a weaker master
-// secret, the same early data twice.
+// secret, another server name, the same early data twice.
 #include "core/tls/native/engine.hpp"
 #include "core/tls/native/refusal.hpp"
+#include "harness/check/profiles.hpp"
 #include "harness/check/tls_protocol/after_first.hpp"
 #include "harness/check/tls_protocol/alerts.hpp"
 #include "harness/check/tls_protocol/answer.hpp"
@@ -17,6 +18,8 @@ using namespace std::chrono_literals;
 using probe::HelloBase;
 using probe::Outcome;
 
+constexpr const char* sni_fixture = "server-sni-select";
+constexpr const char* sni_listener = "dual@server-sni-select";
 constexpr std::uint8_t psk_ke = 0;  // RFC 8446 section 4.2.9
 
 /// Our own client, whose second hello offers psk_ke alone; it refuses to go on without a key share.
@@ -151,11 +154,55 @@ CheckSpec early_data_replay() {
   return spec_of("tls13-early-data-replay", std::move(row));
 }
 
+/// The session of the first server's name, offered under the second one's.
+Step under_other_name(Bench& bench, ScriptEvidence& evidence, tls::Version version) {
+  const auto [one, two] = dual_servers(sni_fixture);
+  TalkOptions options;
+  options.listener = sni_listener;
+  options.server_name = bench.materials().identity(one)->host;
+  const auto other = bench.materials().identity(two)->host;
+  return session_then(bench, evidence, version, std::move(options),
+                      [&other](Bench& again, ScriptEvidence& seen, TalkOptions second,
+                               const probe::SessionHandle& session) {
+                        second.server_name = other;
+                        second.resume = session;
+                        return whole_connection(again, "", std::move(second), seen);
+                      });
+}
+
+CheckSpec cross_name() {
+  MoveRow row;
+  for (const auto version : {tls::Version::tls1_2, tls::Version::tls1_3}) {
+    const bool old = version == tls::Version::tls1_2;
+    Move move;
+    move.what = old ? "TLS 1.2" : "TLS 1.3";
+    move.play = [version](Bench& bench, ScriptEvidence& evidence) {
+      return under_other_name(bench, evidence, version);
+    };
+    move.needs = old ? HelloBase::tls12 : HelloBase::tls13;
+    move.facts = {{.name = "resumed",
+                   .values = {"no"},
+                   .otherwise = "a session was resumed under another server name"}};
+    // RFC 8446 section 4.2.11 leaves it to the server.
+    if (!old) move.facts.front().level = Level::may;
+    row.moves.push_back(std::move(move));
+  }
+  row.listeners = {sni_listener};
+  auto spec = spec_of("tls-resume-cross-name", std::move(row));
+  const auto [one, two] = dual_servers(sni_fixture);
+  auto& plan = std::get<ScriptPlan>(spec.plan);
+  plan.identities = {one, two};
+  plan.twin = false;  // its moves are acceptances
+  spec.capabilities = {"sni=select"};
+  return spec;
+}
+
 }  // namespace
 
 std::vector<CheckSpec> resume_limit_rows() {
   std::vector<CheckSpec> rows;
-  for (auto* const make : {ke_only, ems_drop, early_data_replay}) rows.push_back(make());
+  for (auto* const make : {cross_name, ke_only, ems_drop, early_data_replay})
+    rows.push_back(make());
   return rows;
 }
 

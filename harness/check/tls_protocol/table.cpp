@@ -50,6 +50,8 @@ Judgement judge_outcome(const Move& move, Level level, const Step& step) {
       return judge_no_access(level, step, move.alerts);
     case Expect::reject_or_serve:
       return judge_served_or_refused(level, step);
+    case Expect::reject_or_silence:
+      return judge_rejection_or_silence(level, step, move.alerts);
     case Expect::either:
       return judge_either(step);
     case Expect::any:

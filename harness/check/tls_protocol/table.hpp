@@ -17,10 +17,11 @@ namespace handfast::check::tls_protocol {
 /// What a Step must come to.
 enum class Expect {
   accept,
-  reject,           ///< alerts as in Move::alerts
-  no_access,        ///< the same, or a CONNACK that refuses
-  reject_or_serve,  ///< served, or refused with an alert: what must not be is a hang or a bare
-                    ///< close
+  reject,             ///< alerts as in Move::alerts
+  no_access,          ///< the same, or a CONNACK that refuses
+  reject_or_serve,    ///< served, or refused with an alert: what must not be is a hang or a bare
+                      ///< close
+  reject_or_silence,  ///< DTLS: where an alert may be lost, its lack says nothing
   either,
   any,  ///< only the facts count
 };

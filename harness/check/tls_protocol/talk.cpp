@@ -11,9 +11,20 @@ namespace {
 
 constexpr auto mqtt_version = mqtt::Version::v3_1_1;
 
+mqtt::Connect connect_with(const broker::Login& login, std::string client_id) {
+  mqtt::Connect connect;
+  connect.version = mqtt_version;
+  connect.client_id = std::move(client_id);
+  if (login.user.empty()) return connect;
+  connect.user_name = login.user;
+  if (login.password) connect.password = Bytes(login.password->begin(), login.password->end());
+  return connect;
+}
+
 Result<Bytes> connect_packet(const Bench& bench, const TalkOptions& options,
                              const std::string& client_id) {
-  auto connect = connect_at(bench, options.listener, client_id, options.identity);
+  auto connect = options.login ? connect_with(*options.login, client_id)
+                               : connect_at(bench, options.listener, client_id, options.identity);
   connect.clean_start = options.clean_session;
   connect.will = options.will;
   connect.keep_alive_s = options.keep_alive_s;
@@ -50,14 +61,7 @@ void add_tls_facts(const tls::Facts& facts, Step& step) {
 
 mqtt::Connect connect_at(const Bench& bench, const std::string& listener, std::string client_id,
                          const std::string& identity) {
-  mqtt::Connect connect;
-  connect.version = mqtt_version;
-  connect.client_id = std::move(client_id);
-  const auto login = bench.login(listener, identity);
-  if (login.user.empty()) return connect;
-  connect.user_name = login.user;
-  if (login.password) connect.password = Bytes(login.password->begin(), login.password->end());
-  return connect;
+  return connect_with(bench.login(listener, identity), std::move(client_id));
 }
 
 Result<Talk> Talk::open(Bench& bench, TalkOptions options) {

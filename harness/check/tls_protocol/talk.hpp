@@ -36,8 +36,10 @@ struct TalkOptions {
   std::optional<mqtt::Will> will{};
   std::uint16_t keep_alive_s = 60;
   std::optional<std::string> user_name{};  ///< in CONNECT
-  std::optional<tls::ExternalPsk> psk{};   ///< in place of certificates
-  Bytes preface{};                         ///< before TLS: a PROXY header
+  /// In place of what the listener asks for; an empty user: CONNECT has neither.
+  std::optional<broker::Login> login{};
+  std::optional<tls::ExternalPsk> psk{};  ///< in place of certificates
+  Bytes preface{};                        ///< before TLS: a PROXY header
 };
 
 class Talk {

@@ -74,6 +74,12 @@ Judgement judge_no_access(Level level, const Step& step, std::span<const std::ui
   return judge_rejection(level, step, alerts);
 }
 
+Judgement judge_rejection_or_silence(Level level, const Step& step,
+                                     std::span<const std::uint8_t> alerts) {
+  if (step.outcome == Outcome::hang) return in_order(level, step, "silence, and no access");
+  return judge_rejection(level, step, step.alert ? alerts : std::span<const std::uint8_t>());
+}
+
 Judgement judge_either(const Step& step) {
   if (step.outcome == Outcome::not_sent) return not_sent(step);
   return {.verdict = Verdict::info,

@@ -39,6 +39,10 @@ Judgement judge_rejection(Level level, const Step& step, std::span<const std::ui
 /// The same, or a refusing CONNACK: a decision about identity may be taken at either layer.
 Judgement judge_no_access(Level level, const Step& step, std::span<const std::uint8_t> alerts);
 
+/// `step` must be a rejection, and silence is one; `alerts` count when one came.
+Judgement judge_rejection_or_silence(Level level, const Step& step,
+                                     std::span<const std::uint8_t> alerts);
+
 /// Both outcomes are legitimate: `info`, and what was seen.
 Judgement judge_either(const Step& step);
 

@@ -51,6 +51,7 @@ TEST_CASE("three shards make the load of one run between them, and merge judges 
     REQUIRE(part);
     REQUIRE(part->shard);
     CHECK(part->shard->index == i);
+    CHECK_FALSE(part->shard->clock.boot_id.empty());
     CHECK(part->thresholds.empty());
     CHECK(part->shard->thresholds ==
           std::vector<std::string>{"sensors.connections == 80", "sensors.errors == 0"});
@@ -77,7 +78,7 @@ TEST_CASE("three shards make the load of one run between them, and merge judges 
   REQUIRE(whole.thresholds.size() == 2);
   for (const auto& threshold : whole.thresholds) CHECK(threshold.passed);
   CHECK(std::filesystem::exists(folder.out() + "/a.html"));
-  CHECK_THAT(merge.out(), Catch::Contains("3 of 3 shards"));
+  CHECK_THAT(merge.out(), Catch::Contains("3 of 3 shards") && Catch::Contains("one clock for all"));
 
   Program partial(merge_words({files[0], files[2]}, {}), folder.path());
   CHECK(partial.wait() == 5);

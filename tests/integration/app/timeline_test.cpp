@@ -1,8 +1,8 @@
-// The scenarios in which something happens to broker and PKI under load, shortened, on a mosquitto
-// of their own; and what a run tells of events that fail or are not reached. Counts leave room for
-// a starved machine: then the run says so (5), and still adds up.
+// What a run with a timeline leaves behind: events with their times, the broker's own copies of the
+// PKI, and what it tells of events that fail or are not reached. tests/integration/scenarios plays
+// all scenarios that have one. Counts leave room for a starved machine: then the run says so (5),
+// and still adds up.
 #include <csignal>
-#include <iterator>
 #include <numeric>
 
 #include "core/base/file.hpp"
@@ -11,7 +11,6 @@
 using namespace handfast;
 using namespace handfast::test;
 using reports::EventOutcome;
-using stats::FailureKey;
 using stats::FleetStats;
 
 namespace {
@@ -103,70 +102,6 @@ TEST_CASE("mass-reconnect: all who lost their connections to a restart come back
   CHECK(result.broker.cpu_seconds > 0);
   // The chart's marks have their words in the page.
   CHECK_THAT(file_in(folder, "out/report.html"), Catch::Contains("broker restart"));
-}
-
-TEST_CASE("certificate-rotation: neither new certificate nor new key nor new CA costs a connection",
-          "[app]") {
-  const Folder folder;
-  const auto result =
-      run_shipped(folder, "certificate-rotation",
-                  {stages("storm", "{rate: 20/s, for: 8s}"), "fleets.holders.clients=20",
-                   stages("holders", "{rate: 40/s, for: 500ms}, {rate: 0/s, for: 7s}"), at(0, "1s"),
-                   at(1, "2s"), at(2, "3s"), at(3, "4s"), at(4, "5s"), at(5, "6s"),
-                   "thresholds=[storm.errors == 0, holders.errors == 0]"});
-  REQUIRE(result.timeline.size() == 6);
-  CHECK_THAT(result.timeline[0].detail,
-             Catch::Contains("server@2") && Catch::Contains("server-chain.pem changed"));
-  CHECK_THAT(result.timeline[2].detail,
-             Catch::Contains("server-chain.pem, server-key.pem changed"));
-  CHECK_THAT(result.timeline[4].detail, Catch::Contains("second@2"));
-  CHECK(lines_with(folder, result, "Reloading config") == 3);
-  CHECK(file_in(folder, "out/served/server-chain.pem") ==
-        file_in(folder, "out/pki/server-chain.pem"));
-}
-
-TEST_CASE("ca-swap: each root counts as long as the broker trusts it, and no longer", "[app]") {
-  const Folder folder;
-  const std::string steady = "{rate: 10/s, for: 12s}";
-  const auto result = run_shipped(
-      folder, "ca-swap",
-      {stages("old-clients", steady), stages("new-clients", steady), stages("storm", steady),
-       at(0, "2s"), at(1, "3s"), at(2, "5s"), at(3, "6s"), at(4, "8s"), at(5, "9s"),
-       "thresholds=[new-clients.errors >= 25, new-clients.errors <= 60, old-clients.errors >= 20, "
-       "old-clients.errors <= 60, storm.errors <= 30]"});
-  REQUIRE(result.timeline.size() == 6);
-  const auto refusals = [&](const char* fleet) {
-    return failures_of(fleet_in(result, fleet), "alert_received:unknown_ca(48)");
-  };
-  CHECK(refusals("new-clients") >= 25);
-  CHECK(refusals("new-clients") <= 35);
-  CHECK(refusals("old-clients") >= 20);
-  CHECK(refusals("old-clients") <= 35);
-  CHECK(refusals("storm") == 0);
-  // Whatever server certificate was met, both roots vouch for it.
-  for (const auto& [key, count] : fleet_in(result, "storm").failures) {
-    INFO(key.phase << " " << key.cause);
-    CHECK_FALSE(key.cause.starts_with("verify:"));
-  }
-}
-
-TEST_CASE("expiry: who is expired is refused, on either side, and nobody else", "[app]") {
-  const Folder folder;
-  const auto result = run_shipped(
-      folder, "expiry",
-      {stages("devices", "{rate: 10/s, for: 4s}"), stages("expiring", "{rate: 10/s, for: 20s}"),
-       stages("storm", "{rate: 10/s, for: 12s}"), at(0, "1s"), "timeline[0].pki.valid=5s",
-       at(1, "2s"), at(2, "9s"), at(3, "10s"),
-       "thresholds=[devices.errors == 0, expiring.errors > 0, storm.errors > 0]"});
-  CHECK(fleet_in(result, "devices").failed == 0);
-  const auto& storm = fleet_in(result, "storm");
-  // The server's ends at second 6 and is replaced at 10; the time of certificates has whole
-  // seconds.
-  const auto refused = failures_of(storm, "verify:cert_has_expired(10)");
-  CHECK(refused >= 25);
-  CHECK(refused <= 55);
-  CHECK(storm.failed == refused);
-  CHECK(failures_of(fleet_in(result, "expiring"), "alert_received:certificate_expired(45)") >= 30);
 }
 
 TEST_CASE("revocation: the revoked are refused from the reload on, the others never", "[app]") {

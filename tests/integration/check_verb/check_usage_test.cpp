@@ -30,6 +30,15 @@ TEST_CASE("a mistake in the command line of check is one line with a hint", "[ch
        2,
        "there is no check id \"emqx-one-way-tls-raw-conect\" (did you mean "
        "\"emqx-one-way-tls-raw-connect\"?)"},
+      {{"--target", "tls://127.0.0.1:1"},
+       2,
+       "tls://127.0.0.1:1: a broker with certificates of its own needs --trust FILE.pem (the "
+       "anchors of its certificate; for a public one the system's, "
+       "/etc/ssl/certs/ca-certificates.crt)"},
+      {{"--trust", "ca.pem"},
+       2,
+       "--trust, --certificate and --server-name go with --target URL (name the URL of your "
+       "broker)"},
       {{"--update-baseline"},
        2,
        "--update-baseline needs --baseline FILE (name the file to write)"},

@@ -42,14 +42,14 @@ class DtlsPeer {
   /// tests/support/dtls_echo.escript, two-way.
   static std::unique_ptr<DtlsPeer> erlang();
 
+  /// Any other: `port` is where it is to listen, and it does when the constructor is done.
+  DtlsPeer(std::uint16_t port, const std::vector<std::string>& words);
+
   Endpoint endpoint() const {
     return {.transport = Transport::dtls, .host = "127.0.0.1", .port = port_};
   }
 
  private:
-  /// `port` is where it is to listen, and it does when the constructor is done.
-  DtlsPeer(std::uint16_t port, const std::vector<std::string>& words);
-
   std::uint16_t port_;
   TempDirectory directory_;
   Program program_;

@@ -1,6 +1,7 @@
 // How each peer is made to play its parts. They all listen on 127.0.0.1 or are asked there.
 #include <fmt/format.h>
 
+#include "harness/broker/aedes/aedes.hpp"
 #include "tests/integration/tls_native/echo_backend.hpp"
 #include "tests/integration/tls_native/peers.hpp"
 
@@ -12,6 +13,7 @@ constexpr std::string_view no_small_records = "it has no setting for smaller rec
 constexpr std::string_view no_update = "it has no switch that makes it begin one";
 constexpr std::string_view all_groups =
     "it has no setting for groups, and takes every one that we have a share of";
+constexpr std::string_view node_late = "its setting takes hold after the handshake";
 
 const char* chain_for(Feature feature) {
   return feature == Feature::large_chain ? "large" : "P-256";
@@ -128,12 +130,23 @@ RunningPeer start_otp(Feature feature) {
   return peer;
 }
 
-RunningPeer start_node(Feature feature) {
-  return start_peer(
-      {"node", HANDFAST_INTEROP_SCRIPTS "/node_peer.js", "PORT", chain_file(feature),
-       key_file(feature), trust_file(), feature == Feature::two_way ? "true" : "false",
-       feature == Feature::retry ? "P-384" : "auto"},
-      Talk::echo);
+std::vector<std::string> node_words(Feature feature) {
+  return {"node",
+          HANDFAST_INTEROP_SCRIPTS "/node_peer.js",
+          "PORT",
+          chain_file(feature),
+          key_file(feature),
+          trust_file(),
+          feature == Feature::two_way ? "true" : "false",
+          feature == Feature::retry ? "P-384" : "auto"};
+}
+
+RunningPeer start_node(Feature feature) { return start_peer(node_words(feature), Talk::echo); }
+
+RunningPeer start_aedes(Feature feature) {
+  auto words = node_words(feature);
+  words.push_back(broker::aedes::modules_folder().string());
+  return start_peer(words, Talk::mqtt);
 }
 
 }  // namespace
@@ -170,8 +183,10 @@ std::vector<PeerKind> peer_kinds() {
       activemq_kind(),
       {"Node.js tls",
        start_node,
-       {{Feature::fragmented, "its setting takes hold after the handshake"},
-        {Feature::its_key_update, no_update}}},
+       {{Feature::fragmented, node_late}, {Feature::its_key_update, no_update}}},
+      {"aedes (Node.js)",
+       start_aedes,
+       {{Feature::fragmented, node_late}, {Feature::its_key_update, no_update}}},
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/file.hpp"
 #include "core/tls/native/engine.hpp"
+#include "harness/broker/broker.hpp"
 #include "tests/integration/tls_native/talk.hpp"
 #include "tests/support/catch.hpp"
 
@@ -182,6 +183,15 @@ TEST_CASE("Erlang/OTP and both engines agree in every feature that it has", "[in
 
 TEST_CASE("Node.js and both engines agree in every feature that it has", "[interop]") {
   check_peer("Node.js tls");
+}
+
+TEST_CASE("aedes and both engines agree in every feature that it has", "[interop]") {
+  // It comes by npm, which is not everywhere.
+  if (const auto program = broker::find_driver("aedes").value()->find({}); !program) {
+    WARN("not tried: " << program.error().text());
+    return;
+  }
+  check_peer("aedes (Node.js)");
 }
 
 TEST_CASE("ActiveMQ (Java) and both engines agree in every feature that it has", "[interop]") {

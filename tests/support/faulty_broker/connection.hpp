@@ -48,6 +48,7 @@ class Connection {
   // connection_mqtt.cpp
   End await_connect();
   End accept(Connect connect);
+  bool logs_in() const;
   End refuse(std::uint8_t code_3, std::uint8_t code_5);
   void bad_client_acts();
   End serve();

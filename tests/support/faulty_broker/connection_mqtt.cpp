@@ -74,6 +74,12 @@ Connection::End Connection::accept(Connect connect) {
   const auto user = user_of(door_.settings, stream_.ssl(), header_, connect_->user, world_.defects);
   if (!user) return refused(bad_user_name_or_password, bad_user_name_or_password_5);
 
+  if (!logs_in()) return refused(bad_user_name_or_password, bad_user_name_or_password_5);
+  if (door_.settings.binds_client_id && !world_.defects.client_id_from_connect) {
+    if (world_.defects.bound_id_opens_other_sessions) world_.hub.kick(connect_->client_id);
+    connect_->client_id = *user;
+  }
+
   mailbox_ = std::make_shared<Mailbox>();
   const auto joined = world_.hub.join(connect_->client_id, connect_->clean, connect_->keep_session,
                                       *user, mailbox_);
@@ -90,6 +96,13 @@ Connection::End Connection::accept(Connect connect) {
   put_packet(out, connack_packet << 4, body);
   send(out);
   return End::none;
+}
+
+/// With the account of the listener, where it has one.
+bool Connection::logs_in() const {
+  const auto& account = door_.settings.account;
+  if (!account || world_.defects.password_superfluous) return true;
+  return connect_->user == account->user && connect_->password == account->password;
 }
 
 Connection::End Connection::refuse(std::uint8_t code_3, std::uint8_t code_5) {

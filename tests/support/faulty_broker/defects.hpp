@@ -25,6 +25,8 @@ struct Defects {
   bool ignores_ca_false = false;
   bool accepts_missing_basic_constraints = false;
   bool ignores_path_length = false;
+  bool ignores_depth_limit = false;
+  bool partial_trusts_whole_root = false;
   bool ignores_key_cert_sign = false;
   bool any_certificate_issues = false;
   bool ignores_name_constraints = false;
@@ -37,6 +39,7 @@ struct Defects {
   bool rejects_root_in_list = false;
   bool rejects_extra_certificates = false;
   bool rejects_two_intermediates = false;
+  bool insists_on_root = false;
   bool rejects_eku_absent = false;
   bool rejects_eku_both = false;
   bool rejects_rsa = false;
@@ -100,6 +103,7 @@ struct Defects {
   bool no_session_context = false;
   bool identity_lost_on_resumption = false;
   bool resumes_across_listeners = false;
+  bool resumes_across_names = false;
   bool resumes_after_expiry = false;
   bool resumes_after_reload = false;
   bool aborts_on_unknown_ticket = false;
@@ -108,6 +112,7 @@ struct Defects {
   bool accepts_early_data = false;
   bool acts_on_early_data_at_once = false;
   bool serves_renegotiation = false;
+  bool serves_legacy_renegotiation = false;
   bool dies_of_key_update = false;
   bool needs_whole_hello = false;
   bool loses_data_with_finished = false;
@@ -205,6 +210,10 @@ struct Defects {
   bool user_raw_octets = false;
   bool user_cut_at_64 = false;
   bool user_subject_unescaped = false;
+  bool user_is_last_alternative_name = false;
+  bool client_id_from_connect = false;
+  bool bound_id_opens_other_sessions = false;
+  bool password_superfluous = false;
 
   // Pre-shared keys.
   bool psk_accepts_unknown_identity = false;

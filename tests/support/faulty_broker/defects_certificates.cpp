@@ -177,7 +177,7 @@ std::vector<DefectSwitch> names() {
   return {
       {"user_from_connect",
        "the user name of CONNECT goes before that of the certificate",
-       {"ident-cn-overrides", "proxy-cn-username"},
+       {"ident-cn-overrides", "ident-san", "proxy-cn-username"},
        &D::user_from_connect},
       {"user_is_length_byte",
        "the user is the length byte in front of the common name",

@@ -84,6 +84,10 @@ std::vector<DefectSwitch> sessions() {
        "all listeners share ticket keys and session context",
        {"tls-resume-cross-listener"},
        &D::resumes_across_listeners},
+      {"resumes_across_names",
+       "a session is good under every server name",
+       {"tls-resume-cross-name"},
+       &D::resumes_across_names},
       {"resumes_after_expiry",
        "a ticket outlives its client's certificate",
        {"tls-resume-after-expiry"},
@@ -116,6 +120,10 @@ std::vector<DefectSwitch> sessions() {
        "clients of TLS 1.2 may renegotiate",
        {"tls12-reneg-client"},
        &D::serves_renegotiation},
+      {"serves_legacy_renegotiation",
+       "clients of TLS 1.2 may renegotiate, and without the extension that ties the handshakes",
+       {"tls12-reneg-client", "tls12-reneg-legacy"},
+       &D::serves_legacy_renegotiation},
   };
 }
 

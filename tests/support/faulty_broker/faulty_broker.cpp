@@ -113,10 +113,15 @@ Result<std::unique_ptr<FaultyBroker>> FaultyBroker::start(
     auto port = faulty::listen_on(door);
     if (!port) return port.error();
     if (settings.auxiliary) continue;
+    broker::Login login;
+    if (settings.account) {
+      login = {.user = settings.account->user, .password = settings.account->password};
+    }
     running->listeners.push_back(
         {.name = settings.name,
          .kind = settings.kind,
-         .endpoint = {.transport = settings.kind.transport, .host = "127.0.0.1", .port = *port}});
+         .endpoint = {.transport = settings.kind.transport, .host = "127.0.0.1", .port = *port},
+         .login = std::move(login)});
   }
   for (auto& door : running->doors) {
     running->keepers.emplace_back(
@@ -129,14 +134,17 @@ broker::Capabilities FaultyBroker::capabilities() {
   return broker::Capabilities({{"tls.stack", "openssl"},
                                {"tls.versions", "1.2,1.3"},
                                {"mtls", "optional,required"},
+                               {"mtls.partial", "yes"},
+                               {"mtls.depth", "10"},
                                {"crl.file", "yes"},
                                {"crl.scope", "chain"},
                                {"crl.cdp", "yes"},
                                {"ocsp.staple", "yes"},
                                {"ocsp.client", "yes"},
                                {"oob.restart", "yes"},
-                               {"ident", "cn,dn"},
-                               {"ident.to", "username"},
+                               {"ident", "cn,dn,san"},
+                               {"ident.to", "username,clientid"},
+                               {"ident.password", "yes"},
                                {"psk", "yes"},
                                {"proxy.v1", "yes"},
                                {"proxy.v2", "yes"},

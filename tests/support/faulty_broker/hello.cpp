@@ -1,6 +1,9 @@
 #include "tests/support/faulty_broker/hello.hpp"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -58,8 +61,20 @@ bool names_an_address(const std::optional<ByteView>& body) {
   return name.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+/// Where the server name decides which chain is shown, a session is good under its own name alone
+/// (RFC 6066 section 3); libssl by itself ties no session to it.
+void tie_session_to_name(SSL* ssl) {
+  const auto& context = context_of(ssl);
+  if (context.other_chain.empty() || context.defects.resumes_across_names) return;
+  const auto name = extension(ssl, server_name_extension).value_or(ByteView{});
+  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(name.data(), name.size(), digest.data());
+  SSL_set_session_id_context(ssl, digest.data(), digest.size());
+}
+
 int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
   const auto& d = context_of(ssl).defects;
+  tie_session_to_name(ssl);
   const auto refuse = [&](int description) {
     *alert = description;
     return SSL_CLIENT_HELLO_ERROR;

@@ -145,6 +145,12 @@ bool Hub::publish(const std::string& user, const Message& message) {
   return true;
 }
 
+void Hub::kick(const std::string& client_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(client_id);
+  if (found != sessions_.end() && found->second.mailbox) found->second.mailbox->kick();
+}
+
 void Hub::kick_all() {
   const std::lock_guard lock(mutex_);
   for (auto& [id, session] : sessions_) {

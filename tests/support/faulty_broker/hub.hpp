@@ -73,6 +73,8 @@ class Hub {
   bool unsubscribe(const std::string& client_id, const std::string& filter);
   /// False when `user` may not write there.
   bool publish(const std::string& user, const Message& message);
+  /// Ends the connection of that session, if it has one.
+  void kick(const std::string& client_id);
   void kick_all();
 
  private:

@@ -190,6 +190,9 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   std::uint64_t options = SSL_OP_NO_COMPRESSION;
   if (!d.client_chooses_suite) options |= SSL_OP_CIPHER_SERVER_PREFERENCE;
   if (d.serves_renegotiation) options |= SSL_OP_ALLOW_CLIENT_RENEGOTIATION;
+  if (d.serves_legacy_renegotiation) {
+    options |= SSL_OP_ALLOW_CLIENT_RENEGOTIATION | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION;
+  }
   if (d.no_extended_master_secret) options |= SSL_OP_NO_EXTENDED_MASTER_SECRET;
   if (d.accepts_early_data || d.acts_on_early_data_at_once) options |= SSL_OP_NO_ANTI_REPLAY;
   if (d.resumes_without_key_exchange) options |= SSL_OP_ALLOW_NO_DHE_KEX;

@@ -1,5 +1,7 @@
 #include "tests/support/faulty_broker/user_name.hpp"
 
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 #include <array>
 
@@ -29,6 +31,24 @@ std::optional<std::string> common_name(const X509* certificate, const Defects& d
   return text;
 }
 
+/// The first dNSName; nullopt for none.
+std::optional<std::string> alternative_name(const X509* certificate, const Defects& d) {
+  std::optional<std::string> found;
+  auto* names = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    const auto* name = sk_GENERAL_NAME_value(names, i);
+    const bool counts = name->type == GEN_DNS && !found;
+    if (!counts && !d.user_is_last_alternative_name) continue;
+    const bool is_text = name->type == GEN_DNS || name->type == GEN_EMAIL || name->type == GEN_URI;
+    if (!is_text) continue;
+    found.emplace(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.ia5)),
+                  static_cast<std::size_t>(ASN1_STRING_length(name->d.ia5)));
+  }
+  GENERAL_NAMES_free(names);
+  return found;
+}
+
 std::string subject_text(const X509* certificate, const Defects& d) {
   if (d.user_subject_unescaped) {
     std::array<char, 512> line{};
@@ -40,6 +60,14 @@ std::string subject_text(const X509* certificate, const Defects& d) {
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<std::size_t>(size)};
+}
+
+/// The name that the listener takes from a certificate.
+std::optional<std::string> name_in(const X509* certificate, broker::UserFrom from,
+                                   const Defects& d) {
+  if (from == broker::UserFrom::subject) return subject_text(certificate, d);
+  if (from == broker::UserFrom::alternative_name) return alternative_name(certificate, d);
+  return common_name(certificate, d);
 }
 
 /// What may be a user name: MQTT's UTF-8 string without control characters (MQTT 3.1.1 section
@@ -91,10 +119,7 @@ std::optional<std::string> user_of(const broker::ListenerSettings& listener, con
   if (certificate == nullptr) {
     return d.user_without_certificate ? std::optional(own_word) : std::nullopt;
   }
-  auto name = listener.user_from == broker::UserFrom::subject
-                  ? std::optional(subject_text(certificate, d))
-                  : common_name(certificate, d);
-  name = accepted_name(std::move(name), own_word, d);
+  auto name = accepted_name(name_in(certificate, listener.user_from, d), own_word, d);
   if (name && d.user_is_length_byte) return std::string(1, static_cast<char>(name->size()));
   return name;
 }

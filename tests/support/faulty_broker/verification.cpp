@@ -28,6 +28,15 @@ bool names_an_anchor(const TlsContext& context, const X509* certificate) {
   });
 }
 
+bool issued_an_anchor(const TlsContext& context, X509* certificate) {
+  return std::ranges::any_of(context.anchors, [&](const Bytes& der) {
+    const auto* at = der.data();
+    const tls::CertificatePtr anchor(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+    return !is_self_signed(anchor.get()) &&
+           X509_check_issued(certificate, anchor.get()) == X509_V_OK;
+  });
+}
+
 /// Whether a defect lets this certificate be an issuer.
 bool may_issue(const Defects& d, X509* certificate) {
   if (d.any_certificate_issues) return true;
@@ -49,7 +58,8 @@ bool forgiven(const TlsContext& context, int error, int depth, X509* certificate
              (d.accepts_leaf_without_issuer && alone) ||
              (d.believes_untrusted_name && context.names_count);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return d.trusts_foreign_roots || (d.believes_untrusted_name && context.names_count);
+      return d.trusts_foreign_roots || (d.believes_untrusted_name && context.names_count) ||
+             (d.partial_trusts_whole_root && issued_an_anchor(context, certificate));
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return d.accepts_self_signed || (d.believes_untrusted_name && context.names_count);
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
@@ -252,7 +262,10 @@ Result<void> set_up_verification(TlsContext& context, bool over_websocket) {
   SSL_CTX_set_verify(ssl, mode, on_verdict);
   SSL_CTX_set_cert_verify_callback(ssl, on_certificates, &context);
   SSL_CTX_set_purpose(ssl, X509_PURPOSE_SSL_CLIENT);
+  constexpr int most_intermediates = 10;  // declared as mtls.depth
+  if (!d.ignores_depth_limit) SSL_CTX_set_verify_depth(ssl, most_intermediates);
   if (d.rejects_two_intermediates) SSL_CTX_set_verify_depth(ssl, 1);
+  if (!d.insists_on_root) X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   constexpr long small_list_bytes = 16L * 1024;
   constexpr long list_bytes = 100L * 1024;
   SSL_CTX_set_max_cert_list(ssl, d.rejects_large_list ? small_list_bytes : list_bytes);

@@ -55,6 +55,33 @@ TEST_CASE("keys take the place of a certificate, and their identity is the user"
   CHECK(files.front().secret);
 }
 
+TEST_CASE("an account is a password file, which everybody has to be in", "[broker]") {
+  Settings settings{.directory = "/srv/lab"};
+  settings.listeners = {
+      {.name = "tls-two-way", .kind = parse_listener("tls-two-way").value(), .port = 21883}};
+  settings.listeners.front().account = Account{.user = "gate", .password = "opens"};
+  const auto text = mosquitto::render(settings);
+  CHECK(text.find("password_file /srv/lab/passwords.txt\n") != std::string::npos);
+  CHECK(text.find("allow_anonymous false\n") != std::string::npos);
+  const auto files = mosquitto::files(settings).value();
+  REQUIRE(files.size() == 1);
+  CHECK(files.front().secret);
+  CHECK(files.front().content.starts_with("gate:$6$"));
+  CHECK(files.front().content.find("opens") == std::string::npos);
+  auto other = settings.listeners.front();
+  other.account.reset();
+  CHECK_FALSE(mosquitto::can_share(settings.listeners.front(), other));
+}
+
+TEST_CASE("a bound client identifier is the user name", "[broker]") {
+  auto settings = six_listeners();
+  settings.listeners[2].user_from = UserFrom::common_name;
+  CHECK(mosquitto::render(settings).find("use_username_as_clientid") == std::string::npos);
+  settings.listeners[2].binds_client_id = true;
+  CHECK(mosquitto::render(settings).find(
+            "use_identity_as_username true\nuse_username_as_clientid true\n") != std::string::npos);
+}
+
 TEST_CASE("topics of users need names, and shut everybody out who has none", "[broker]") {
   auto settings = six_listeners();
   settings.user_topics = true;

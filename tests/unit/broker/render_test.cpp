@@ -99,6 +99,39 @@ TEST_CASE("RabbitMQ expects PROXY headers and names users for all native listene
   CHECK(can_share(driver, plain, settings.listeners.front()));
 }
 
+TEST_CASE("a password beside certificates is the only way in", "[broker]") {
+  auto settings = fixed_settings({"tls-two-way"});
+  settings.listeners.front().account = Account{.user = "gate", .password = "opens"};
+  const auto rabbitmq = render("rabbitmq", settings).value();
+  CHECK(
+      rabbitmq.find("mqtt.allow_anonymous = false\ndefault_user = gate\ndefault_pass = opens\n") !=
+      std::string::npos);
+  CHECK(rabbitmq.find("ssl_cert_login") == std::string::npos);
+  const auto activemq = render("activemq", settings).value();
+  CHECK(activemq.find("anonymousAccessAllowed=\"false\"") != std::string::npos);
+  CHECK(activemq.find("username=\"gate\" password=\"opens\"") != std::string::npos);
+  CHECK(render("aedes", settings).value().find("\"password\": \"opens\"") != std::string::npos);
+}
+
+TEST_CASE("RabbitMQ takes the first dNSName for a user name", "[broker]") {
+  auto settings = fixed_settings({"tls-two-way"});
+  settings.listeners.front().user_from = UserFrom::alternative_name;
+  CHECK(render("rabbitmq", settings)
+            .value()
+            .find("ssl_cert_login_from = subject_alternative_name\n"
+                  "ssl_cert_login_san_type = dns\n") != std::string::npos);
+}
+
+TEST_CASE("ejabberd expects PROXY headers on the listeners that are told so", "[broker]") {
+  auto settings = fixed_settings({"tcp", "tls"});
+  CHECK(render("ejabberd", settings).value().find("proxy") == std::string::npos);
+  settings.listeners.back().proxy_protocol = true;
+  CHECK(render("ejabberd", settings)
+            .value()
+            .find("module: mod_mqtt\n    use_proxy_protocol: true\n    tls: true\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("what RabbitMQ's settings cannot say is a copy of what they can", "[broker]") {
   auto settings = fixed_settings({"tls", "tls-two-way", "wss", "wss-two-way"});
   settings.listeners.push_back(fixed_listener("tls-two-way", 21890));
@@ -184,6 +217,13 @@ TEST_CASE("a wish that a broker cannot keep is refused, not forgotten", "[broker
   CHECK(problem("mosquitto", optional) ==
         "listener \"tls-two-way\": mosquitto cannot be given an optional client certificate");
   const auto told = [](ListenerSettings& listener) { listener.proxy_names_users = true; };
+  const auto bound = [](ListenerSettings& listener) { listener.binds_client_id = true; };
+  CHECK(problem("rabbitmq", bound) ==
+        "listener \"tls-two-way\": rabbitmq cannot be given client identifiers from certificates");
+  const auto account = [](ListenerSettings& listener) { listener.account = Account{"a", "b"}; };
+  CHECK(problem("ejabberd", account) ==
+        "listener \"tls-two-way\": ejabberd cannot be given a password beside certificates");
+  CHECK(problem("mosquitto", account) == "none");
   CHECK(problem("rabbitmq", key) ==
         "listener \"tls-two-way\": rabbitmq cannot be given pre-shared keys");
   CHECK(problem("mosquitto", header) ==

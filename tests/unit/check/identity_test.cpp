@@ -143,6 +143,68 @@ TEST_CASE("a session of dev-1 must not go on as dev-1 for dev-2", "[identity]") 
   CHECK(verdict("ident-reconnect-fresh", {none}) == Verdict::inconclusive);
 }
 
+TEST_CASE("a bound identifier is the certificate's, or the client is refused", "[identity]") {
+  const auto with = [](Step step, const std::string& identifier) {
+    step.facts = {{"identifier", identifier}};
+    return judged("ident-clientid-bound", {std::move(step)});
+  };
+  const std::string what = "another client identifier in CONNECT";
+  CHECK(with(accepted(what), "the certificate's").verdict == Verdict::pass);
+  CHECK(with(refused(what), identity::no_session).verdict == Verdict::pass);
+  CHECK(with(closed(what), identity::no_session).verdict == Verdict::pass);
+  const auto free = with(accepted(what), "that of CONNECT");
+  CHECK(free.verdict == Verdict::fail);
+  CHECK(free.reason == "CONNECT decides which session a certificate's client has");
+  Step none;
+  none.what = what;
+  CHECK(judged("ident-clientid-bound", {none}).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("another certificate must not take a session, refused or not", "[identity]") {
+  const auto with = [](Step step, const std::string& session) {
+    step.what = "dev-2 with the client identifier of dev-1, which is connected";
+    step.facts = {{"session", session}};
+    return verdict("ident-clientid-takeover", {std::move(step)});
+  };
+  CHECK(with(accepted(""), "kept") == Verdict::pass);
+  CHECK(with(refused(""), "kept") == Verdict::pass);
+  CHECK(with(accepted(""), "taken") == Verdict::fail);
+  CHECK(with(refused(""), "taken") == Verdict::fail);  // thrown out by who was refused
+}
+
+TEST_CASE("of alternative names the first dNSName is the user", "[identity]") {
+  const auto with = [](const std::string& user, Step claiming) {
+    claiming.what = "another user name in CONNECT";
+    return verdict("ident-san",
+                   {as_user("two dNSNames, an address and a URI", user), std::move(claiming)});
+  };
+  const auto right = as_user("", "dev-1.lab.test");
+  CHECK(with("dev-1.lab.test", right) == Verdict::pass);
+  CHECK(with("dev-1.lab.test", refused("")) == Verdict::pass);
+  CHECK(with("dev-1-b.lab.test", right) == Verdict::fail);
+  CHECK(with("dev-1", right) == Verdict::fail);
+  CHECK(with("dev-1.lab.test", as_user("", "admin")) == Verdict::fail);
+}
+
+TEST_CASE("certificate and password are both asked for", "[identity]") {
+  const auto with = [](Step first, Step wrong, Step nameless, Step bare) {
+    first.what = "certificate and password";
+    wrong.what = "a wrong password";
+    nameless.what = "no user name";
+    bare.what = "the password without a certificate";
+    return verdict("ident-enhanced-auth",
+                   {std::move(first), std::move(wrong), std::move(nameless), std::move(bare)});
+  };
+  const auto no = refused("");
+  const auto yes = accepted("");
+  CHECK(with(yes, no, no, alerted("", 116)) == Verdict::pass);
+  CHECK(with(yes, no, no, no) == Verdict::pass);
+  CHECK(with(no, no, no, no) == Verdict::fail);
+  CHECK(with(yes, yes, no, no) == Verdict::fail);
+  CHECK(with(yes, no, yes, no) == Verdict::fail);
+  CHECK(with(yes, no, no, yes) == Verdict::fail);
+}
+
 TEST_CASE("keys: the specified alert passes, another is a warning, an acceptance fails",
           "[identity]") {
   const auto with = [](Step tls12) {

@@ -86,6 +86,19 @@ TEST_CASE("profiles of keys and of PROXY headers", "[check]") {
   CHECK_FALSE(profile_settings("one", materials)->proxy_protocol);
 }
 
+TEST_CASE("profiles of what a certificate decides besides the user name", "[check]") {
+  const auto materials = some_materials();
+  const auto names = profile_settings("ident-san", materials).value();
+  CHECK(names.user_from == broker::UserFrom::alternative_name);
+  CHECK_FALSE(names.binds_client_id);
+  const auto bound = profile_settings("ident-id", materials).value();
+  CHECK((bound.binds_client_id && bound.names_users() && bound.kind.two_way));
+  const auto login = profile_settings("mtls-login", materials).value();
+  CHECK(login.account == known_account());
+  CHECK_FALSE(login.names_users());
+  CHECK_FALSE(profile_settings("mtls", materials)->account);
+}
+
 TEST_CASE("a profile without its material says what is missing", "[check]") {
   const auto missing = profile_settings("mtls@client-two-anchors/old", some_materials());
   REQUIRE_FALSE(missing);

@@ -21,6 +21,7 @@ struct GroupFacts {
 constexpr GroupFacts group_facts[] = {
     {"client-chain", 'A', 119, 44}, {"server-chain", 'B', 36, 13}, {"tls-protocol", 'C', 101, 30},
     {"websocket", 'D', 39, 13},     {"revocation", 'E', 36, 13},   {"identity", 'F', 51, 18},
+    {"dtls", 'G', 36, 10},
 };
 
 bool in_catalogue(std::string_view id) {

@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "harness/check/check.hpp"
+#include "harness/check/gating.hpp"
+#include "harness/check/profiles.hpp"
+#include "harness/check/url_target.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_directory.hpp"
 
@@ -117,6 +120,49 @@ TEST_CASE("every capability that a row asks for can be declared", "[target]") {
     const auto& wanted = spec.weaker_without->capability;
     CHECK(std::ranges::find(known, wanted.substr(0, wanted.find('='))) != known.end());
   }
+}
+
+TEST_CASE("a URL is one profile, by its transport and the certificate that goes with it",
+          "[target]") {
+  const auto profile = [](const UrlTarget& asked) {
+    const auto target = target_of_url(asked);
+    return target ? target->listeners.at(0).name : target.error().text();
+  };
+  CHECK(profile({.url = "tcp://broker.lab.test"}) == "plain");
+  CHECK(profile({.url = "ws://broker.lab.test/ws"}) == "ws-plain");
+  CHECK(profile({.url = "tls://broker.lab.test", .trust = "ca.pem"}) == "one");
+  CHECK(profile({.url = "wss://broker.lab.test", .trust = "ca.pem"}) == "wss-one");
+  UrlTarget shown{.url = "tls://[::1]:8884", .trust = "ca.pem", .certificate = "c.pem"};
+  shown.key = "c.key";
+  CHECK(profile(shown) == "mtls");
+  const auto target = target_of_url(shown).value();
+  CHECK(target.name == "broker--1-8884");
+  CHECK(target.own->certificate == "c.pem");
+  CHECK(target.listeners[0].kind.two_way);
+  CHECK(target.capabilities.all().empty());
+  CHECK_THAT(profile({.url = "tls://broker.lab.test"}), Catch::Contains("needs --trust FILE.pem"));
+  CHECK_THAT(profile({.url = "tcp://broker.lab.test", .trust = "ca.pem"}),
+             Catch::Contains("go with TLS"));
+  CHECK_THAT(profile({.url = "dtls://broker.lab.test"}), Catch::Contains("MQTT over TCP"));
+  CHECK(looks_like_url("tls://x"));
+  CHECK_FALSE(looks_like_url("lab/target.yaml"));
+}
+
+TEST_CASE("a broker with certificates of its own is asked only what they can tell", "[target]") {
+  Context context;
+  context.server_name = "";
+  for (const auto* name : {"one", "mtls"}) context.listeners.push_back({.name = name, .kind = {}});
+  context.materials.trusts[std::string(fixture_trust)] = {};
+  context.materials.identities[std::string(good_client_fixture)] = {};
+  const auto token = [&](std::string_view id) {
+    const auto& all = catalogue();
+    return skip_token(*std::ranges::find(all, id, &CheckSpec::id), context);
+  };
+  CHECK(token("tls-hello-record-split").empty());
+  CHECK(token("client-none-required").empty());
+  CHECK(token("client-cert-expired") == "no-identity");
+  CHECK(token("server-cert-expiry-window") == "no-identity");
+  CHECK(token("server-sni-select") == "sni=select");
 }
 
 }  // namespace

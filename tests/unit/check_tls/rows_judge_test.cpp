@@ -3,6 +3,7 @@
 
 #include "harness/check/tls_protocol/hello_row.hpp"
 #include "harness/check/tls_protocol/rows.hpp"
+#include "harness/check/tls_protocol/table.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/check_tls/steps.hpp"
 
@@ -309,6 +310,34 @@ TEST_CASE("the parts of a KeyUpdate that were asked for", "[check]") {
         "rejected, as expected; the specified alert is illegal_parameter (47)");
   CHECK(judged("tls13-keyupdate-bad-value", spoken({accepted("request_update 2")})).verdict ==
         Verdict::fail);
+}
+
+TEST_CASE("a session under another name: a warning under TLS 1.2, recorded under TLS 1.3",
+          "[check]") {
+  const auto with = [](const std::string& old_one, const std::string& new_one) {
+    return judged("tls-resume-cross-name", spoken({accepted("TLS 1.2", {{"resumed", old_one}}),
+                                                   accepted("TLS 1.3", {{"resumed", new_one}})}));
+  };
+  CHECK(with("no", "no").verdict == Verdict::pass);
+  const auto old_one = with("yes", "no");
+  CHECK(old_one.verdict == Verdict::warn);
+  CHECK(old_one.reason == "TLS 1.2: a session was resumed under another server name");
+  CHECK(with("no", "yes").verdict != Verdict::warn);
+  CHECK(with("no", "yes").verdict != Verdict::fail);
+}
+
+TEST_CASE("a renegotiation that does not name the first handshake must not go on", "[check]") {
+  const auto with = [](Step step) {
+    step.what = "a further ClientHello without renegotiation_info";
+    return judged("tls12-reneg-legacy", spoken({std::move(step)}));
+  };
+  CHECK(with(alerted("", 40)).verdict == Verdict::pass);
+  CHECK(with(alerted("", 100)).verdict == Verdict::pass);
+  CHECK(with(accepted("")).verdict == Verdict::fail);
+  CHECK(with(hung("")).verdict == Verdict::warn);  // it came to nothing
+  const auto skipped = with(tls_protocol::left_out("renegotiation-refused"));
+  CHECK(skipped.verdict == Verdict::skip);
+  CHECK(skipped.reason == "renegotiation-refused");
 }
 
 }  // namespace

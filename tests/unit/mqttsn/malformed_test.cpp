@@ -75,3 +75,8 @@ TEST_CASE("every defect has a name of its own", "[mqttsn]") {
     names.push_back(to_string(one));
   }
 }
+
+TEST_CASE("taking the value of a datagram that is none is a programmer's mistake", "[mqttsn]") {
+  CHECK_THROWS_WITH(decode(hex("03 16")).value(),
+                    Catch::Contains("value() of a failed decoding: wrong_length at byte 0"));
+}

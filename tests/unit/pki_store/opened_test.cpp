@@ -38,7 +38,8 @@ TEST_CASE("an applied PKI answers with files, identities, trust and fleets",
         std::vector<std::string>{"root: P-256, self-signed, expires 2036-05-29",
                                  "second: P-256, issued by root, expires 2031-05-31",
                                  "server: P-256, issued by second, expires 2026-07-01",
-                                 "client: P-256, issued by second, expires 2026-07-01"});
+                                 "client: P-256, issued by second, expires 2026-07-01",
+                                 "devices: 3 certificates, P-256, issued by second"});
 }
 
 TEST_CASE("names that the PKI lacks come with a suggestion", "[pki]") {

@@ -18,11 +18,13 @@ Part shard(unsigned index, unsigned count) {
   part.result.thresholds.clear();
   part.result.valid = true;
   part.result.machine.host = "node-" + std::to_string(index);
-  part.result.shard = ShardInfo{.index = index,
-                                .count = count,
-                                .fingerprint = "00112233445566aa",
-                                .load_started_at = "2026-11-24T15:04:05.000Z",
-                                .thresholds = {"devices.errors == 0"}};
+  part.result.shard = ShardInfo{
+      .index = index,
+      .count = count,
+      .fingerprint = "00112233445566aa",
+      .load_started_at = "2026-11-24T15:04:05.000Z",
+      .thresholds = {"devices.errors == 0"},
+      .clock = {.boot_id = "boot-" + std::to_string(index), .most_offset_s = 0.001 * (index + 1)}};
   return part;
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("all shards together are one valid result, in whatever order they come
   CHECK(whole.load.fleets.at(0).started == started);
   CHECK(whole.load.fleets.at(0).latency.at(stats::Phase::ready).response == ready);
   CHECK(whole.load.workers.size() == workers);
-  CHECK_THAT(terminal_summary(whole, {}), Catch::Contains("Merged      3 of 3 shards"));
+  CHECK_THAT(terminal_summary(whole, {}), Catch::Contains("Merged      3 of 3 shards") &&
+                                              Catch::Contains("Clocks      5.00 ms apart"));
 }
 
 TEST_CASE("a missing shard makes the whole not valid, by name", "[reports]") {
@@ -150,6 +153,11 @@ TEST_CASE("shards and merged results read back from their JSON", "[reports]") {
     CHECK(back->shard == result.shard);
     CHECK(back->merged == result.merged);
   }
+  auto unset = shard(1, 3).result;
+  unset.shard->clock.most_offset_s.reset();
+  const auto back = parse_json(to_json_text(unset), "result.json");
+  REQUIRE(back);
+  CHECK(back->shard == unset.shard);
   auto text = to_json_text(shard(1, 3).result);
   text.replace(text.find("\"count\": 3,\n    \"fingerprint\""), 10, "\"count\": 1");
   const auto wrong = parse_json(text, "result.json");

@@ -57,7 +57,10 @@ TEST_CASE("results conform to the published schema", "[reports]") {
                                   .count = 3,
                                   .fingerprint = "00112233445566aa",
                                   .load_started_at = "2026-11-24T15:04:05.000Z",
-                                  .thresholds = {"devices.errors == 0"}};
+                                  .thresholds = {"devices.errors == 0"},
+                                  .clock = {.boot_id = "b", .most_offset_s = 0.002}};
+  CHECK(complaint(as_json(part)) == "");
+  part.shard->clock.most_offset_s.reset();
   CHECK(complaint(as_json(part)) == "");
   part.timeline = tests::sample_timeline();
   CHECK(complaint(as_json(part)) == "");

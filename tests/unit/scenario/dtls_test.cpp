@@ -36,7 +36,7 @@ TEST_CASE("every DTLS setting is read", "[scenario][dtls]") {
   const Fleet fleet = fleet_of(
       "    dtls: {application: coap, mtu: 512B, retransmit: {initial: 200ms, max: 5s}, retry: "
       "{after: 3s, times: 2}, path: 't/', impairment: {loss: 5%, duplication: 1%, reorder: 2%, "
-      "delay: 10ms, jitter: 1ms, drop: [2, 4]}}\n");
+      "delay: 10ms, jitter: 1ms, mtu: 600B, drop: [2, 4]}}\n");
   const auto& dtls = *fleet.dtls;
   CHECK(dtls.spec.application == loadgen::Application::coap);
   CHECK(dtls.datagrams.mtu == 512);
@@ -52,6 +52,7 @@ TEST_CASE("every DTLS setting is read", "[scenario][dtls]") {
     CHECK(path.reorder == 0.02);
     CHECK(path.delay == 10ms);
     CHECK(path.jitter == 1ms);
+    CHECK(path.largest == 572);  // 20 bytes of IP and 8 of UDP are not payload
     CHECK(path.drop == std::vector<std::uint64_t>{2, 4});
   }
 }
@@ -103,10 +104,10 @@ TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") 
 }
 
 TEST_CASE("a resolved DTLS fleet reads back as itself", "[scenario][dtls]") {
-  for (const auto* keys :
-       {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
-        "    dtls: {application: coap, mtu: 512B, path: 't/', impairment: {loss: 2.5%, drop: [3]}}"
-        "\n"}) {
+  for (const auto* keys : {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
+                           "    dtls: {application: coap, mtu: 512B, path: 't/', impairment: "
+                           "{loss: 2.5%, mtu: 300B, drop: [3]}}"
+                           "\n"}) {
     const auto once = resolved(read_scenario(dtls_fleet(keys)));
     INFO(once);
     CHECK(resolved(read_scenario(once)) == once);

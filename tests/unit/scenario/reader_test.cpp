@@ -70,6 +70,8 @@ TEST_CASE("the first lines of a scenario are checked", "[scenario]") {
 }
 
 TEST_CASE("the pki section is checked", "[scenario]") {
+  CHECK(error("  driver: mosquitto", "  driver: mosquitto\n  certificate: servr") ==
+        "storm.yaml:8:16: unknown identity of the PKI \"servr\" (did you mean \"server\"?)");
   CHECK(error("preset: emqx-two-tier", "preset: emqx-two-teir") ==
         "storm.yaml:5:15: unknown preset \"emqx-two-teir\" (did you mean \"emqx-two-tier\"?)");
   CHECK(error("preset: emqx-two-tier", "") ==

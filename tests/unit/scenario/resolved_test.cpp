@@ -77,13 +77,16 @@ TEST_CASE("a resolved scenario reads back as itself", "[scenario]") {
       "precision: "
       "2.5%}\n";
   const std::string keyed = with_psk("file: /lab/keys.txt");
-  for (const auto& text : {complete(), quickstart, elsewhere, keyed}) {
+  const auto other_server = with("driver: mosquitto", "driver: mosquitto\n  certificate: client");
+  const auto wishes = with("groups: [x25519]", "groups: ['?X25519MLKEM768', x25519]");
+  for (const auto& text : {complete(), quickstart, elsewhere, keyed, other_server, wishes}) {
     const auto first = read_scenario(text);
     const auto once = resolved(first);
     INFO(once);
     const auto second = read_scenario(once);
     CHECK(resolved(second) == once);
     CHECK(second.name == first.name);
+    if (first.broker) CHECK(second.broker->certificate == first.broker->certificate);
     CHECK(second.summary == first.summary);
     CHECK(second.fleets.size() == first.fleets.size());
     CHECK(second.thresholds.size() == first.thresholds.size());

@@ -84,6 +84,8 @@ TEST_CASE("schema and reader accept the same variants", "[scenario]") {
            {"[1.3]", "[\"1.2\", 1.3]"},
            {"100/s..1000/s", "0.5/s .. 60/m"},
            {"groups: [x25519]", "verify: false"},
+           {"groups: [x25519]", "groups: ['?X25519MLKEM768', x25519]"},
+           {"driver: mosquitto", "driver: mosquitto\n  certificate: client"},
            {"stages: [{rate: 10/s, for: 5s}]", "{model: closed, in_flight: 50, for: 5s}"},
            {"model: open, stages: [{rate: 100/s, for: 5s}, {rate: 100/s..1000/s, for: 20s}]",
             "model: periodic, every: 1m, spread: random, for: 2m"},
@@ -131,7 +133,8 @@ TEST_CASE("schema and reader accept the same fleets over DTLS", "[scenario][dtls
        {"dtls: {application: coap, mtu: 512B, path: t/}",
         "listener: dtls-two-way, identity: devices",
         "dtls: {retransmit: {initial: 1s, max: 9s}, retry: {after: 1s, times: 2}}",
-        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, drop: [1]}}"}) {
+        "dtls: {impairment: {loss: 5%, reorder: 1%, duplication: 1%, delay: 1ms, mtu: 600B, drop: "
+        "[1]}}"}) {
     const auto text =
         "handfast: 1\nname: a\npki: {preset: emqx-two-tier}\ntarget: {url: 'dtls://h'}\nfleets:\n"
         "  f: {clients: 1, " +
@@ -168,6 +171,7 @@ TEST_CASE("schema and reader refuse the same mistakes", "[scenario]") {
            {"[tcp, tls, tls-two-way, wss]", "[]"},
            {"[tcp, tls, tls-two-way, wss]", "[tcp, tcp]"},
            {"[tcp, tls, tls-two-way, wss]", "[dtls]"},
+           {"driver: mosquitto", "driver: mosquitto\n  certificate: ''"},
            {"checks: {", "target: {url: 'tcp://h'}\nchecks: {"},
            {"core: true", "core: yes"},
            {"  holders:", "  checks:"},

@@ -161,6 +161,23 @@ TEST_CASE("Ticks are laid side by side by second, and no count is lost on the wa
   CHECK(merged.elapsed_s == 4.2);
 }
 
+TEST_CASE("A part that ran longer, with longer ticks, lays down what a tick is", "[stats]") {
+  Snapshot longer;
+  Snapshot shorter;
+  for (int i = 1; i <= 1'500; ++i) append(longer.ticks, tick(i, 10, 10));
+  for (int i = 1; i <= 600; ++i) append(shorter.ticks, tick(i, 1, 1));
+  REQUIRE(meant_length(longer.ticks) == 2);
+  REQUIRE(meant_length(shorter.ticks) == 1);
+  const Snapshot merged = merge(std::vector{shorter, longer});
+  REQUIRE(merged.ticks.size() == 750);
+  for (std::size_t i = 0; i < merged.ticks.size(); ++i) {
+    INFO(i);
+    CHECK(tick_seconds(merged.ticks, i) == 2);
+    CHECK(merged.ticks[i].fleets[0].started == (i < 300 ? 22u : 20u));
+    CHECK(merged.ticks[i].fleets[0].in_flight == 11);
+  }
+}
+
 TEST_CASE("Processor time of a merged second is the sum, its percentiles the worst", "[stats]") {
   Tick slow = tick(1.0, 1, 0);
   slow.generator_cpu = 0.5;

@@ -47,6 +47,11 @@ TEST_CASE(
   REQUIRE_FALSE(facts.messages.empty());
   CHECK(handshake_name(facts.messages.front().type) == "ClientHello");
   CHECK(facts.messages.front().sent);
+
+  client->release_buffers();
+  CHECK(facts.messages.empty());
+  CHECK(facts.peer_chain.empty());
+  CHECK(facts.peer_chain_length == 2);
 }
 
 TEST_CASE("application bytes cross both ways, in pieces of any size", "[tls]") {

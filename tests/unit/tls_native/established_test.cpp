@@ -104,6 +104,20 @@ TEST_CASE("an established connection is small", "[tls_native]") {
   CHECK(sizeof(native::NativeClient) <= 216);  // with malloc's own 8 bytes a block of 224
 }
 
+TEST_CASE("an idle connection keeps its facts and no recorded messages", "[tls_native]") {
+  auto server = plain_server();
+  auto seen = attempt({}, server, {.host = "localhost", .record_messages = true});
+  REQUIRE(seen.done());
+  REQUIRE_FALSE(seen.facts().messages.empty());
+  REQUIRE_FALSE(seen.facts().peer_chain.empty());
+  auto expected = seen.facts();
+  expected.messages = {};
+  expected.peer_chain = {};
+  seen.client->release_buffers();
+  CHECK(seen.facts() == expected);
+  CHECK(echoes(*seen.client, server));
+}
+
 TEST_CASE("an idle connection lets go of its keys and finds them again", "[tls_native]") {
   const std::string suite =
       GENERATE("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");

@@ -1,0 +1,119 @@
+#include "harness/probe/datagram/udp.hpp"
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <utility>
+
+namespace handfast::probe {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using boost::system::error_code;
+
+struct UdpLine::Loop {
+  asio::io_context context{1};
+  asio::steady_timer timer{context};
+};
+
+struct UdpLine::Socket {
+  explicit Socket(std::shared_ptr<Loop> own) : loop(std::move(own)) {}
+
+  std::shared_ptr<Loop> loop;
+  udp::socket socket{loop->context};
+  bool refused = false;
+
+  /// False on an error, which ICMP may have brought.
+  bool note(const error_code& error) {
+    refused = refused || error == asio::error::connection_refused;
+    return !error;
+  }
+
+  /// True when there is something to read by `deadline`.
+  bool await_readable(TimePoint deadline) {
+    bool readable = false;
+    loop->context.restart();
+    socket.async_wait(udp::socket::wait_read, [&](error_code error) {
+      readable = !error;
+      loop->timer.cancel();
+    });
+    loop->timer.expires_at(deadline);
+    loop->timer.async_wait([&](error_code error) {
+      error_code ignored;
+      if (!error) socket.cancel(ignored);
+    });
+    loop->context.run();
+    return readable;
+  }
+};
+
+std::shared_ptr<UdpLine::Loop> UdpLine::make_loop() { return std::make_shared<Loop>(); }
+
+UdpLine::UdpLine(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
+UdpLine::UdpLine(UdpLine&&) noexcept = default;
+UdpLine& UdpLine::operator=(UdpLine&&) noexcept = default;
+UdpLine::~UdpLine() = default;
+
+Result<UdpLine> UdpLine::open(const Endpoint& endpoint, const LocalAddress& local,
+                              std::shared_ptr<Loop> loop) {
+  if (!loop) loop = make_loop();
+  auto made = std::make_unique<Socket>(loop);
+  error_code error;
+  udp::resolver resolver(loop->context);
+  const auto found = resolver.resolve(endpoint.host, std::to_string(endpoint.port), error);
+  if (error) return environment_problem(error.message(), endpoint.authority());
+  const udp::endpoint peer = *found.begin();
+  made->socket.open(peer.protocol(), error);
+  if (!error && (!local.host.empty() || local.port != 0)) {
+    const auto address = local.host.empty() ? udp::endpoint(peer.protocol(), 0).address()
+                                            : asio::ip::make_address(local.host, error);
+    if (!error) made->socket.bind({address, local.port}, error);
+  }
+  if (error) {
+    return environment_problem("no datagrams from there: " + error.message(),
+                               local.host + ":" + std::to_string(local.port));
+  }
+  made->socket.connect(peer, error);
+  if (!error) made->socket.non_blocking(true, error);
+  if (error) return environment_problem(error.message(), endpoint.authority());
+  return UdpLine(std::move(made));
+}
+
+bool UdpLine::send(ByteView datagram) {
+  error_code error;
+  const auto buffer = asio::buffer(datagram.data(), datagram.size());
+  // What ICMP said of an earlier datagram is told once, in place of sending this one.
+  socket_->socket.send(buffer, 0, error);
+  if (error == asio::error::connection_refused) {
+    socket_->note(error);
+    error.clear();
+    socket_->socket.send(buffer, 0, error);
+  }
+  return socket_->note(error);
+}
+
+std::optional<Bytes> UdpLine::receive(TimePoint deadline) {
+  thread_local std::array<std::uint8_t, 65536> buffer;
+  while (true) {
+    error_code error;
+    const auto count = socket_->socket.receive(asio::buffer(buffer), 0, error);
+    if (!error) return Bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count));
+    if (error != asio::error::would_block) {
+      socket_->note(error);
+      return std::nullopt;
+    }
+    if (!socket_->await_readable(deadline)) return std::nullopt;
+  }
+}
+
+bool UdpLine::refused() const { return socket_->refused; }
+
+LocalAddress UdpLine::local() const {
+  error_code error;
+  const auto bound = socket_->socket.local_endpoint(error);
+  if (error) return {};
+  return {.host = bound.address().to_string(), .port = bound.port()};
+}
+
+}  // namespace handfast::probe
