@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <stdexcept>
 
 #include "core/coap/message.hpp"
 
@@ -120,6 +121,11 @@ std::string_view to_string(Defect defect) {
 
 std::string Malformed::text() const {
   return fmt::format("{} at byte {}", to_string(defect), offset);
+}
+
+void throw_exception_from_error(const Malformed& malformed, const boost::source_location& where) {
+  throw std::logic_error(fmt::format("{}:{}: value() of a failed decoding: {}", where.file_name(),
+                                     where.line(), malformed.text()));
 }
 
 }  // namespace handfast::coap

@@ -7,11 +7,12 @@
 #pragma once
 
 #include <array>
+#include <boost/assert/source_location.hpp>
+#include <boost/system/result.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/base/bytes.hpp"
@@ -120,19 +121,11 @@ struct Malformed {
   bool operator==(const Malformed&) const = default;
 };
 
-class Decoded {
- public:
-  Decoded(Message message) : state_(std::move(message)) {}
-  Decoded(Malformed malformed) : state_(malformed) {}
+/// Called by Decoded::value() on an error; a programmer's mistake, so it throws std::logic_error.
+[[noreturn]] void throw_exception_from_error(const Malformed& malformed,
+                                             const boost::source_location& where);
 
-  explicit operator bool() const { return state_.index() == 0; }
-  const Message& operator*() const { return std::get<0>(state_); }
-  const Message* operator->() const { return &std::get<0>(state_); }
-  const Malformed& error() const { return std::get<1>(state_); }
-
- private:
-  std::variant<Message, Malformed> state_;
-};
+using Decoded = boost::system::result<Message, Malformed>;
 
 /// The message that fills `datagram` exactly.
 Decoded decode(ByteView datagram);

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t smallest_mtu = 256;  // what core/tls/datagram.hpp takes
 constexpr std::uint64_t largest_mtu = 65535;
+constexpr std::uint16_t ip_and_udp_bytes = 28;  // IPv4 without options, and UDP
 constexpr std::int64_t most_tries = 100;
 constexpr std::int64_t most_numbers = 1'000'000;
 
@@ -68,6 +69,18 @@ Result<void> read_retry(const Node& node, DtlsOptions& options) {
                                }}});
 }
 
+Result<void> read_restart(const Node& node, loadgen::Restart& out) {
+  return config::read_fields(node,
+                             {{"after", Presence::optional,
+                               [&](const Node& n) { return read_span(n, out.after, 10ms, 1h); }},
+                              {"times", Presence::optional, [&](const Node& n) -> Result<void> {
+                                 auto times = n.integer(0, most_tries);
+                                 if (!times) return times.error();
+                                 out.times = static_cast<std::uint32_t>(*times);
+                                 return {};
+                               }}});
+}
+
 Result<void> read_drop(const Node& node, std::vector<std::uint64_t>& out) {
   auto items = node.list();
   if (!items) return items.error();
@@ -96,6 +109,13 @@ Result<void> read_impairment(const Node& node, loadgen::PathImpairment& out) {
              share("reorder", path.reorder),
              time("delay", path.delay),
              time("jitter", path.jitter),
+             {"mtu", Presence::optional,
+              [&](const Node& n) -> Result<void> {
+                std::uint16_t mtu = 0;
+                if (auto read = read_mtu(n, mtu); !read) return read;
+                path.largest = mtu - ip_and_udp_bytes;
+                return {};
+              }},
              {"drop", Presence::optional, [&](const Node& n) { return read_drop(n, path.drop); }}});
   if (!read) return read;
   out.to_server = out.to_client = path;
@@ -115,6 +135,8 @@ Result<void> read_dtls(const Node& node, DtlsOptions& options) {
        {"retransmit", Presence::optional,
         [&](const Node& n) { return read_retransmit(n, options.datagrams); }},
        {"retry", Presence::optional, [&](const Node& n) { return read_retry(n, options); }},
+       {"restart", Presence::optional,
+        [&](const Node& n) { return read_restart(n, spec.restart); }},
        {"path", Presence::optional, [&](const Node& n) { return store(spec.path, n.text()); }},
        {"impairment", Presence::optional,
         [&](const Node& n) { return read_impairment(n, spec.impairment.emplace()); }}});

@@ -22,6 +22,8 @@ std::string impairment(const ImpairmentSettings& path) {
   share("reorder", path.reorder);
   time("delay", path.delay);
   time("jitter", path.jitter);
+  // With IP and UDP headers, as it is written (dtls_reader.cpp).
+  if (path.largest > 0) parts.push_back(fmt::format("mtu: {}B", path.largest + 28));
   if (!path.drop.empty()) parts.push_back(fmt::format("drop: [{}]", fmt::join(path.drop, ", ")));
   return flow(parts);
 }
@@ -35,6 +37,8 @@ std::string dtls_section(const DtlsOptions& options) {
       fmt::format("mtu: {}B", options.datagrams.mtu),
       "retransmit: " + flow({"initial: " + exact_duration(options.datagrams.first_timeout),
                              "max: " + exact_duration(options.datagrams.longest_timeout)})};
+  parts.push_back("restart: " + flow({"after: " + exact_duration(spec.restart.after),
+                                      fmt::format("times: {}", spec.restart.times)}));
   if (spec.application != loadgen::Application::none) {
     parts.push_back("retry: " + flow({"after: " + exact_duration(spec.retry.after),
                                       fmt::format("times: {}", spec.retry.times)}));

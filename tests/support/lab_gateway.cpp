@@ -89,8 +89,16 @@ class LabGateway::Loop {
       const auto count = socket_.receive_from(asio::buffer(buffer_), from, 0, error);
       if (error == asio::error::would_block) return;
       if (error) continue;  // ICMP's answer for a client that is gone
+      if (!peers_.contains(from) && !acceptor_waits()) continue;
       take(*peer_at(from), ByteView(buffer_).first(count));
     }
+  }
+
+  bool acceptor_waits() const {
+    if (faults_.acceptors == 0) return true;
+    const auto busy =
+        std::ranges::count_if(peers_, [](const auto& entry) { return !entry.second->secured; });
+    return static_cast<std::size_t>(busy) < faults_.acceptors;
   }
 
   PeerPtr peer_at(const udp::endpoint& from) {
