@@ -79,13 +79,14 @@ void Connections::open(std::size_t fleet, const Start& start, TimePoint now) {
   const FleetPlan& plan = shares_[fleet].plan();
   HandshakeRole handshake;
   if (slot.role == Role::regular) handshake = shares_[fleet].handshake_role(start);
-  auto client = make_client(slot, std::move(handshake.resume));
+  auto client = make_client(slot, handshake.resume);
   std::string client_id =
       expand_client_id(plan.spec.client_id, plan.spec.name, start.client, start.number);
   if (!begin_session(slot, std::move(client), std::move(client_id), now)) return;
   if (handshake.early_data) slot.session->offer_early_data();
   if (slot.role == Role::half_open) slot.session->stop_at(plan.spec.half_open->stop_at);
   if (slot.role == Role::takeover_second) meet_first(slot);
+  if (plan.protocol.datagrams) allow_restarts(slot, std::move(handshake.resume), now);
   arm(slot, now + plan.spec.deadline);
   connect(slot, now);
 }
@@ -237,6 +238,7 @@ bool Connections::settle(Slot& slot, TimePoint now) {
     }
     arm(slot, now + flush_time);
   }
+  if (uses_datagrams(slot) && begins_again(slot, now)) return false;
   if (slot.pending.empty() || slot.session->failure()) finish(slot, now);
   return false;
 }

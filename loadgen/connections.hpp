@@ -65,6 +65,9 @@ class Connections {
   void on_connected(SlotId id, const boost::system::error_code& error);
   void announce(Slot& slot);
   void connect_datagrams(Slot& slot, TimePoint now);
+  void allow_restarts(Slot& slot, std::shared_ptr<const tls::Session> resume, TimePoint now);
+  bool begins_again(Slot& slot, TimePoint now);
+  bool begin_again(Slot& slot, TimePoint now);
   void read_datagrams(SlotId id);
   bool take_datagram(Slot& slot, ByteView datagram, TimePoint now);
   void send_datagrams(Slot& slot, TimePoint now);

@@ -61,7 +61,8 @@ void Connections::connect_datagrams(Slot& slot, TimePoint now) {
     slot.session->on_end(fd < 0 ? -fd : error.value(), io_);
     return finish(slot, now);
   }
-  if (const auto& bad = plan.spec.datagrams.impairment) {
+  const auto& bad = plan.spec.datagrams.impairment;
+  if (bad && !extras_of(slot).paths) {
     const std::uint64_t seed = slot.start.number;
     extras_of(slot).paths = std::make_unique<Paths>(
         Paths{Impairment(bad->to_server, seed), Impairment(bad->to_client, ~seed)});
@@ -155,6 +156,10 @@ void Connections::on_session_deadline(Slot& slot, TimePoint now) {
     io_.clear();
     slot.session->on_retransmission(io_);
     if (!settle(slot, now)) return;
+  }
+  if (slot.extras && slot.extras->tries && slot.extras->tries->next <= now) {
+    begin_again(slot, now);
+    return;
   }
   if (slot.extras && slot.extras->paths) return move_along_paths(id, now);
   arm(slot, slot.due);

@@ -27,6 +27,17 @@ struct Retry {
   std::uint32_t times = 3;                 ///< N_retry; then the peer counts as lost
 };
 
+/// A handshake that a loss has brought to a standstill is begun again from another port. Servers of
+/// today need that: libcoap gives up 7 s after the first ClientHello, and Erlang's does not send
+/// its last flight again (RFC 6347 section 4.2.4 asks for it) and passes over a ClientHello from a
+/// port whose last connection it still believes in.
+struct Restart {
+  /// Without a complete handshake, unless the rest of the deadline is shorter; at once where the
+  /// server sends close_notify in the middle of it.
+  Nanos after = std::chrono::seconds(8);
+  std::uint32_t times = 2;  ///< 0: never
+};
+
 /// Bad weather on purpose, in user space: each connection has a path of its own in both directions,
 /// seeded by its number.
 struct PathImpairment {
@@ -36,7 +47,8 @@ struct PathImpairment {
 
 struct DatagramSpec {
   Application application = Application::mqtt;
-  Retry retry;               ///< CoAP: `after` is ACK_TIMEOUT, which doubles (RFC 7252 section 4.2)
+  Retry retry;  ///< CoAP: `after` is ACK_TIMEOUT, which doubles (RFC 7252 section 4.2)
+  Restart restart;
   std::string path = "ps/";  ///< CoAP: what stands before a topic in a resource's path
   std::optional<PathImpairment> impairment;
 };

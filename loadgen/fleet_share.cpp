@@ -193,12 +193,16 @@ void FleetShare::record_bytes(std::uint64_t sent, std::uint64_t received, TimePo
   report_.stats.bytes_received += received;
 }
 
-void FleetShare::record_secured(const tls::DatagramFacts& facts, TimePoint intended) {
+void FleetShare::record_secured(const tls::DatagramFacts& facts, bool again, TimePoint intended) {
   if (!measures(intended)) return;
   stats::DatagramStats& stats = datagrams();
   ++stats.handshakes;
   if (facts.cookie) ++stats.cookies;
-  if (facts.retransmits > 0) ++stats.retransmitted;
+  if (facts.retransmits > 0 || again) ++stats.retransmitted;
+}
+
+void FleetShare::record_restart(TimePoint intended) {
+  if (measures(intended)) ++datagrams().restarts;
 }
 
 void FleetShare::record_datagrams(const tls::DatagramFacts& facts, TimePoint intended) {

@@ -82,7 +82,9 @@ class FleetShare {
   /// Bytes that the transport took or brought at `now`.
   void record_bytes(std::uint64_t sent, std::uint64_t received, TimePoint now);
   /// A DTLS handshake that was completed, and what crossed the wire of a connection that is over.
-  void record_secured(const tls::DatagramFacts& facts, TimePoint intended);
+  void record_restart(TimePoint intended);
+  /// `again`: its handshake had been begun before.
+  void record_secured(const tls::DatagramFacts& facts, bool again, TimePoint intended);
   void record_datagrams(const tls::DatagramFacts& facts, TimePoint intended);
   /// What a peer of the application sent and should not have.
   void record_oddities(const std::vector<std::string>& names, TimePoint intended);

@@ -37,8 +37,9 @@ bool Connections::record(Slot& slot, TimePoint now) {
   if (io_.handshake_done && share.measures(slot.start.intended)) {
     share.record_handshake(*slot.session->facts());
     if (const auto* datagrams = slot.session->datagrams())
-      share.record_secured(*datagrams, slot.start.intended);
+      share.record_secured(*datagrams, slot.session->began_again(), slot.start.intended);
   }
+  if (io_.handshake_done && slot.extras) slot.extras->tries.reset();
   if (io_.ticket) share.keep_session(slot.start.client, std::move(io_.ticket));
   if (io_.phases.empty()) return false;
   share.record_phases(io_.phases, slot.start.intended);
@@ -127,6 +128,7 @@ void Connections::arm(Slot& slot, TimePoint due) {
   if (slot.extras) {
     due = std::min(due, slot.extras->hold_until.value_or(due));
     due = std::min(due, slot.extras->next_piece.value_or(due));
+    if (slot.extras->tries) due = std::min(due, slot.extras->tries->next);
     if (slot.extras->paths) due = std::min(due, slot.extras->paths->next().value_or(due));
   }
   if (slot.session) due = std::min(due, slot.session->next_deadline().value_or(due));

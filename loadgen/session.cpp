@@ -36,7 +36,7 @@ void Session::identify(std::uint64_t client, std::uint64_t number) {
 void Session::on_connected(Exchange& io) {
   if (state_ != State::tcp) return;
   if (protocol_.datagrams) {
-    phase_begin_ = io.clock();
+    if (!began_again_) phase_begin_ = io.clock();
   } else {
     finish_phase(stats::Phase::tcp, io);
   }

@@ -119,6 +119,15 @@ class Session {
   /// CONNECT is to go out as early data where the session to resume allows it; call before
   /// on_connected(). For MQTT over TLS without WebSocket.
   void offer_early_data() { early_data_ = true; }
+  /// The handshake of an earlier session has come to nothing, and this one takes its place: phase
+  /// tls began at `begin`. DTLS only, before on_connected().
+  void go_on_from(TimePoint begin) {
+    phase_begin_ = begin;
+    began_again_ = true;
+  }
+  bool began_again() const { return began_again_; }
+  /// For the session that takes this one's place.
+  std::unique_ptr<Activity> take_activity() { return std::move(activity_); }
   /// The transport is connected.
   void on_connected(Exchange& io);
   void on_bytes(ByteView bytes, Exchange& io);
@@ -230,6 +239,7 @@ class Session {
   bool ping_outstanding_ : 1 = false;
   bool early_data_ : 1 = false;
   bool has_ticket_ : 1 = false;
+  bool began_again_ : 1 = false;
 };
 
 }  // namespace handfast::loadgen

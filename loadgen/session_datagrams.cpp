@@ -43,7 +43,8 @@ void Session::note_datagram_phases(Exchange& io) {
   if (facts.cookie) {
     io.phases.push_back({stats::Phase::cookie, kind.begin, kind.begin + facts.cookie_time});
   }
-  kind.phase = facts.retransmits > 0 ? stats::Phase::tls_retransmitted : stats::Phase::tls_clean;
+  const bool again = began_again_ || facts.retransmits > 0;
+  kind.phase = again ? stats::Phase::tls_retransmitted : stats::Phase::tls_clean;
   io.phases.push_back(kind);
 }
 

@@ -48,6 +48,13 @@ struct Paths {
   }
 };
 
+/// What is left of Restart for a handshake over datagrams.
+struct Tries {
+  std::uint32_t left = 0;
+  TimePoint next;  ///< when the handshake is begun again; max: not by time
+  std::shared_ptr<const tls::Session> resume;
+};
+
 /// State that few connections have, apart so that the many stay small.
 struct Extras {
   std::optional<TimePoint> hold_until;  ///< when the client lets go by itself
@@ -58,6 +65,7 @@ struct Extras {
   std::optional<SlotId> partner;          ///< take-over: the other connection
   std::optional<Original> original;       ///< of a shadow
   std::unique_ptr<Paths> paths;           ///< null: datagrams come and go as they are
+  std::optional<Tries> tries;             ///< until the handshake over datagrams is complete
 };
 
 /// What a socket did not take yet; mostly nothing, and then of the size of a pointer.

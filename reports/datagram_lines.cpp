@@ -37,9 +37,10 @@ std::vector<std::string> datagram_lines(const stats::FleetStats& fleet) {
   if (!fleet.datagrams) return {};
   const auto& stats = *fleet.datagrams;
   std::vector<std::string> lines{fmt::format(
-      "{}: {} over DTLS, {} with a cookie, {} with a retransmission{}; {} sent again", fleet.name,
+      "{}: {} over DTLS, {} with a cookie, {} with a retransmission{}; {} sent again{}", fleet.name,
       counted(stats.handshakes, "handshake", "handshakes"), grouped(stats.cookies),
-      grouped(stats.retransmitted), cost(fleet), counted(stats.retransmits, "flight", "flights"))};
+      grouped(stats.retransmitted), cost(fleet), counted(stats.retransmits, "flight", "flights"),
+      stats.restarts > 0 ? fmt::format(", {} begun again", grouped(stats.restarts)) : "")};
   lines.push_back(fmt::format("{}: {} sent, {} received", fleet.name,
                               counted(stats.datagrams_sent, "datagram", "datagrams"),
                               grouped(stats.datagrams_received)));

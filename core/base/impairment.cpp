@@ -61,6 +61,11 @@ std::optional<Bytes> Impairment::take(TimePoint now) {
   return datagram;
 }
 
+void Impairment::forget() {
+  travelling_.clear();
+  held_.reset();
+}
+
 std::optional<TimePoint> Impairment::next() const {
   const auto next = first();
   if (next == travelling_.end()) return std::nullopt;

@@ -49,6 +49,8 @@ class Impairment {
   std::optional<Bytes> take(TimePoint now);
   /// When the next one leaves; nullopt: the path is empty.
   std::optional<TimePoint> next() const;
+  /// What is on its way never arrives, as where its receiver has gone; numbers and chances go on.
+  void forget();
   const ImpairmentCounts& counts() const { return counts_; }
 
  private:

@@ -7,6 +7,7 @@ void DatagramStats::merge(const DatagramStats& other) {
   cookies += other.cookies;
   retransmitted += other.retransmitted;
   retransmits += other.retransmits;
+  restarts += other.restarts;
   flights_sent += other.flights_sent;
   flights_received += other.flights_received;
   datagrams_sent += other.datagrams_sent;

@@ -9,11 +9,13 @@ namespace handfast::stats {
 
 /// Counted when a connection ends; those of the warm-up are left out.
 struct DatagramStats {
-  std::uint64_t handshakes = 0;     ///< that were completed
-  std::uint64_t cookies = 0;        ///< of them: with a HelloVerifyRequest
-  std::uint64_t retransmitted = 0;  ///< of them: at least one own flight was sent again
+  std::uint64_t handshakes = 0;  ///< that were completed
+  std::uint64_t cookies = 0;     ///< of them: with a HelloVerifyRequest
+  /// Of them: at least one own flight was sent again, or all was begun again.
+  std::uint64_t retransmitted = 0;
   /// Own flights that were sent again, in handshakes that came to nothing too.
   std::uint64_t retransmits = 0;
+  std::uint64_t restarts = 0;  ///< handshakes that were begun again from another port
   std::uint64_t flights_sent = 0;
   std::uint64_t flights_received = 0;
   std::uint64_t datagrams_sent = 0;

@@ -31,9 +31,9 @@ const std::vector<const Driver*>& registry() {
 }
 
 const std::vector<const Driver*>& prepared_registry() {
-  static const std::vector<const Driver*> all{&prepared::emqx4(), &prepared::emqx5(),
-                                              &prepared::nanomq(), &prepared::hivemq(),
-                                              &prepared::vernemq()};
+  static const std::vector<const Driver*> all{
+      &prepared::emqx4(),  &prepared::emqx5(),  &prepared::emqx5_mqttsn(), &prepared::emqx5_coap(),
+      &prepared::nanomq(), &prepared::hivemq(), &prepared::vernemq()};
   return all;
 }
 

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t smallest_mtu = 256;  // what core/tls/datagram.hpp takes
 constexpr std::uint64_t largest_mtu = 65535;
+constexpr std::uint16_t ip_and_udp_bytes = 28;  // IPv4 without options, and UDP
 constexpr std::int64_t most_tries = 100;
 constexpr std::int64_t most_numbers = 1'000'000;
 
@@ -64,6 +65,18 @@ Result<void> read_retry(const Node& node, DtlsOptions& options) {
                                  auto times = n.integer(0, most_tries);
                                  if (!times) return times.error();
                                  retry.times = static_cast<std::uint32_t>(*times);
+                                 return {};
+                               }}});
+}
+
+Result<void> read_restart(const Node& node, loadgen::Restart& out) {
+  return config::read_fields(node,
+                             {{"after", Presence::optional,
+                               [&](const Node& n) { return read_span(n, out.after, 10ms, 1h); }},
+                              {"times", Presence::optional, [&](const Node& n) -> Result<void> {
+                                 auto times = n.integer(0, most_tries);
+                                 if (!times) return times.error();
+                                 out.times = static_cast<std::uint32_t>(*times);
                                  return {};
                                }}});
 }
@@ -122,6 +135,8 @@ Result<void> read_dtls(const Node& node, DtlsOptions& options) {
        {"retransmit", Presence::optional,
         [&](const Node& n) { return read_retransmit(n, options.datagrams); }},
        {"retry", Presence::optional, [&](const Node& n) { return read_retry(n, options); }},
+       {"restart", Presence::optional,
+        [&](const Node& n) { return read_restart(n, spec.restart); }},
        {"path", Presence::optional, [&](const Node& n) { return store(spec.path, n.text()); }},
        {"impairment", Presence::optional,
         [&](const Node& n) { return read_impairment(n, spec.impairment.emplace()); }}});

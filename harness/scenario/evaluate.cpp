@@ -38,6 +38,7 @@ Measured share(std::uint64_t part, std::uint64_t whole, const char* missing) {
 std::optional<Measured> measure_datagrams(std::string_view name, const stats::FleetStats& fleet) {
   const auto datagrams = fleet.datagrams.value_or(stats::DatagramStats{});
   if (name == "retransmits") return Measured{static_cast<double>(datagrams.retransmits), {}};
+  if (name == "restarts") return Measured{static_cast<double>(datagrams.restarts), {}};
   if (name == "kernel_drops") return Measured{static_cast<double>(datagrams.kernel_drops), {}};
   if (name == "retransmitted_share")
     return share(datagrams.retransmitted, datagrams.handshakes, "no handshake was completed");

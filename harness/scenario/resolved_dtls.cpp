@@ -36,6 +36,8 @@ std::string dtls_section(const DtlsOptions& options) {
       fmt::format("mtu: {}B", options.datagrams.mtu),
       "retransmit: " + flow({"initial: " + exact_duration(options.datagrams.first_timeout),
                              "max: " + exact_duration(options.datagrams.longest_timeout)})};
+  parts.push_back("restart: " + flow({"after: " + exact_duration(spec.restart.after),
+                                      fmt::format("times: {}", spec.restart.times)}));
   if (spec.application != loadgen::Application::none) {
     parts.push_back("retry: " + flow({"after: " + exact_duration(spec.retry.after),
                                       fmt::format("times: {}", spec.retry.times)}));

@@ -20,6 +20,7 @@ constexpr std::array datagram_members{
     DatagramMember{"cookies", &DatagramStats::cookies},
     DatagramMember{"retransmitted", &DatagramStats::retransmitted},
     DatagramMember{"retransmits", &DatagramStats::retransmits},
+    DatagramMember{"restarts", &DatagramStats::restarts},
     DatagramMember{"flights_sent", &DatagramStats::flights_sent},
     DatagramMember{"flights_received", &DatagramStats::flights_received},
     DatagramMember{"datagrams_sent", &DatagramStats::datagrams_sent},

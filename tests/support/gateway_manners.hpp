@@ -14,6 +14,9 @@ namespace handfast::test {
 
 /// What it does wrong on purpose.
 struct GatewayFaults {
+  /// So many handshakes at a time; a ClientHello beyond them is dropped, as where Erlang has no
+  /// acceptor waiting. 0: any number.
+  std::size_t acceptors = 0;
   bool silent_after_cookie = false;  ///< a second ClientHello is never answered
   /// Of what goes to each client: the datagrams with these numbers are lost; the first is 1.
   std::vector<std::uint64_t> drop{};

@@ -102,9 +102,17 @@ class LabGateway::Loop {
     return found == peers_.end() ? nullptr : found->second;
   }
 
+  bool acceptor_waits() const {
+    if (faults_.acceptors == 0) return true;
+    const auto busy = std::ranges::count_if(
+        peers_, [](const auto& entry) { return !entry.second->record.secured; });
+    return static_cast<std::size_t>(busy) < faults_.acceptors;
+  }
+
   void arrived(const udp::endpoint& from, Bytes datagram) {
     if (dead_) return;
     const auto peer = find(from);
+    if (!peer && !acceptor_waits()) return;
     switch (manner_of(faults_, datagram, peer ? &peer->record : nullptr)) {
       case Manner::take:
         return peer ? take(*peer, datagram) : meet(from, datagram);

@@ -4,6 +4,7 @@
 //
 // - EMQX 4 and 5: the text is appended to its etc/emqx.conf, where of two values for one key the
 //   later counts. User names from certificates are a matter of zones in 5, of listeners in 4.
+// - The gateways of EMQX 5 for MQTT-SN and CoAP take DTLS alone.
 // - NanoMQ: one listener of each transport, so most profiles need a process of their own. Without a
 //   WebSocket entry it binds one on all addresses (measured with 0.25.3).
 // - HiveMQ CE: a key store and a trust store for each listener, JKS as for ActiveMQ.
@@ -16,6 +17,8 @@ namespace handfast::broker::prepared {
 
 const Driver& emqx4();
 const Driver& emqx5();
+const Driver& emqx5_mqttsn();
+const Driver& emqx5_coap();
 const Driver& nanomq();
 const Driver& hivemq();
 const Driver& vernemq();

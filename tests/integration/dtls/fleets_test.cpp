@@ -123,3 +123,23 @@ TEST_CASE("Erlang's DTLS takes a fleet, and resumes its sessions", "[dtls]") {
   CHECK(fleet.resumed == fleet.resumption_asked);
   CHECK(samples_of(fleet, Phase::tls_resumed) == fleet.resumed);
 }
+
+TEST_CASE("With a twentieth of the datagrams lost every client gets through, to GnuTLS and Erlang",
+          "[dtls][restart]") {
+  const bool erlang = GENERATE(false, true);
+  const auto server = erlang ? DtlsPeer::erlang() : DtlsPeer::coap("gnutls");
+  auto asked = dtls_fleet(server->endpoint());
+  asked.stages = {{100, 100, 500ms}, {0, 0, 20s}};
+  asked.deadline = 60s;
+  asked.tls.datagrams.first_timeout = 200ms;
+  asked.datagrams.restart = {.after = 2s, .times = 9};
+  asked.datagrams.impairment = loadgen::PathImpairment{{.loss = 0.05}, {.loss = 0.05}};
+  const auto fleet = run_fleet(asked);
+  INFO((erlang ? "Erlang: " : "GnuTLS: ") << failures_text(fleet));
+  CHECK(fleet.succeeded == 50);
+  REQUIRE(fleet.datagrams);
+  CHECK(fleet.datagrams->impaired > 0);
+  CHECK(fleet.datagrams->retransmitted > 0);
+  CHECK(samples_of(fleet, Phase::tls_retransmitted) == fleet.datagrams->retransmitted);
+  CHECK(samples_of(fleet, Phase::tls_clean) == 50 - fleet.datagrams->retransmitted);
+}

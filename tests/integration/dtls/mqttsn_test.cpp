@@ -1,6 +1,9 @@
 // What the lab gateway is there for: MQTT-SN over DTLS end to end with mosquitto behind it, faults
 // on demand, and a server that bears losses.
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/integration/dtls/peers.hpp"
 #include "tests/integration/dtls/plain_mosquitto.hpp"
@@ -65,6 +68,36 @@ TEST_CASE("Every MQTT-SN message is accounted for, from client to mosquitto and 
   CHECK(gateway.counts().malformed == 0);
 }
 
+TEST_CASE("500 MQTT-SN clients hold their connections, and none of their messages is lost",
+          "[dtls][mqttsn]") {
+  // This process has both ends of the datagrams, and the gateway's connections to the broker.
+  rlimit files{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &files) == 0);
+  files.rlim_cur = files.rlim_max;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &files) == 0);
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint());
+  auto asked = sensors(gateway);
+  asked.clients = 500;
+  asked.stages = {{100, 100, 5s}};
+  asked.deadline = 30s;
+  asked.behaviour = Behaviour::echo;
+  asked.messages = loadgen::MessageSpec{.topic = "echo/{i}", .qos = 1};
+  asked.messages->pace = {.rate = 2, .count = 4, .duration = 60s, .window = 1};
+  asked.messages->subscriptions = {{.filter = "echo/{i}", .qos = 1}};
+  const auto fleet = run_fleet(asked);
+  INFO(failures_text(fleet));
+  CHECK(fleet.succeeded == 500);
+  CHECK(gateway.counts().sessions == 500);
+  REQUIRE(fleet.messages);
+  CHECK(fleet.messages->sent == 2000);
+  CHECK(fleet.messages->acked == 2000);
+  CHECK(fleet.messages->delivered == 2000);
+  CHECK(fleet.messages->lost == 0);
+  CHECK(fleet.messages->duplicated == 0);
+  CHECK(gateway.counts().malformed == 0);
+}
+
 TEST_CASE("A gateway that goes silent after the cookie is named so", "[dtls][mqttsn]") {
   const PlainMosquitto mosquitto;
   const LabGateway gateway(two_way(), mosquitto.endpoint(), {.silent_after_cookie = true});
@@ -73,6 +106,43 @@ TEST_CASE("A gateway that goes silent after the cookie is named so", "[dtls][mqt
   asked.stages = {{10, 10, 300ms}};
   asked.deadline = 1500ms;
   CHECK(failures_text(run_fleet(asked)) == "tls/dtls:silent_after_cookie x3");
+}
+
+TEST_CASE("Too few acceptors show as retransmissions before any cookie", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  const std::size_t acceptors = GENERATE(std::size_t{0}, std::size_t{1});
+  const LabGateway gateway(two_way(), mosquitto.endpoint(), {.acceptors = acceptors});
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::connect_and_drop;
+  asked.stages = {{1000, 1000, 50ms}, {0, 0, 20s}};  // a herd
+  asked.deadline = 20s;
+  asked.tls.datagrams.first_timeout = acceptors == 0 ? Nanos(5s) : Nanos(200ms);
+  asked.tls.datagrams.longest_timeout = 5s;
+  const auto fleet = run_fleet(asked);
+  INFO(acceptors << " acceptors: " << failures_text(fleet));
+  REQUIRE(fleet.datagrams);
+  if (acceptors == 0) {
+    CHECK(fleet.succeeded == 50);
+    CHECK(fleet.datagrams->retransmits == 0);
+  } else {
+    CHECK(fleet.datagrams->retransmitted > 0);
+    // Who was passed over has its cookie after a timeout at the earliest.
+    CHECK(fleet.latency.at(stats::Phase::cookie).service.max() >= 190ms);
+    CHECK(fleet.datagrams->kernel_drops == 0);
+  }
+}
+
+TEST_CASE("A gateway that never has an acceptor is one that gives no answer", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint(),
+                           {.acceptors = 1, .silent_after_cookie = true});
+  auto asked = sensors(gateway);
+  asked.behaviour = Behaviour::connect_and_drop;
+  asked.stages = {{10, 10, 300ms}};
+  asked.deadline = 1500ms;
+  // The first keeps the only acceptor for good.
+  CHECK(failures_text(run_fleet(asked)) ==
+        "tls/dtls:no_answer x2, tls/dtls:silent_after_cookie x1");
 }
 
 TEST_CASE("An MQTT-SN answer that was lost is asked for again", "[dtls][mqttsn]") {

@@ -17,6 +17,9 @@ loadgen::FleetSpec few(const Endpoint& endpoint) {
   return fleet;
 }
 
+/// close_notify, which a server sends that waited for the rest of the handshake for too long.
+Bytes close_notify() { return hex("15 fefd 0000 000000000000 0002 01 00"); }
+
 /// HelloVerifyRequest with a cookie of four bytes, in a record of DTLS 1.0 as RFC 6347 section
 /// 4.2.1 asks for.
 Bytes hello_verify() {
@@ -67,4 +70,48 @@ TEST_CASE("Nonsense in place of DTLS is counted and does no harm", "[dtls]") {
   CHECK(failures_text(fleet) == "tls/dtls:no_answer x3");
   REQUIRE(fleet.datagrams);
   CHECK(fleet.datagrams->oddities.at("dtls:no_records") >= 3);
+}
+
+TEST_CASE("A DTLS handshake that the server gives up is begun again from another port",
+          "[dtls][restart]") {
+  const DatagramPeer impatient(close_notify(), 2);
+  auto asked = few(impatient.endpoint());
+  asked.stages = {{1, 1, 1s}};
+  SECTION("and what becomes of the last try counts") {
+    const auto fleet = run_fleet(asked);
+    CHECK(failures_text(fleet) == "tls/dtls:no_answer x1");
+    CHECK(fleet.datagrams->restarts == 2);
+    CHECK(fleet.datagrams->datagrams_received == 2);
+  }
+  SECTION("but no more often than asked for") {
+    asked.datagrams.restart.times = 1;
+    const auto fleet = run_fleet(asked);
+    CHECK(failures_text(fleet) == "tls/dtls:server_gave_up x1");
+    CHECK(fleet.datagrams->restarts == 1);
+  }
+}
+
+TEST_CASE("Erlang's DTLS never sends a lost last flight again, and another try gets through",
+          "[dtls][restart]") {
+  const auto server = DtlsPeer::erlang();
+  auto asked = few(server->endpoint());
+  // HelloVerifyRequest, two datagrams of certificates and requests, Finished.
+  asked.datagrams.impairment = loadgen::PathImpairment{{}, {.drop = {4}}};
+  asked.deadline = 6s;
+  asked.datagrams.restart.after = 2s;
+  SECTION("without one all are lost") {
+    asked.datagrams.restart.times = 0;
+    CHECK(failures_text(run_fleet(asked)) == "tls/dtls:flight_lost x3");
+  }
+  SECTION("with one none is") {
+    const auto fleet = run_fleet(asked);
+    INFO(failures_text(fleet));
+    CHECK(fleet.succeeded == 3);
+    CHECK(fleet.datagrams->handshakes == 3);
+    CHECK(fleet.datagrams->restarts == 3);
+    CHECK(fleet.datagrams->retransmitted == 3);
+    CHECK(fleet.datagrams->impaired == 3);
+    // From the first ClientHello, not from that of the try that got through.
+    CHECK(fleet.latency.at(stats::Phase::tls_retransmitted).service.min() >= 1900ms);
+  }
 }

@@ -95,3 +95,14 @@ TEST_CASE("what is larger than the path takes is lost and counted", "[base]") {
   CHECK_FALSE(path.take(start));
   CHECK(path.counts().too_large == 1);
 }
+
+TEST_CASE("what is forgotten never arrives, and the numbers go on", "[base]") {
+  Impairment path({.reorder = 1, .delay = milliseconds(20), .drop = {3}}, 1);
+  path.offer(numbered(1), start);
+  path.offer(numbered(2), start);
+  path.forget();
+  CHECK_FALSE(path.next());
+  path.offer(numbered(3), start);
+  CHECK_FALSE(path.next());
+  CHECK(path.counts().offered == 3);
+}

@@ -186,6 +186,19 @@ TEST_CASE("brokers that a person starts have settings for every listener", "[bro
   CHECK(std::ranges::find(drivers(), "emqx5") == drivers().end());
 }
 
+TEST_CASE("the gateways of EMQX take DTLS alone, with acceptors for a herd", "[broker]") {
+  for (const std::string driver : {"emqx5-mqttsn", "emqx5-coap"}) {
+    INFO(driver);
+    const auto& renders = *find_driver(driver).value();
+    CHECK(tests::golden_difference(renders.render(fixed_settings({"dtls", "dtls-two-way"})),
+                                   "broker/" + driver + ".conf") == "");
+    const auto refused = prepare(renders, fixed_settings({"tls"}));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().text() ==
+          driver + " has no listener of kind \"tls\" (one of: dtls, dtls-two-way)");
+  }
+}
+
 TEST_CASE("listeners that one process cannot serve together are refused by name", "[broker]") {
   CHECK(sharing_problem("ejabberd", "tls", "tls-two-way") ==
         "listeners \"tls\" and \"tls-two-way\" cannot share one ejabberd (start one broker for "

@@ -17,13 +17,14 @@ TEST_CASE("the lines say what retransmissions there were and what they cost", "[
                                          .cookies = 1199,
                                          .retransmitted = 2,
                                          .retransmits = 3,
+                                         .restarts = 1,
                                          .datagrams_sent = 5000,
                                          .datagrams_received = 4800};
   fleet.latency[stats::Phase::tls_retransmitted].service.record(1s);
   CHECK(datagram_lines(fleet) ==
         std::vector<std::string>{
             "sensors: 1,200 handshakes over DTLS, 1,199 with a cookie, 2 with a retransmission "
-            "(p50 1.00 s, p99 1.00 s); 3 flights sent again",
+            "(p50 1.00 s, p99 1.00 s); 3 flights sent again, 1 begun again",
             "sensors: 5,000 datagrams sent, 4,800 received"});
 }
 

@@ -32,6 +32,7 @@ TEST_CASE("what datagrams did reads back from the JSON, and is absent over strea
                                          .cookies = 2,
                                          .retransmitted = 3,
                                          .retransmits = 4,
+                                         .restarts = 13,
                                          .flights_sent = 5,
                                          .flights_received = 6,
                                          .datagrams_sent = 7,

@@ -35,7 +35,8 @@ TEST_CASE("a fleet over DTLS is all defaults but its transport", "[scenario][dtl
 TEST_CASE("every DTLS setting is read", "[scenario][dtls]") {
   const Fleet fleet = fleet_of(
       "    dtls: {application: coap, mtu: 512B, retransmit: {initial: 200ms, max: 5s}, retry: "
-      "{after: 3s, times: 2}, path: 't/', impairment: {loss: 5%, duplication: 1%, reorder: 2%, "
+      "{after: 3s, times: 2}, restart: {after: 4s, times: 1}, path: 't/', impairment: {loss: 5%, "
+      "duplication: 1%, reorder: 2%, "
       "delay: 10ms, jitter: 1ms, mtu: 600B, drop: [2, 4]}}\n");
   const auto& dtls = *fleet.dtls;
   CHECK(dtls.spec.application == loadgen::Application::coap);
@@ -44,6 +45,8 @@ TEST_CASE("every DTLS setting is read", "[scenario][dtls]") {
   CHECK(dtls.datagrams.longest_timeout == 5s);
   CHECK(dtls.spec.retry.after == 3s);
   CHECK(dtls.spec.retry.times == 2);
+  CHECK(dtls.spec.restart.after == 4s);
+  CHECK(dtls.spec.restart.times == 1);
   CHECK(dtls.spec.path == "t/");
   REQUIRE(dtls.spec.impairment);
   for (const auto& path : {dtls.spec.impairment->to_server, dtls.spec.impairment->to_client}) {
@@ -94,8 +97,9 @@ TEST_CASE("what DTLS has no place for is refused where it stands", "[scenario][d
 
 TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") {
   for (const auto* threshold :
-       {"dev.retransmits == 0", "dev.retransmitted_share <= 1%", "dev.kernel_drops == 0",
-        "dev.tls_clean.p99 < 1s", "dev.tls_retransmitted.p50 < 2s", "dev.cookie.max < 1s"}) {
+       {"dev.retransmits == 0", "dev.restarts == 0", "dev.retransmitted_share <= 1%",
+        "dev.kernel_drops == 0", "dev.tls_clean.p99 < 1s", "dev.tls_retransmitted.p50 < 2s",
+        "dev.cookie.max < 1s"}) {
     INFO(threshold);
     CHECK(error(dtls_fleet("", threshold)) == "no error");
   }
@@ -104,10 +108,10 @@ TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") 
 }
 
 TEST_CASE("a resolved DTLS fleet reads back as itself", "[scenario][dtls]") {
-  for (const auto* keys : {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
-                           "    dtls: {application: coap, mtu: 512B, path: 't/', impairment: "
-                           "{loss: 2.5%, mtu: 300B, drop: [3]}}"
-                           "\n"}) {
+  for (const auto* keys :
+       {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
+        "    dtls: {application: coap, mtu: 512B, path: 't/', restart: {times: 0}, "
+        "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n"}) {
     const auto once = resolved(read_scenario(dtls_fleet(keys)));
     INFO(once);
     CHECK(resolved(read_scenario(once)) == once);
