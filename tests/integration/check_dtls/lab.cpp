@@ -10,11 +10,11 @@ namespace handfast::test {
 
 namespace {
 
-struct Minted {
+struct LabFiles {
   TempDirectory directory;
   check::Materials materials;
 
-  Minted() {
+  LabFiles() {
     check::Selection selection;
     selection.groups = {"dtls"};
     selection.slow = true;
@@ -40,7 +40,7 @@ std::vector<std::string> coap_command(const std::string& library, std::uint16_t 
 }  // namespace
 
 const check::Materials& dtls_materials() {
-  static const Minted minted;
+  static const LabFiles minted;
   return minted.materials;
 }
 
