@@ -71,7 +71,7 @@ TEST_CASE("every CoAP message has the bytes of RFC 7252, both ways", "[coap]") {
     REQUIRE(encode(out, message));
     CHECK(out == hex(bytes));
     const auto decoded = decode(hex(bytes));
-    REQUIRE(decoded);
+    REQUIRE(decoded.has_value());
     CHECK(*decoded == message);
   }
 }
@@ -81,7 +81,7 @@ TEST_CASE("long option values carry their length in two more bytes", "[coap]") {
     const Message message{.code = get, .options = {{option::uri_path, Bytes(size, 'x')}}};
     Bytes out;
     REQUIRE(encode(out, message));
-    REQUIRE(decode(out));
+    REQUIRE(decode(out).has_value());
     CHECK(*decode(out) == message);
   }
   Bytes out;
