@@ -15,6 +15,9 @@ using boost::system::error_code;
 struct UdpLine::Loop {
   asio::io_context context{1};
   asio::steady_timer timer{context};
+  /// Where datagrams arrive. Not thread_local: that would be a part of every thread's stack, of
+  /// which the metrics server's threads have 100 KiB.
+  std::array<std::uint8_t, 65536> buffer;
 };
 
 struct UdpLine::Socket {
@@ -94,7 +97,7 @@ bool UdpLine::send(ByteView datagram) {
 }
 
 std::optional<Bytes> UdpLine::receive(TimePoint deadline) {
-  thread_local std::array<std::uint8_t, 65536> buffer;
+  auto& buffer = socket_->loop->buffer;
   while (true) {
     error_code error;
     const auto count = socket_->socket.receive(asio::buffer(buffer), 0, error);

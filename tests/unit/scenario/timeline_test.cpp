@@ -95,7 +95,7 @@ TEST_CASE("mistakes in a timeline are found where they are", "[scenario]") {
   CHECK(timeline_error("{at: 1s, broker: restrat}") ==
         "storm.yaml:4:29: unknown broker action \"restrat\" (did you mean \"restart\"?)");
   CHECK(timeline_error("{at: 1s, brocker: restart}") ==
-        "storm.yaml:4:21: unknown key \"brocker\" (did you mean \"broker\"?)");
+        "storm.yaml:4:21: unknown key \"brocker\" in \"timeline[0]\" (did you mean \"broker\"?)");
   CHECK(timeline_error("{at: 1, broker: restart}").starts_with("storm.yaml:4:17: "));
   CHECK(timeline_error("{broker: restart}").find("\"at\" is missing") != std::string::npos);
   CHECK(timeline_error("{at: 1s}") ==
