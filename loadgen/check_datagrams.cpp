@@ -44,6 +44,39 @@ Result<void> check_words(const FleetSpec& fleet) {
   return {};
 }
 
+/// Sleeping and QoS -1 are for one behaviour each.
+Result<void> check_mqttsn(const FleetSpec& fleet) {
+  const DatagramSpec& datagrams = fleet.datagrams;
+  const bool mqttsn = datagrams.application == Application::mqtt_sn;
+  if (datagrams.sleep) {
+    if (!mqttsn || fleet.behaviour != Behaviour::subscribe)
+      return refused(fleet, "only subscribers over MQTT-SN sleep", "use behaviour subscribe");
+    if (datagrams.sleep->wake <= Nanos(0)) return refused(fleet, "a sleep takes some time");
+    // Who does not ask in time is taken for lost.
+    if (datagrams.sleep->duration < datagrams.sleep->wake ||
+        datagrams.sleep->duration < std::chrono::seconds(1) ||
+        datagrams.sleep->duration > std::chrono::seconds(65'535))
+      return refused(fleet,
+                     "a sleep is announced for 1 s to 65535 s, and longer than to the next waking");
+  }
+  if (!datagrams.connectionless) {
+    if (datagrams.topic_id != 0)
+      return refused(fleet, "a predefined topic is for who does not connect",
+                     "use connectionless: true");
+    return {};
+  }
+  if (!mqttsn || fleet.behaviour != Behaviour::publish)
+    return refused(fleet, "only publishers over MQTT-SN need no connection",
+                   "use behaviour publish");
+  if (fleet.messages && fleet.messages->qos != 0)
+    return refused(fleet, "who does not connect publishes with QoS -1", "use qos: 0");
+  if (fleet.connect.will) return refused(fleet, "who does not connect has no will");
+  if (datagrams.topic_id == 0 && fleet.messages && fleet.messages->topic.size() != 2)
+    return refused(fleet, "who does not connect registers no topic",
+                   "use a topic of two characters, or topic_id");
+  return {};
+}
+
 bool is_share(double value) { return value >= 0 && value <= 1; }
 
 Result<void> check_path(const FleetSpec& fleet, const ImpairmentSettings& path) {
@@ -72,6 +105,7 @@ Result<void> check_datagrams(const FleetSpec& fleet) {
   if (auto done = check_streams(fleet); !done) return done;
   if (auto done = check_none(fleet); !done) return done;
   if (auto done = check_words(fleet); !done) return done;
+  if (auto done = check_mqttsn(fleet); !done) return done;
   if (fleet.datagrams.retry.after <= Nanos(0)) return refused(fleet, "a retry needs time to wait");
   if (!fleet.datagrams.impairment) return {};
   if (auto up = check_path(fleet, fleet.datagrams.impairment->to_server); !up) return up;

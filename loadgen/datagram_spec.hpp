@@ -45,12 +45,24 @@ struct PathImpairment {
   ImpairmentSettings to_client;
 };
 
+/// MQTT-SN: a subscriber that sleeps once it is subscribed (MQTT-SN 1.2 §6.14). Its gateway keeps
+/// what comes for it until it wakes up and asks.
+struct Sleep {
+  Nanos wake = std::chrono::seconds(30);       ///< from falling asleep to the next question
+  Nanos duration = std::chrono::seconds(300);  ///< what DISCONNECT announces, whole seconds
+};
+
 struct DatagramSpec {
   Application application = Application::mqtt;
   Retry retry;  ///< CoAP: `after` is ACK_TIMEOUT, which doubles (RFC 7252 section 4.2)
   Restart restart;
   std::string path = "ps/";  ///< CoAP: what stands before a topic in a resource's path
   std::optional<PathImpairment> impairment;
+  std::optional<Sleep> sleep;
+  /// MQTT-SN: publishes with QoS -1 and neither CONNECT nor REGISTER (§6.8), to topics of two
+  /// characters or with `topic_id`.
+  bool connectionless = false;
+  std::uint16_t topic_id = 0;  ///< the predefined one of such a fleet's topic; 0: a short name
 };
 
 }  // namespace handfast::loadgen

@@ -182,7 +182,7 @@ void MqttsnDialogue::on(const mqttsn::Pubcomp& pubcomp, TimePoint, Step& out) {
   (void)mqtt::encode_pubcomp(out.packets, told_version, {.packet_id = pubcomp.message_id});
 }
 
-void MqttsnDialogue::on(const mqttsn::Suback& suback, TimePoint, Step& out) {
+void MqttsnDialogue::on(const mqttsn::Suback& suback, TimePoint now, Step& out) {
   if (!subscribing_ || !answers(Kind::subscribe, suback.message_id)) {
     out.oddities.emplace_back("mqttsn:unexpected_SUBACK");
     return;
@@ -200,17 +200,32 @@ void MqttsnDialogue::on(const mqttsn::Suback& suback, TimePoint, Step& out) {
   (void)mqtt::encode_suback(out.packets, told_version,
                             {.packet_id = waiting.packet_id, .codes = std::move(waiting.codes)});
   subscribing_.reset();
+  if (spec_.sleep) fall_asleep(now, out);
 }
 
 void MqttsnDialogue::on(const mqttsn::Pingreq&, TimePoint, Step& out) {
   emit(mqttsn::Pingresp{}, out);
 }
 
-void MqttsnDialogue::on(const mqttsn::Pingresp&, TimePoint, Step& out) {
+void MqttsnDialogue::on(const mqttsn::Pingresp&, TimePoint now, Step& out) {
+  if (is_asked(mqttsn::MessageType::pingreq)) {  // all that was kept has come: back to sleep
+    open(Kind::connect).reset();
+    wake_at_ = now + spec_.sleep->wake;
+    return;
+  }
   mqtt::encode_pingresp(out.packets);
 }
 
-void MqttsnDialogue::on(const mqttsn::Disconnect&, TimePoint, Step& out) {
+void MqttsnDialogue::on(const mqttsn::Disconnect&, TimePoint now, Step& out) {
+  if (is_asked(mqttsn::MessageType::disconnect)) {
+    open(Kind::connect).reset();
+    wake_at_ = now + spec_.sleep->wake;
+    return;
+  }
+  if (wake_at_) {  // the answer to a DISCONNECT that was sent twice
+    out.oddities.emplace_back("mqttsn:unexpected_DISCONNECT");
+    return;
+  }
   out.cause = "mqttsn:disconnect";
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "core/mqtt/ack.hpp"
+#include "core/mqtt/connack.hpp"
 #include "core/mqtt/connect.hpp"
+#include "core/mqtt/ping.hpp"
 #include "core/mqtt/publish.hpp"
 #include "core/mqtt/subscribe.hpp"
 
@@ -46,9 +48,12 @@ void MqttsnDialogue::take(const mqtt::Frame& frame, TimePoint now, Step& out) {
         ask(Kind::publish, mqttsn::Pubrel{.message_id = ack->packet_id}, now, out);
       return;
     case mqtt::PacketType::pingreq:
+      // Who is asleep, or has no connection, keeps nothing alive.
+      if (spec_.connectionless || sleeps()) return mqtt::encode_pingresp(out.packets);
       return emit(mqttsn::Pingreq{}, out);
     case mqtt::PacketType::disconnect:
-      return emit(mqttsn::Disconnect{}, out);
+      if (!spec_.connectionless) emit(mqttsn::Disconnect{}, out);
+      return;
     default:
       return;
   }
@@ -57,6 +62,12 @@ void MqttsnDialogue::take(const mqtt::Frame& frame, TimePoint now, Step& out) {
 void MqttsnDialogue::connect(const mqtt::Frame& frame, TimePoint now, Step& out) {
   const auto packet = mqtt::decode_connect(frame);
   if (!packet) return;
+  if (spec_.connectionless) {
+    connected_ = true;
+    (void)mqtt::encode_connack(out.packets, client_version, {});
+    return;
+  }
+  if (spec_.sleep) client_id_ = packet->client_id;
   if (packet->will) {
     will_ = WillParts{.topic = packet->will->topic,
                       .payload = packet->will->payload,
@@ -112,6 +123,11 @@ void MqttsnDialogue::go_on(TimePoint now, Step& out) {
   subscribe_next(now, out);
   while (!outgoing_.empty()) {
     Outgoing& next = outgoing_.front();
+    if (spec_.connectionless) {
+      publish_unconnected(std::move(next), out);
+      outgoing_.pop_front();
+      continue;
+    }
     const bool answered = next.message.qos > 0;
     if (answered && open(Kind::publish)) return;
     const auto id = ids_.find(next.topic);
@@ -158,6 +174,7 @@ std::optional<TimePoint> MqttsnDialogue::next_deadline() const {
   for (const auto& request : open_) {
     if (request) next = std::min(next.value_or(request->due), request->due);
   }
+  if (wake_at_) next = std::min(next.value_or(*wake_at_), *wake_at_);
   return next;
 }
 
@@ -173,6 +190,7 @@ void MqttsnDialogue::on_deadline(TimePoint now, Step& out) {
     mark_duplicate(request->message);
     emit(request->message, out);
   }
+  if (wake_at_ && now >= *wake_at_) wake(now, out);
 }
 
 }  // namespace handfast::loadgen

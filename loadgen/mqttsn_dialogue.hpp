@@ -65,6 +65,11 @@ class MqttsnDialogue final : public Dialogue {
   void subscribe(const mqtt::Frame& frame);
   void acknowledge(const mqtt::Frame& frame, Step& out);
   void go_on(TimePoint now, Step& out);
+  void publish_unconnected(Outgoing next, Step& out) const;
+  void fall_asleep(TimePoint now, Step& out);
+  void wake(TimePoint now, Step& out);
+  bool sleeps() const;
+  bool is_asked(mqttsn::MessageType type) const;
   void subscribe_next(TimePoint now, Step& out);
 
   std::optional<Open>& open(Kind kind) { return open_[static_cast<std::size_t>(kind)]; }
@@ -103,6 +108,8 @@ class MqttsnDialogue final : public Dialogue {
   std::map<std::uint16_t, std::uint16_t> inbound_;  ///< topic id of a QoS 1 message, by message id
   std::uint16_t next_registration_ = 1;
   bool connected_ = false;
+  std::string client_id_;             ///< of one that sleeps
+  std::optional<TimePoint> wake_at_;  ///< asleep until then
 };
 
 }  // namespace handfast::loadgen

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t smallest_mtu = 256;  // what core/tls/datagram.hpp takes
 constexpr std::uint64_t largest_mtu = 65535;
 constexpr std::uint16_t ip_and_udp_bytes = 28;  // IPv4 without options, and UDP
+constexpr std::int64_t last_topic_id = 65'534;  // MQTT-SN 1.2 §5.3.11
 constexpr std::int64_t most_tries = 100;
 constexpr std::int64_t most_numbers = 1'000'000;
 
@@ -81,6 +82,21 @@ Result<void> read_restart(const Node& node, loadgen::Restart& out) {
                                }}});
 }
 
+Result<void> read_sleep(const Node& node, loadgen::Sleep& out) {
+  return config::read_fields(
+      node, {{"wake", Presence::optional,
+              [&](const Node& n) { return read_span(n, out.wake, 10ms, 1h); }},
+             {"duration", Presence::optional,
+              [&](const Node& n) { return read_span(n, out.duration, 1s, 18h); }}});
+}
+
+Result<void> read_topic_id(const Node& node, std::uint16_t& out) {
+  auto id = node.integer(1, last_topic_id);
+  if (!id) return id.error();
+  out = static_cast<std::uint16_t>(*id);
+  return {};
+}
+
 Result<void> read_drop(const Node& node, std::vector<std::uint64_t>& out) {
   auto items = node.list();
   if (!items) return items.error();
@@ -137,6 +153,12 @@ Result<void> read_dtls(const Node& node, DtlsOptions& options) {
        {"retry", Presence::optional, [&](const Node& n) { return read_retry(n, options); }},
        {"restart", Presence::optional,
         [&](const Node& n) { return read_restart(n, spec.restart); }},
+       {"sleep", Presence::optional,
+        [&](const Node& n) { return read_sleep(n, spec.sleep.emplace()); }},
+       {"connectionless", Presence::optional,
+        [&](const Node& n) { return store(spec.connectionless, n.boolean()); }},
+       {"topic_id", Presence::optional,
+        [&](const Node& n) { return read_topic_id(n, spec.topic_id); }},
        {"path", Presence::optional, [&](const Node& n) { return store(spec.path, n.text()); }},
        {"impairment", Presence::optional,
         [&](const Node& n) { return read_impairment(n, spec.impairment.emplace()); }}});

@@ -43,6 +43,12 @@ std::string dtls_section(const DtlsOptions& options) {
                                       fmt::format("times: {}", spec.retry.times)}));
   }
   if (spec.application == loadgen::Application::coap) parts.push_back("path: " + scalar(spec.path));
+  if (spec.sleep) {
+    parts.push_back("sleep: " + flow({"wake: " + exact_duration(spec.sleep->wake),
+                                      "duration: " + exact_duration(spec.sleep->duration)}));
+  }
+  if (spec.connectionless) parts.emplace_back("connectionless: true");
+  if (spec.topic_id != 0) parts.push_back(fmt::format("topic_id: {}", spec.topic_id));
   if (spec.impairment) parts.push_back("impairment: " + impairment(spec.impairment->to_server));
   return "    dtls: " + flow(parts) + "\n";
 }

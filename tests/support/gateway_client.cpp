@@ -47,8 +47,16 @@ void GatewayClient::from_client(ByteView datagram, Step& out) {
     return ask_broker(mqtt::Pubrel{.packet_id = one->message_id}, out);
   if (const auto* one = std::get_if<mqttsn::Pubcomp>(&*message))
     return ask_broker(mqtt::Pubcomp{.packet_id = one->message_id}, out);
-  if (std::holds_alternative<mqttsn::Pingreq>(*message)) return ask_broker(mqtt::Pingreq{}, out);
-  if (std::holds_alternative<mqttsn::Disconnect>(*message)) {
+  if (std::holds_alternative<mqttsn::Pingreq>(*message)) {
+    if (!asleep_) return ask_broker(mqtt::Pingreq{}, out);
+    waking_ = true;
+    return deliver_waiting(out);
+  }
+  if (const auto* one = std::get_if<mqttsn::Disconnect>(&*message)) {
+    if (one->duration_s) {
+      asleep_ = true;
+      return tell(mqttsn::Disconnect{}, out);
+    }
     ask_broker(mqtt::Disconnect{}, out);
     tell(mqttsn::Disconnect{}, out);
     out.over = true;
@@ -67,12 +75,20 @@ void GatewayClient::connect(const mqttsn::Connect& connect, Step& out) {
 
 void GatewayClient::connect_broker(Step& out) {
   out.open_broker = true;
+  connected_ = true;
   ask_broker(connect_, out);
 }
 
 void GatewayClient::publish(const mqttsn::Publish& publish, Step& out) {
+  // QoS -1 needs no connection on this side; the broker has to have one.
+  if (publish.qos < 0 && !connected_) {
+    connect_ = {.version = broker_version};
+    connect_broker(out);
+  }
   std::string topic;
-  if (publish.topic.kind == mqttsn::TopicKind::short_name) {
+  if (publish.topic.kind == mqttsn::TopicKind::predefined && publish.topic.id == predefined_id) {
+    topic = predefined_topic;
+  } else if (publish.topic.kind == mqttsn::TopicKind::short_name) {
     topic = {static_cast<char>(publish.topic.id >> 8), static_cast<char>(publish.topic.id & 0xff)};
   } else if (const auto name = names_.find(publish.topic.id); name != names_.end()) {
     topic = name->second;
@@ -114,8 +130,10 @@ void GatewayClient::from_broker(ByteView bytes, Step& out) {
 
 void GatewayClient::on_packet(const mqtt::Packet& packet, Step& out) {
   if (const auto* one = std::get_if<mqtt::Connack>(&packet)) {
+    const bool expected = !connect_.client_id.empty();  // by who connected
     answered_ = one->code == 0 ? mqttsn::return_code::accepted : mqttsn::return_code::not_supported;
-    return tell(mqttsn::Connack{.code = *answered_}, out);
+    if (expected) tell(mqttsn::Connack{.code = *answered_}, out);
+    return;
   }
   if (const auto* one = std::get_if<mqtt::Suback>(&packet)) return on_suback(*one, out);
   if (const auto* one = std::get_if<mqtt::Publish>(&packet)) return deliver(*one, out);
@@ -155,6 +173,7 @@ void GatewayClient::deliver(const mqtt::Publish& publish, Step& out) {
 
 /// In order; a topic that the client has no id for is registered first.
 void GatewayClient::deliver_waiting(Step& out) {
+  if (asleep_ && !waking_) return;
   while (!waiting_.empty()) {
     const mqtt::Publish& next = waiting_.front();
     const auto id = id_of(next.topic);
@@ -175,6 +194,9 @@ void GatewayClient::deliver_waiting(Step& out) {
          out);
     waiting_.pop_front();
   }
+  if (!waking_) return;
+  waking_ = false;
+  tell(mqttsn::Pingresp{}, out);
 }
 
 std::uint16_t GatewayClient::id_of(const std::string& topic) {

@@ -17,6 +17,10 @@
 
 namespace handfast::test {
 
+/// What every client may publish to without registering it.
+inline constexpr std::uint16_t predefined_id = 7;
+inline constexpr const char* predefined_topic = "predefined/seven";
+
 class GatewayClient {
  public:
   /// What one call brings.
@@ -59,6 +63,9 @@ class GatewayClient {
   std::map<std::uint16_t, std::string> subscribed_;   ///< filter by message id, for SUBACK
   std::deque<mqtt::Publish> waiting_;                 ///< until their topics are known
   std::uint16_t next_registration_ = 1;
+  bool connected_ = false;
+  bool asleep_ = false;
+  bool waking_ = false;  ///< asleep, and being told what was kept
   std::uint64_t malformed_ = 0;
 };
 

@@ -5,9 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "loadgen/run.hpp"
 #include "tests/integration/dtls/peers.hpp"
 #include "tests/integration/dtls/plain_mosquitto.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/gateway_client.hpp"
 #include "tests/support/lab_gateway.hpp"
 #include "tests/support/mint.hpp"
 
@@ -95,6 +97,71 @@ TEST_CASE("500 MQTT-SN clients hold their connections, and none of their message
   CHECK(fleet.messages->delivered == 2000);
   CHECK(fleet.messages->lost == 0);
   CHECK(fleet.messages->duplicated == 0);
+  CHECK(gateway.counts().malformed == 0);
+}
+
+TEST_CASE("QoS -1 messages of clients that never connect reach a subscriber", "[dtls][mqttsn]") {
+  const bool predefined = GENERATE(false, true);
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint());
+  const std::string topic = predefined ? predefined_topic : "ab";
+  auto hears = sensors(gateway);
+  hears.name = "dashboard";
+  hears.client_id = "dashboard";
+  hears.clients = 1;
+  hears.stages = {{10, 10, 100ms}};
+  hears.behaviour = Behaviour::subscribe;
+  hears.messages = loadgen::MessageSpec{};
+  hears.messages->subscriptions = {{.filter = topic, .qos = 0}};
+  auto says = sensors(gateway);
+  says.behaviour = Behaviour::publish;
+  says.datagrams.connectionless = true;
+  if (predefined) says.datagrams.topic_id = predefined_id;
+  says.messages = loadgen::MessageSpec{.topic = topic, .qos = 0};
+  says.messages->pace = {.rate = 5, .count = 4, .duration = 10s, .window = 1};
+  const auto snapshot = loadgen::run({hears, says}, {});
+  REQUIRE(snapshot);
+  const auto& heard = snapshot->fleets.at(0);
+  const auto& said = snapshot->fleets.at(1);
+  INFO(failures_text(heard) << failures_text(said));
+  REQUIRE((heard.messages && said.messages));
+  CHECK(said.succeeded == 50);
+  CHECK(said.messages->sent == 200);
+  CHECK(said.messages->acked == 0);
+  CHECK(heard.messages->delivered == 200);
+  CHECK(heard.messages->lost == 0);
+}
+
+TEST_CASE("What comes for sleeping clients is kept until they wake", "[dtls][mqttsn]") {
+  const PlainMosquitto mosquitto;
+  const LabGateway gateway(two_way(), mosquitto.endpoint());
+  auto sleepers = sensors(gateway);
+  sleepers.name = "sleepers";
+  sleepers.client_id = "sleeper-{i}";
+  sleepers.clients = 10;
+  sleepers.stages = {{50, 50, 200ms}};
+  sleepers.behaviour = Behaviour::subscribe;
+  sleepers.datagrams.sleep = loadgen::Sleep{.wake = 700ms, .duration = 10s};
+  sleepers.messages = loadgen::MessageSpec{};
+  sleepers.messages->subscriptions = {{.filter = "news", .qos = 1}};
+  auto says = sensors(gateway);
+  says.clients = 5;
+  says.stages = {{50, 50, 100ms}};
+  says.behaviour = Behaviour::publish;
+  says.messages = loadgen::MessageSpec{.topic = "news", .qos = 1};
+  says.messages->pace = {.rate = 5, .count = 6, .duration = 10s, .window = 1};
+  const auto snapshot = loadgen::run({sleepers, says}, {});
+  REQUIRE(snapshot);
+  const auto& heard = snapshot->fleets.at(0);
+  INFO(failures_text(heard) << failures_text(snapshot->fleets.at(1)));
+  REQUIRE(heard.messages);
+  CHECK(heard.failed == 0);
+  CHECK(snapshot->fleets.at(1).messages->acked == 30);
+  CHECK(heard.messages->delivered == 10 * 30);
+  CHECK(heard.messages->lost == 0);
+  CHECK(heard.messages->duplicated == 0);
+  // Who is awake hears of it within milliseconds.
+  CHECK(heard.latency.at(stats::Phase::delivery).service.max() > 100ms);
   CHECK(gateway.counts().malformed == 0);
 }
 

@@ -88,3 +88,44 @@ TEST_CASE("what datagrams have no place for is refused by the plan", "[loadgen][
         }) ==
         "fleet \"sensors\": what stands for MQTT in datagrams has the messages of MQTT 3.1.1");
 }
+
+TEST_CASE("sleeping and QoS -1 are for one behaviour of MQTT-SN each", "[loadgen][dtls]") {
+  const auto sleeping = [](Behaviour behaviour, Sleep sleep) {
+    return refusal([&](FleetSpec& f) {
+      f.datagrams.application = Application::mqtt_sn;
+      f.behaviour = behaviour;
+      f.messages = MessageSpec{};
+      f.datagrams.sleep = sleep;
+    });
+  };
+  CHECK(sleeping(Behaviour::publish, {}) ==
+        "fleet \"sensors\": only subscribers over MQTT-SN sleep (use behaviour subscribe)");
+  CHECK(sleeping(Behaviour::subscribe, {.wake = 10s, .duration = 5s}) ==
+        "fleet \"sensors\": a sleep is announced for 1 s to 65535 s, and longer than to the next "
+        "waking");
+  const auto unconnected = [](void (*change)(FleetSpec&)) {
+    return refusal([&](FleetSpec& f) {
+      f.datagrams.application = Application::mqtt_sn;
+      f.behaviour = Behaviour::publish;
+      f.messages = MessageSpec{.topic = "ab"};
+      f.messages->pace.duration = 1s;
+      f.datagrams.connectionless = true;
+      change(f);
+    });
+  };
+  CHECK(unconnected([](FleetSpec&) {}) == "no error");
+  CHECK(unconnected([](FleetSpec& f) { f.behaviour = Behaviour::echo; }) ==
+        "fleet \"sensors\": only publishers over MQTT-SN need no connection (use behaviour "
+        "publish)");
+  CHECK(unconnected([](FleetSpec& f) { f.messages->qos = 1; }) ==
+        "fleet \"sensors\": who does not connect publishes with QoS -1 (use qos: 0)");
+  CHECK(unconnected([](FleetSpec& f) { f.messages->topic = "a/b"; }) ==
+        "fleet \"sensors\": who does not connect registers no topic (use a topic of two "
+        "characters, or topic_id)");
+  CHECK(unconnected([](FleetSpec& f) {
+          f.datagrams.connectionless = false;
+          f.datagrams.topic_id = 7;
+        }) ==
+        "fleet \"sensors\": a predefined topic is for who does not connect (use "
+        "connectionless: true)");
+}

@@ -191,3 +191,73 @@ TEST_CASE("what a gateway should not send is counted by name and survived", "[mq
   CHECK(oddity("09 0c 20 0777 0003 'hi'") == "mqttsn:unknown_topic_id");
   CHECK(talk.messages() == Texts{"070d0777000302"});
 }
+
+TEST_CASE("who does not connect publishes with QoS -1, and needs no answer", "[mqttsn][loadgen]") {
+  DatagramSpec spec = sensor_spec();
+  spec.connectionless = true;
+  auto packet = reading(0);
+  packet.topic = "ab";
+  SECTION("to a topic of two characters") {
+    Talk talk(spec);
+    talk.say(hello());
+    CHECK(talk.messages().empty());
+    CHECK(talk.packets() == Texts{"CONNACK session_present=0 code=0 accepted"});
+    talk.say(packet);
+    CHECK(talk.messages() == Texts{hex_text("09 0c 62 'ab' 0000 'on'")});
+    CHECK_FALSE(talk.waits());
+    talk.say(mqtt::Pingreq{});
+    CHECK(talk.messages().empty());
+    CHECK(talk.packets() == Texts{"PINGRESP"});
+    talk.say(mqtt::Disconnect{});
+    CHECK(talk.messages().empty());
+  }
+  SECTION("to a topic whose id both sides know") {
+    spec.topic_id = 7;
+    Talk talk(spec);
+    talk.say(hello());
+    talk.say(packet);
+    CHECK(talk.messages() == Texts{hex_text("09 0c 61 0007 0000 'on'")});
+  }
+  SECTION("to no other") {
+    Talk talk(spec);
+    talk.say(hello());
+    talk.say(reading(0));
+    CHECK(talk.cause() == "mqttsn:topic_needs_registration");
+  }
+}
+
+TEST_CASE("a subscriber falls asleep, wakes for what was kept, and sleeps on",
+          "[mqttsn][loadgen]") {
+  DatagramSpec spec = sensor_spec();
+  spec.sleep = Sleep{.wake = 30s, .duration = 300s};
+  Talk talk(spec);
+  talk.say(hello());
+  talk.hear("03 05 00");
+  mqtt::Subscribe packet{.packet_id = 5};
+  packet.subscriptions.push_back({.filter = "a/b", .qos = 1});
+  talk.say(packet);
+  talk.hear("08 13 20 0102 0005 00");
+  CHECK(talk.messages() == Texts{hex_text("04 18 012c")});
+  talk.wait(10s);  // the gateway's answer was lost
+  CHECK(talk.messages() == Texts{hex_text("04 18 012c")});
+  talk.hear("02 18");
+  CHECK(talk.cause().empty());
+  talk.say(mqtt::Pingreq{});
+  CHECK(talk.messages().empty());
+  CHECK(talk.packets() == Texts{"PINGRESP"});
+  talk.hear("02 18");  // that answer after all
+  CHECK(talk.oddities() == Texts{"mqttsn:unexpected_DISCONNECT"});
+
+  for (int round = 0; round < 2; ++round) {
+    talk.wait(30s);
+    CHECK(talk.messages() == Texts{hex_text("04 16 'c1'")});
+    talk.hear("09 0c 20 0102 0009 'on'");
+    CHECK(talk.packets().size() == 1);
+    talk.hear("02 17");
+    CHECK(talk.packets().empty());
+    CHECK(talk.messages().empty());
+  }
+  talk.wait(30s);
+  talk.hear("02 18");  // in place of PINGRESP: it has forgotten us
+  CHECK(talk.cause() == "mqttsn:disconnect");
+}

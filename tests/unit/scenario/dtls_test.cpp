@@ -70,6 +70,18 @@ TEST_CASE("retries follow the application, and MQTT-SN names fit its 23 bytes",
   CHECK(sensors.mqtt.level == 4);
 }
 
+TEST_CASE("sleep and QoS -1 of MQTT-SN are read", "[scenario][dtls]") {
+  const auto asleep = fleet_of("    dtls: {application: mqtt-sn, sleep: {wake: 10s}}\n").dtls->spec;
+  REQUIRE(asleep.sleep);
+  CHECK(asleep.sleep->wake == 10s);
+  CHECK(asleep.sleep->duration == 300s);
+  CHECK_FALSE(asleep.connectionless);
+  const auto unconnected =
+      fleet_of("    dtls: {application: mqtt-sn, connectionless: true, topic_id: 7}\n").dtls->spec;
+  CHECK(unconnected.connectionless);
+  CHECK(unconnected.topic_id == 7);
+}
+
 TEST_CASE("what DTLS has no place for is refused where it stands", "[scenario][dtls]") {
   const auto problem = [](const std::string& keys) { return error(dtls_fleet(keys)); };
   CHECK(problem("    tls: {versions: [1.2]}\n") ==
@@ -110,6 +122,8 @@ TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") 
 TEST_CASE("a resolved DTLS fleet reads back as itself", "[scenario][dtls]") {
   for (const auto* keys :
        {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
+        "    dtls: {application: mqtt-sn, sleep: {wake: 5s, duration: 1m}}\n",
+        "    dtls: {application: mqtt-sn, connectionless: true, topic_id: 7}\n",
         "    dtls: {application: coap, mtu: 512B, path: 't/', restart: {times: 0}, "
         "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n"}) {
     const auto once = resolved(read_scenario(dtls_fleet(keys)));
