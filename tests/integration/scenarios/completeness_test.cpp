@@ -4,7 +4,8 @@ using namespace handfast::test;
 
 namespace {
 
-/// Needs a gateway: tests/integration/dtls has the lab's, and plays this one.
+/// Needs a gateway, which the library has none of: tests/integration/dtls sends such a herd to the
+/// lab gateway.
 const Form acceptors_too_low("acceptors-too-low", {});
 
 }  // namespace
