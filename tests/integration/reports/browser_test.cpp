@@ -111,8 +111,8 @@ TEST_CASE("events of the timeline stand on the time axis, in words too", "[repor
   result.timeline[1].began_s = 4.1;
   const auto opened = open_page(page_of(result));
   // Two were reached. Whoever does not see the marks hears of them.
-  CHECK(has(opened.dom, "Event 1 at second 4: broker restart, done."));
-  CHECK(has(opened.dom, "Event 2 at second 4.1: pki revoke devices[0..99], failed."));
+  CHECK(has(opened.dom, "Event 1 at second 4.00: broker restart, done."));
+  CHECK(has(opened.dom, "Event 2 at second 4.10: pki revoke devices[0..99], failed."));
   CHECK_FALSE(has(opened.dom, "Event 3 at second"));
   CHECK(has(opened.dom, "class=\"event-label\""));
   CHECK(has(opened.dom, "! not reached"));
