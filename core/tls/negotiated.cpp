@@ -23,6 +23,13 @@ constexpr std::array groups{
     Named{NID_X448, "x448"},
 };
 
+/// By the number of the registry "TLS Supported Groups": these have no object in OpenSSL.
+constexpr std::array groups_without_object{
+    Named{0x0200, "MLKEM512"},       Named{0x0201, "MLKEM768"},
+    Named{0x0202, "MLKEM1024"},      Named{0x11eb, "SecP256r1MLKEM768"},
+    Named{0x11ec, "X25519MLKEM768"}, Named{0x11ed, "SecP384r1MLKEM1024"},
+};
+
 /// A name that no table has, made once and kept.
 std::string_view keep(std::string name) {
   static std::mutex mutex;
@@ -104,7 +111,11 @@ std::string_view group_name(SSL* ssl) {
   // OpenSSL answers TLSEXT_nid_unknown | id for groups without an object, such as the hybrid ones.
   const int nid = static_cast<int>(SSL_get_negotiated_group(ssl));
   if ((nid & TLSEXT_nid_unknown) == 0) return name_of_group(nid);
-  return keep(fmt::format("group_0x{:04x}", nid & 0xffff));
+  const int id = nid & 0xffff;
+  for (const auto& [number, name] : groups_without_object) {
+    if (number == id) return name;
+  }
+  return keep(fmt::format("group_0x{:04x}", id));
 }
 
 std::string_view signature_name(SSL* ssl) {

@@ -8,8 +8,8 @@
 
 namespace handfast::tls {
 
-/// RFC 8446 section 4.2.7: "x25519", "secp256r1"; "group_0x11ec" for one that this table lacks;
-/// empty without a key exchange in a group.
+/// RFC 8446 section 4.2.7: "x25519", "secp256r1", "X25519MLKEM768"; "group_0x1234" for one that
+/// no table here has; empty without a key exchange in a group.
 std::string_view group_name(SSL* ssl);
 
 /// The scheme with which the server proved itself, as RFC 8446 section 4.2.3 spells it where it has
