@@ -158,8 +158,8 @@ void Connections::on_session_deadline(Slot& slot, TimePoint now) {
     if (!settle(slot, now)) return;
   }
   if (slot.extras && slot.extras->tries && slot.extras->tries->next <= now) {
-    begin_again(slot, now);
-    return;
+    if (begin_again(slot, now)) return;
+    slot.extras->tries.reset();
   }
   if (slot.extras && slot.extras->paths) return move_along_paths(id, now);
   arm(slot, slot.due);
