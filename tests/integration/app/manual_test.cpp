@@ -78,7 +78,7 @@ TEST_CASE("wrong words to list and explain: one line with a suggestion, exit 2",
        "handfast list: there is no check group \"websockets\" (did you mean \"websocket\"?)\n"},
       {{"list", "checks", "--group", "nothing"},
        "handfast list: there is no check group \"nothing\" (one of: descriptor, emqx-guide, "
-       "client-chain, server-chain, tls-protocol, websocket, revocation, identity)\n"},
+       "client-chain, server-chain, tls-protocol, websocket, revocation, identity, dtls)\n"},
       {{"list", "checks", "--output", "jsno"},
        "handfast list: there is no output form \"jsno\" (did you mean \"json\"?)\n"},
       {{"explain", "client-cert-expird"},

@@ -4,8 +4,7 @@ using namespace handfast::test;
 
 namespace {
 
-/// Needs a gateway, which the library has none of: tests/integration/dtls sends such a herd to the
-/// lab gateway.
+/// Needs a gateway: tests/integration/dtls/scenario_test.cpp plays it against the lab's.
 const Form acceptors_too_low("acceptors-too-low", {});
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST_CASE("an unknown group is a usage problem with a suggestion", "[manual]") {
   REQUIRE_FALSE(far);
   CHECK(far.error().text() ==
         "there is no check group \"xyzzy\" (one of: descriptor, emqx-guide, client-chain, "
-        "server-chain, tls-protocol, websocket, revocation, identity)");
+        "server-chain, tls-protocol, websocket, revocation, identity, dtls)");
 }
 
 TEST_CASE("as text: a line for each check, and a sum", "[manual]") {
