@@ -115,7 +115,10 @@ bool DtlsServer::listen(ByteView datagram, ByteView who, bool any_cookie, tls::O
   pipe_->out = nullptr;
   cookie_now.clear();
   any_cookie_now = false;
-  return listened == 1;
+  if (listened != 1) return false;
+  // The handshake that goes on from here would ask for the cookie once more.
+  SSL_clear_options(ssl_.get(), SSL_OP_COOKIE_EXCHANGE);
+  return true;
 }
 
 void DtlsServer::feed(ByteView datagram, tls::Output& out) {
