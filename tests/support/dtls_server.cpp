@@ -115,13 +115,15 @@ bool DtlsServer::listen(ByteView datagram, ByteView who, bool any_cookie, tls::O
   pipe_->out = nullptr;
   cookie_now.clear();
   any_cookie_now = false;
-  return listened == 1;
+  admitted_ = listened == 1;
+  return admitted_;
 }
 
 void DtlsServer::feed(ByteView datagram, tls::Output& out) {
   if (failed_) return;
   pipe_->in = datagram;
   pipe_->out = &out;
+  any_cookie_now = admitted_;
   ERR_clear_error();
   std::array<char, 4096> buffer{};
   while (true) {
@@ -138,6 +140,7 @@ void DtlsServer::feed(ByteView datagram, tls::Output& out) {
     if (options_.echo) SSL_write(ssl_.get(), buffer.data(), got);
   }
   ERR_clear_error();
+  any_cookie_now = false;
   pipe_->in = {};
   pipe_->out = nullptr;
 }

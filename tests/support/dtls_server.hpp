@@ -63,6 +63,7 @@ class DtlsServer {
   std::unique_ptr<tls::SpanPipe> pipe_ = std::make_unique<tls::SpanPipe>();
   tls::SslPtr ssl_;
   std::string received_;
+  bool admitted_ = false;  ///< by listen(), whose cookie libssl asks for once more
   bool failed_ = false;
 };
 
