@@ -4,6 +4,23 @@
 #include "loadgen/connections.hpp"
 
 namespace handfast::loadgen {
+namespace {
+
+constexpr std::uint8_t unexpected_message = 10;  // RFC 5246 section 7.2
+
+/// The server gave the handshake up, or took a flight of ours that came again for one out of place:
+/// Erlang's does when the first had arrived in part.
+bool ended_by_loss(const Session& session) {
+  static const std::string gave_up = stall_cause(tls::Stall::server_gave_up);
+  const auto* failure = session.failure();
+  if (failure == nullptr) return false;
+  if (failure->cause == gave_up) return true;
+  const auto* why = session.tls_failure();
+  return why != nullptr && failure->phase == "tls" && why->cause == tls::Cause::alert_received &&
+         why->alert.description == unexpected_message && session.datagrams()->retransmits > 0;
+}
+
+}  // namespace
 
 /// For a new connection. One with another errand is to show what becomes of it.
 void Connections::allow_restarts(Slot& slot, std::shared_ptr<const tls::Session> resume,
@@ -20,9 +37,7 @@ void Connections::allow_restarts(Slot& slot, std::shared_ptr<const tls::Session>
 
 /// True when the session has ended in a way that another try may mend, and that has begun.
 bool Connections::begins_again(Slot& slot, TimePoint now) {
-  static const std::string gave_up = stall_cause(tls::Stall::server_gave_up);
-  const auto* failure = slot.session->failure();
-  return failure != nullptr && failure->cause == gave_up && begin_again(slot, now);
+  return ended_by_loss(*slot.session) && begin_again(slot, now);
 }
 
 /// False when no try is left; then nothing has changed.

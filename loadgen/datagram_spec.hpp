@@ -33,7 +33,8 @@ struct Retry {
 /// port whose last connection it still believes in.
 struct Restart {
   /// Without a complete handshake, unless the rest of the deadline is shorter; at once where the
-  /// server sends close_notify in the middle of it.
+  /// server sends close_notify in the middle of it, or unexpected_message after a flight of ours
+  /// was sent again.
   Nanos after = std::chrono::seconds(8);
   std::uint32_t times = 2;  ///< 0: never
 };

@@ -191,19 +191,6 @@ TEST_CASE("Too few acceptors show as retransmissions before any cookie", "[dtls]
   CHECK(fleet.datagrams->kernel_drops == 0);
 }
 
-TEST_CASE("A gateway that never has an acceptor is one that gives no answer", "[dtls][mqttsn]") {
-  const PlainMosquitto mosquitto;
-  const LabGateway gateway(two_way(), mosquitto.endpoint(),
-                           {.acceptors = 1, .silent_after_cookie = true});
-  auto asked = sensors(gateway);
-  asked.behaviour = Behaviour::connect_and_drop;
-  asked.stages = {{10, 10, 300ms}};
-  asked.deadline = 1500ms;
-  // The first keeps the only acceptor for good.
-  CHECK(failures_text(run_fleet(asked)) ==
-        "tls/dtls:no_answer x2, tls/dtls:silent_after_cookie x1");
-}
-
 TEST_CASE("An MQTT-SN answer that was lost is asked for again", "[dtls][mqttsn]") {
   const PlainMosquitto mosquitto;
   // HelloVerifyRequest, certificates, Finished: the fourth is CONNACK.
