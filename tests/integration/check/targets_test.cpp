@@ -123,8 +123,7 @@ TEST_CASE("a target that nobody serves is told before any row", "[check]") {
   const auto session = check_target(prepared.target, directory / "run");
   REQUIRE_FALSE(session);
   CHECK(session.error().kind == ProblemKind::environment);
-  CHECK_THAT(session.error().text(),
-             Catch::Contains("no listener of mosquitto answers within"));
+  CHECK_THAT(session.error().text(), Catch::Contains("no listener of mosquitto answers within"));
 }
 
 /// Ends a target's broker with `signal` before the third row and says what became of the rows.
