@@ -63,12 +63,15 @@ TEST_CASE("OpenSSL in coap-server sends its leaf alone, and the row says so", "[
 }
 
 TEST_CASE("Erlang does not bear a lost last flight, a bad MAC and a new hello", "[dtls]") {
+  // dtls-loss-each would wait for the last flight, too, and tell the same minutes later.
+  auto rows = core_rows();
+  std::erase(rows, "dtls-loss-each");
   const auto one = erlang_echo(false);
   const auto two = erlang_echo(true);
   const auto context = dtls_context(
       {dtls_listener("dtls", one->endpoint()), dtls_listener("dtls-mtls", two->endpoint())},
       "echo");
-  check_all(core_rows(), context,
+  check_all(rows, context,
             {{"dtls-final-flight-lost", Verdict::fail},
              {"dtls-bad-mac", Verdict::warn},
              {"dtls-new-hello-same-port", Verdict::warn}});
