@@ -61,39 +61,44 @@ check::Selection selection_of(const ChecksSection& checks) {
   return {.groups = checks.groups, .core_only = checks.core};
 }
 
-/// The server's files for the standard listeners of the scenario; the checks bring their variants.
+/// What the broker's TLS listeners show and trust; nullopt where the PKI lacks it.
+Result<std::optional<TimelinePki::Files>> server_files(const Scenario& scenario, Stage& stage) {
+  const auto& certificate = scenario.broker->certificate;
+  const auto* root = stage.materials.trust("root");
+  if (!stage.pki || root == nullptr) return std::nullopt;
+  const auto chain = stage.pki->chain(certificate);
+  const auto key = stage.pki->key(certificate);
+  if (!chain || !key) return std::nullopt;
+  if (!stage.timeline_pki) {
+    return TimelinePki::Files{.chain = *chain, .key = *key, .trust = root->file, .crls = {}};
+  }
+  auto copies = stage.timeline_pki->serve(certificate, root->file, changes_crls(scenario.timeline),
+                                          std::chrono::system_clock::now());
+  if (!copies) return copies.error();
+  return std::move(*copies);
+}
+
+/// The files for the standard listeners of the scenario; the checks bring their variants.
 Result<std::vector<broker::ListenerSettings>> listener_settings(const Scenario& scenario,
                                                                 Stage& stage) {
   std::vector<broker::ListenerSettings> out;
-  const auto& certificate = scenario.broker->certificate;
-  TimelinePki::Files files;
-  const auto* server = stage.materials.identity(certificate);
-  const auto* root = stage.materials.trust("root");
-  if (server != nullptr && root != nullptr) {
-    files = {.chain = server->chain, .key = server->key, .trust = root->file, .crls = {}};
-    if (stage.timeline_pki) {
-      auto copies =
-          stage.timeline_pki->serve(certificate, root->file, changes_crls(scenario.timeline),
-                                    std::chrono::system_clock::now());
-      if (!copies) return copies.error();
-      files = std::move(*copies);
-    }
-  }
+  const auto files = server_files(scenario, stage);
+  if (!files) return files.error();
   for (const auto kind : scenario.broker->listeners) {
     broker::ListenerSettings listener{.name = to_string(kind), .kind = kind};
     if (uses_tls(kind.transport)) {
-      if (server == nullptr || root == nullptr) {
+      if (!*files) {
         return usage_problem(
             fmt::format(
                 "listener \"{}\" needs an identity \"{}\" and an authority \"root\" in the PKI",
-                listener.name, certificate),
+                listener.name, scenario.broker->certificate),
             scenario.file, "the presets have both");
       }
-      listener.certificate = files.chain;
-      listener.key = files.key;
+      listener.certificate = (*files)->chain;
+      listener.key = (*files)->key;
       if (kind.two_way) {
-        listener.trust = files.trust;
-        listener.revoked = files.crls;
+        listener.trust = (*files)->trust;
+        listener.revoked = (*files)->crls;
       }
     }
     out.push_back(std::move(listener));
