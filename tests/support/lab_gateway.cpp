@@ -151,6 +151,7 @@ class LabGateway::Loop {
     if (crowded(faults_.associations, admitted_, from)) return;
     const auto peer = admit(from, std::move(server));
     peer->record.seen.emplace(1, 0);  // its hello
+    peer->datagrams = 1;              // HelloVerifyRequest
     take(*peer, {});
   }
 
