@@ -155,7 +155,8 @@ TEST_CASE("A row of DTLS passes at a gateway that does it right", "[dtls]") {
   }
 }
 
-TEST_CASE("A row of DTLS notices the gateway that does it wrong", "[dtls]") {
+// Hidden, as it waits for what never comes: CTest runs it under the label slow.
+TEST_CASE("A row of DTLS notices the gateway that does it wrong", "[.][dtls]") {
   for (const auto& one : cases()) {
     const auto result = play_at_gateway(one.id, one.wrong);
     INFO(told(result));
