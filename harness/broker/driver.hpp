@@ -44,8 +44,8 @@ struct Abilities {
   bool other_certificate = false;
   bool optional_clients = true;       ///< a certificate may be asked for and not required
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
-  bool binds_client_id = false;
-  bool account = false;
+  bool binds_client_id = false;       ///< the client identifier is taken from the certificate
+  bool account = false;               ///< a user name and password beside the certificate
   bool psk = false;
   bool proxy_protocol = false;
   bool proxy_names_users = false;

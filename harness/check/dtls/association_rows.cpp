@@ -101,15 +101,7 @@ Step late_question(Bench& bench, ScriptEvidence& evidence) {
   if (!talk) return unplayed(talk.error(), evidence);
   if (!talk->whole()) return talk->step("");
   auto& line = talk->line();
-  Bytes held;
-  probe::DatagramPath holding;
-  holding.out = [&held](ByteView datagram) -> std::vector<Bytes> {
-    held.assign(datagram.begin(), datagram.end());
-    return {};
-  };
-  line.take_path(std::move(holding));
-  line.send(talk->questions().question());
-  line.take_path({});
+  const Bytes held = talk->hold_back();
   line.close_notify();
   // Straight from the socket: our client has ended and takes no more.
   std::size_t answers = 0;

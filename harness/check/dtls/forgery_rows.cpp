@@ -78,15 +78,7 @@ void replay(Talk& talk, Step& step) {
 /// A question that is held back until its number has left the window.
 void too_old(Talk& talk, Step& step) {
   auto& line = talk.line();
-  Bytes held;
-  probe::DatagramPath holding;
-  holding.out = [&held](ByteView datagram) -> std::vector<Bytes> {
-    held.assign(datagram.begin(), datagram.end());
-    return {};
-  };
-  line.take_path(std::move(holding));
-  line.send(talk.questions().question());
-  line.take_path({});
+  const Bytes held = talk.hold_back();
   // Not awaited one by one: servers let some questions lie that follow on each other at once.
   for (std::size_t i = 0; i < beyond_window; ++i) {
     line.send(talk.questions().question());

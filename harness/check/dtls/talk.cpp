@@ -72,6 +72,19 @@ bool Talk::exchange() {
   return answered_;
 }
 
+Bytes Talk::hold_back() {
+  Bytes held;
+  probe::DatagramPath holding;
+  holding.out = [&held](ByteView datagram) -> std::vector<Bytes> {
+    held.assign(datagram.begin(), datagram.end());
+    return {};
+  };
+  line_.take_path(std::move(holding));
+  line_.send(questions_.question());
+  line_.take_path({});
+  return held;
+}
+
 void Talk::add_facts(Step& step) const {
   const auto& facts = line_.tls().facts();
   const auto add = [&step](std::string name, std::string value) {

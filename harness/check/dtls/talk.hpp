@@ -48,6 +48,8 @@ class Talk {
 
   probe::DtlsLine& line() { return line_; }
   const probe::DtlsLine& line() const { return line_; }
+  /// One more question, kept from the wire: its datagram.
+  Bytes hold_back();
   probe::Exchange& questions() { return questions_; }
   /// Accept when the last move was answered, else what ended it; `hang` for silence.
   Step step(std::string what) const;
