@@ -35,9 +35,21 @@ std::size_t answers_since(const probe::DtlsLine& line, std::size_t from) {
       }));
 }
 
+/// Waits until the answers to earlier questions have come: a slow server's would be taken for one
+/// to what is injected next.
+void await_silence(probe::DtlsLine& line) {
+  constexpr int most = 10;
+  for (int i = 0; i < most; ++i) {
+    const auto before = line.crossings().size();
+    line.await([] { return false; }, Clock::now() + quiet_time);
+    if (line.crossings().size() == before) return;
+  }
+}
+
 /// Injects and says how many answers came of it.
 std::size_t answers_to(Talk& talk, ByteView datagram) {
   auto& line = talk.line();
+  await_silence(line);
   const auto from = line.crossings().size();
   line.inject(datagram);
   line.await([] { return false; }, Clock::now() + quiet_time);
