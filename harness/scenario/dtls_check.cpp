@@ -34,6 +34,48 @@ Result<void> check_application(const Fleet& fleet, const Node& node) {
   return {};
 }
 
+/// The same rules as loadgen's check_datagrams, at the keys that break them.
+Result<void> check_sleep(const Fleet& fleet, const Node& dtls) {
+  const auto& spec = fleet.dtls->spec;
+  if (!spec.sleep) return {};
+  const auto sleep = at_key(dtls, "sleep");
+  if (spec.application != loadgen::Application::mqtt_sn ||
+      fleet.behaviour != loadgen::Behaviour::subscribe)
+    return usage_problem("only subscribers over MQTT-SN sleep", sleep.key_where(),
+                         "write application: mqtt-sn and behaviour: subscribe");
+  if (spec.sleep->duration < spec.sleep->wake)
+    return at_key(sleep, "wake")
+        .problem("\"wake\" is longer than \"duration\", after which a client counts as lost",
+                 "wake more often, or announce a longer sleep");
+  return {};
+}
+
+Result<void> check_connectionless(const Fleet& fleet, const Node& node, const Node& dtls) {
+  const auto& spec = fleet.dtls->spec;
+  if (!spec.connectionless) {
+    if (spec.topic_id == 0) return {};
+    return at_key(dtls, "topic_id")
+        .problem("a predefined topic is for who does not connect", "write connectionless: true");
+  }
+  if (spec.application != loadgen::Application::mqtt_sn ||
+      fleet.behaviour != loadgen::Behaviour::publish)
+    return usage_problem("only publishers over MQTT-SN need no connection",
+                         at_key(dtls, "connectionless").key_where(),
+                         "write application: mqtt-sn and behaviour: publish");
+  const auto messages = at_key(node, "messages");
+  if (fleet.messages->qos != 0)
+    return at_key(messages, "qos")
+        .problem("who does not connect publishes with QoS -1", "write qos: 0");
+  if (fleet.mqtt.connect.will)
+    return usage_problem("who does not connect has no will",
+                         at_key(at_key(node, "mqtt"), "will").key_where(), "remove it");
+  if (spec.topic_id == 0 && fleet.messages->topic.size() != 2)
+    return at_key(messages, "topic")
+        .problem("who does not connect registers no topic",
+                 "use a topic of two characters, or dtls.topic_id");
+  return {};
+}
+
 Result<void> check_stream_keys(const Fleet& fleet, const Node& node) {
   for (const auto* key : {"slow_handshake", "proxy_protocol", "half_open"}) {
     if (has_key(node, key))
@@ -59,7 +101,10 @@ Result<void> check_dtls(const Fleet& fleet, const Node& node) {
         at_key(node, "dtls").key_where(), "remove it, or use a target with a dtls:// address");
   }
   if (auto fits = check_stream_keys(fleet, node); !fits) return fits;
-  return check_application(fleet, node);
+  if (auto fits = check_application(fleet, node); !fits) return fits;
+  const auto dtls = at_key(node, "dtls");
+  if (auto fits = check_sleep(fleet, dtls); !fits) return fits;
+  return check_connectionless(fleet, node, dtls);
 }
 
 }  // namespace handfast::scenario::detail

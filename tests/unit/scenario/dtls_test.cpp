@@ -16,6 +16,17 @@ std::string dtls_fleet(const std::string& keys, const std::string& threshold = "
          keys + "    load: {stages: [{rate: 1/s, for: 1s}]}\nthresholds: [" + threshold + "]\n";
 }
 
+/// Who may sleep, and who may publish without a connection, with `keys` of dtls.
+std::string sleeper(const std::string& keys) {
+  return "    behaviour: subscribe\n    messages: {subscribe: [{filter: ab}]}\n    dtls: {application: "
+         "mqtt-sn, " +
+         keys + "}\n";
+}
+std::string stranger(const std::string& keys, const std::string& messages = "topic: ab, for: 3s") {
+  return "    behaviour: publish\n    messages: {" + messages +
+         "}\n    dtls: {application: mqtt-sn, " + keys + "}\n";
+}
+
 Fleet fleet_of(const std::string& keys) { return read_scenario(dtls_fleet(keys)).fleets.front(); }
 
 }  // namespace
@@ -71,13 +82,13 @@ TEST_CASE("retries follow the application, and MQTT-SN names fit its 23 bytes",
 }
 
 TEST_CASE("sleep and QoS -1 of MQTT-SN are read", "[scenario][dtls]") {
-  const auto asleep = fleet_of("    dtls: {application: mqtt-sn, sleep: {wake: 10s}}\n").dtls->spec;
+  const auto asleep = fleet_of(sleeper("sleep: {wake: 10s}")).dtls->spec;
   REQUIRE(asleep.sleep);
   CHECK(asleep.sleep->wake == 10s);
   CHECK(asleep.sleep->duration == 300s);
   CHECK_FALSE(asleep.connectionless);
   const auto unconnected =
-      fleet_of("    dtls: {application: mqtt-sn, connectionless: true, topic_id: 7}\n").dtls->spec;
+      fleet_of(stranger("connectionless: true, topic_id: 7")).dtls->spec;
   CHECK(unconnected.connectionless);
   CHECK(unconnected.topic_id == 7);
 }
@@ -107,6 +118,30 @@ TEST_CASE("what DTLS has no place for is refused where it stands", "[scenario][d
         "with a dtls:// address)");
 }
 
+TEST_CASE("who cannot sleep or publish without a connection is refused where it stands",
+          "[scenario][dtls]") {
+  const auto problem = [](const std::string& keys) { return error(dtls_fleet(keys)); };
+  CHECK(problem("    dtls: {application: mqtt-sn, sleep: {wake: 5s}}\n") ==
+        "storm.yaml:7:34: only subscribers over MQTT-SN sleep (write application: mqtt-sn and "
+        "behaviour: subscribe)");
+  CHECK(problem(sleeper("sleep: {wake: 2m, duration: 1m}")) ==
+        "storm.yaml:9:48: \"wake\" is longer than \"duration\", after which a client counts as lost "
+        "(wake more often, or announce a longer sleep)");
+  CHECK(problem(stranger("topic_id: 7")) ==
+        "storm.yaml:9:44: a predefined topic is for who does not connect (write connectionless: "
+        "true)");
+  CHECK(problem("    dtls: {application: mqtt-sn, connectionless: true}\n") ==
+        "storm.yaml:7:34: only publishers over MQTT-SN need no connection (write application: "
+        "mqtt-sn and behaviour: publish)");
+  CHECK(problem(stranger("connectionless: true", "topic: ab, for: 3s, qos: 1")) ==
+        "storm.yaml:8:41: who does not connect publishes with QoS -1 (write qos: 0)");
+  CHECK(problem(stranger("connectionless: true", "topic: abc, for: 3s")) ==
+        "storm.yaml:8:23: who does not connect registers no topic (use a topic of two characters, "
+        "or dtls.topic_id)");
+  CHECK(problem("    mqtt: {will: {topic: t, payload: x}}\n" + stranger("connectionless: true")) ==
+        "storm.yaml:7:12: who does not connect has no will (remove it)");
+}
+
 TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") {
   for (const auto* threshold :
        {"dev.retransmits == 0", "dev.restarts == 0", "dev.retransmitted_share <= 1%",
@@ -120,12 +155,11 @@ TEST_CASE("thresholds on datagrams need a fleet over DTLS", "[scenario][dtls]") 
 }
 
 TEST_CASE("a resolved DTLS fleet reads back as itself", "[scenario][dtls]") {
-  for (const auto* keys :
-       {"", "    dtls: {application: mqtt-sn, retry: {after: 1s}}\n",
-        "    dtls: {application: mqtt-sn, sleep: {wake: 5s, duration: 1m}}\n",
-        "    dtls: {application: mqtt-sn, connectionless: true, topic_id: 7}\n",
-        "    dtls: {application: coap, mtu: 512B, path: 't/', restart: {times: 0}, "
-        "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n"}) {
+  for (const auto& keys :
+       {std::string(), std::string("    dtls: {application: mqtt-sn, retry: {after: 1s}}\n"),
+        sleeper("sleep: {wake: 5s, duration: 1m}"), stranger("connectionless: true, topic_id: 7"),
+        std::string("    dtls: {application: coap, mtu: 512B, path: 't/', restart: {times: 0}, "
+        "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n")}) {
     const auto once = resolved(read_scenario(dtls_fleet(keys)));
     INFO(once);
     CHECK(resolved(read_scenario(once)) == once);
