@@ -21,6 +21,11 @@ bool is_first_hello(const Fragment& part) {
   return part.type == client_hello && part.message_seq == 0;
 }
 
+bool is_hello(const Record& record) {
+  const auto parts = probe::fragments_of(record);
+  return !parts.empty() && parts.front().type == client_hello;
+}
+
 std::optional<Manner> in_clear(const GatewayFaults& faults, const Record& record,
                                const Fragment& part, ClientRecord* client) {
   if (faults.dies_of_lies && part.offset + part.body.size() > part.length) return Manner::die;
@@ -28,10 +33,8 @@ std::optional<Manner> in_clear(const GatewayFaults& faults, const Record& record
   if (faults.wants_record_1_0 && is_first_hello(part) && record.version != probe::dtls_1_0)
     return Manner::drop;
   if (client == nullptr) return std::nullopt;
-  if (client->secured) {
-    if (is_first_hello(part) && faults.forgets_on_new_hello) return Manner::start_anew;
-    if (part.type != client_hello && faults.forgets_last_flight) return Manner::drop;
-  }
+  if (client->secured && is_first_hello(part) && faults.forgets_on_new_hello)
+    return Manner::start_anew;
   const bool again = !client->seen.emplace(part.message_seq, part.offset).second;
   if (again && faults.dies_of_duplicates) return Manner::forget;
   if (again && faults.never_repeats) return Manner::drop;
@@ -44,6 +47,12 @@ std::optional<Manner> judge_record(const GatewayFaults& faults, const Record& re
   if (alert && record.epoch == 0 && client != nullptr && faults.obeys_forged_alerts)
     return Manner::forget;
   if (alert && record.epoch > 0 && faults.keeps_closed) return Manner::drop;
+  // Behind the handshake its records come only from who missed the last flight, protected or not.
+  const bool shakes =
+      record.type == ContentType::handshake || record.type == ContentType::change_cipher_spec;
+  const bool hello = shakes && is_hello(record);
+  if (shakes && !hello && client != nullptr && client->secured && faults.forgets_last_flight)
+    return Manner::drop;
   for (const auto& part : probe::fragments_of(record)) {
     if (const auto decided = in_clear(faults, record, part, client)) return decided;
   }

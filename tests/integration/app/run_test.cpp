@@ -109,7 +109,7 @@ TEST_CASE("the option --dry-run prints the plan and starts nothing", "[app]") {
                   folder.path());
   CHECK(program.wait() == 0);
   CHECK_THAT(program.out(),
-             Catch::Contains("2040 connections in 12s") && Catch::Contains("wss-two-way"));
+             Catch::Contains("2040 connections in 21s") && Catch::Contains("wss-two-way"));
   CHECK_FALSE(std::filesystem::exists(folder.out()));
 }
 

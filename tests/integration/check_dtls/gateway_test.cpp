@@ -71,6 +71,8 @@ void send_leaf_alone(DtlsServerOptions& options) {
   options.identity = options.identity.leaf_only();
 }
 
+void ask_no_cookie(DtlsServerOptions& options) { options.cookies = false; }
+
 void fill_datagrams(DtlsServerOptions& options) { options.mtu = 1400; }
 
 void know_another_key(DtlsServerOptions& options) {
@@ -91,7 +93,7 @@ const std::vector<Case>& cases() {
       {"dtls12-handshake", {.faults = {.silent_after_cookie = true}}},
       {"dtls-hello-record-version", {.faults = {.wants_record_1_0 = true}}},
       {"dtls10-refused", {.settings = speak_dtls10}},
-      {"dtls-cookie-asked", {.faults = {.asks_no_cookie = true}}},
+      {"dtls-cookie-asked", {.faults = {.asks_no_cookie = true}, .settings = ask_no_cookie}},
       {"dtls-cookie-stateless", {.faults = {.hellos_remembered = 5000}}},
       {"dtls-cookie-wrong", {.faults = {.takes_any_cookie = true}}},
       {"dtls-cookie-other-port", {.faults = {.cookie_for_any_address = true}}},
