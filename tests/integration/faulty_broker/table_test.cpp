@@ -1,12 +1,33 @@
 // The table of switches: what the mutation-score test iterates over.
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 
+#include "harness/check/row.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/faulty_broker/defects.hpp"
 
 namespace handfast::test {
 namespace {
+
+/// Rows, must or should, that no switch is about, and why.
+struct WithoutSwitch {
+  std::string_view row;
+  std::string_view why;
+};
+
+constexpr WithoutSwitch without_switch[] = {
+    {"client-dates-unchecked-option", "the faulty broker has no such option to declare"},
+    {"client-eku-policy", "the faulty broker has no such option to declare"},
+    {"server-cn-only", "judges our own client: that it does not take the common name for a host"},
+    {"tls-ticket-lifetime", "libssl itself ends tickets of TLS 1.3 after seven days"},
+    {"tls12-reneg-info", "libssl always sends the extension"},
+    {"tls13-keyupdate-flood", "may end in either way, as long as others are served"},
+    {"tls13-no-unrequested-auth", "libssl asks for nothing behind the handshake by itself"},
+    {"tls-record-empty-appdata", "libssl takes an empty record without telling anybody"},
+    {"tls-clientflight-split", "libssl puts messages together before anything of ours sees them"},
+};
 
 TEST_CASE("Every member of Defects has one row in the table of switches", "[faulty_broker]") {
   static_assert(sizeof(bool) == 1);
@@ -30,6 +51,23 @@ TEST_CASE("A switch turns on its own member and no other", "[faulty_broker]") {
   }
   CHECK_THROWS_WITH(with_defect("accepts_everything"),
                     "the faulty broker has no switch accepts_everything");
+}
+
+TEST_CASE("Every row that judges has a switch that it is to notice, or a reason to have none",
+          "[faulty_broker]") {
+  std::set<std::string_view> switched;
+  for (const auto& entry : defect_switches()) switched.insert(entry.rows.begin(), entry.rows.end());
+  std::size_t reasons = 0;
+  for (const auto& row : check::rows()) {
+    const bool judges = row.level == check::Level::must || row.level == check::Level::should;
+    if (row.group == "dtls" || !judges) continue;
+    const bool excused =
+        std::ranges::find(without_switch, row.id, &WithoutSwitch::row) != std::end(without_switch);
+    INFO(row.id);
+    CHECK(switched.contains(row.id) != excused);
+    reasons += excused ? 1U : 0U;
+  }
+  CHECK(reasons == std::size(without_switch));
 }
 
 }  // namespace

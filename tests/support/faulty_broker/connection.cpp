@@ -76,6 +76,14 @@ Connection::End Connection::open_tls(TimePoint deadline) {
     const auto head = stream_.peek(record_and_message_head, deadline);
     if (head.empty() || !holds_whole_message(head)) return End::rejected;
   }
+  if (d.needs_hello_in_one_read) {
+    constexpr std::size_t record_head = 5;
+    const auto head = stream_.peek_beyond(0, deadline);
+    if (head.size() < record_head ||
+        head.size() < record_head + (std::size_t{head[3]} << 8U | head[4])) {
+      return End::rejected;
+    }
+  }
   std::unique_lock turn(door_.handshake_turn, std::defer_lock);
   if (d.handshake_blocks_listener) turn.lock();
   const auto got = stream_.handshake(door_.context(), deadline, mqtt_);

@@ -12,6 +12,9 @@ namespace handfast::test {
 struct Defects {
   // Client chains that are accepted though they must not be.
   bool accepts_no_certificate = false;
+  bool verifies_nothing = false;
+  bool demands_optional_certificate = false;
+  bool knows_first_client_only = false;
   bool accepts_leaf_without_issuer = false;
   bool accepts_unknown_issuer = false;
   bool trusts_foreign_roots = false;
@@ -62,6 +65,7 @@ struct Defects {
   bool storm_stops_listener = false;
   bool failure_closes_others = false;
   bool rejects_without_alert = false;
+  bool hangs_after_bad_tls = false;
 
   // The broker's own chain.
   bool sends_leaf_only = false;
@@ -96,6 +100,8 @@ struct Defects {
   bool cannot_ask_for_key_share = false;
   bool refuses_large_hello = false;
   bool intolerant_of_grease = false;
+  bool knows_first_hello_only = false;
+  bool needs_hello_in_one_read = false;
   bool echoes_any_alpn = false;
   bool no_extended_master_secret = false;
 
@@ -261,6 +267,7 @@ std::vector<DefectSwitch> certificate_switches();
 std::vector<DefectSwitch> tls_switches();
 std::vector<DefectSwitch> websocket_switches();
 std::vector<DefectSwitch> identity_switches();
+std::vector<DefectSwitch> general_switches();
 }  // namespace detail
 
 }  // namespace handfast::test

@@ -11,7 +11,8 @@ std::vector<DefectSwitch> own_chain() {
   return {
       {"sends_leaf_only",
        "the server's intermediates are not sent",
-       {"server-chain-full", "server-chain-two-int", "server-trust-root-only"},
+       {"server-chain-full", "server-chain-two-int", "server-trust-root-only",
+        "server-chain-file-with-root", "server-chain-file-misordered"},
        &D::sends_leaf_only},
       {"sends_first_intermediate_only",
        "at most one intermediate is sent",
@@ -32,7 +33,8 @@ std::vector<DefectSwitch> own_chain() {
       {"sends_self_signed",
        "a self-signed certificate without names is sent, whatever the files hold",
        {"server-chain-full", "server-trust-root-only", "server-trust-root-and-second",
-        "server-trust-second-only", "server-san-dns", "server-san-ip"},
+        "server-trust-second-only", "server-san-dns", "server-san-ip", "server-san-case",
+        "server-cert-fields", "server-cert-expiry-window", "server-key-strength"},
        &D::sends_self_signed},
       {"signs_with_wrong_key",
        "the server's signatures do not belong to its certificate",
@@ -72,7 +74,7 @@ std::vector<DefectSwitch> own_chain() {
        &D::reload_drops_connections},
       {"reload_breaks_listener",
        "after a reload a TLS listener has no certificate any more",
-       {"crl-reload-no-collateral", "server-reload-leaf"},
+       {"crl-reload-no-collateral", "server-reload-leaf", "server-reload-bad"},
        &D::reload_breaks_listener},
   };
 }
@@ -115,7 +117,7 @@ std::vector<DefectSwitch> revocation() {
        &D::crl_not_on_wss},
       {"reload_keeps_crl",
        "a reload does not read revocation lists again",
-       {"crl-reload"},
+       {"crl-reload", "crl-reason-hold"},
        &D::reload_keeps_crl},
   };
 }

@@ -196,7 +196,7 @@ std::vector<DefectSwitch> rejections() {
        &D::rejected_publishes_will},
       {"rejection_stops_listener",
        "after one refused certificate the listener accepts nobody",
-       {"client-reject-then-serve"},
+       {"client-reject-then-serve", "server-trust-wrong-root"},
        &D::rejection_stops_listener},
       {"storm_stops_listener",
        "after 150 failed handshakes the listener accepts nobody",
@@ -206,10 +206,6 @@ std::vector<DefectSwitch> rejections() {
        "a failed handshake ends all other connections of the broker",
        {"client-mixed-parallel", "client-existing-sessions-survive"},
        &D::failure_closes_others},
-      {"rejects_without_alert",
-       "a failed handshake ends in a bare close",
-       {"client-reject-alert-visible", "server-sigalg-limited"},
-       &D::rejects_without_alert},
   };
 }
 

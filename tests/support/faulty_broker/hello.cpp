@@ -39,6 +39,14 @@ std::vector<unsigned> extension_types(SSL* ssl) {
   return out;
 }
 
+/// What a hello looks like: its extensions, and its suites.
+std::vector<unsigned> shape_of(SSL* ssl, std::vector<unsigned> types) {
+  const unsigned char* suites = nullptr;
+  const std::size_t bytes = SSL_client_hello_get0_ciphers(ssl, &suites);
+  types.insert(types.end(), suites, suites + bytes);
+  return types;
+}
+
 /// RFC 8701 section 2: 0x0a0a, 0x1a1a, ...
 bool is_grease(unsigned type) {
   return (type & 0x0f0fU) == 0x0a0aU && (type >> 8U) == (type & 0xffU);
@@ -94,6 +102,10 @@ int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
     if (shares && shares->size() <= empty_list) return refuse(SSL_AD_HANDSHAKE_FAILURE);
   }
   const auto types = extension_types(ssl);
+  if (d.knows_first_hello_only) {
+    auto& firsts = *context_of(ssl).firsts;
+    if (!firsts.is(firsts.hello, shape_of(ssl, types))) return refuse(SSL_AD_HANDSHAKE_FAILURE);
+  }
   if (d.intolerant_of_grease && std::ranges::any_of(types, is_grease)) {
     return refuse(SSL_AD_DECODE_ERROR);
   }

@@ -98,6 +98,7 @@ Got Stream::handshake(std::shared_ptr<const TlsContext> context, TimePoint deadl
     }
     if (const auto got = tls_error(result); got != Got::timeout) {
       broken_ = true;
+      if (world_.defects.hangs_after_bad_tls && got == Got::failed) drain(Clock::time_point::max());
       if (!world_.defects.rejects_without_alert) flush();
       return got;
     }
@@ -197,6 +198,8 @@ Got Stream::read_tls(Bytes& out) {
         why = Got::timeout;
       }
       if (why == Got::failed || why == Got::truncated) broken_ = true;
+      if (d.rejects_without_alert && why == Got::failed) BIO_reset(SSL_get_wbio(ssl_.get()));
+      if (d.hangs_after_bad_tls && why == Got::failed) drain(Clock::time_point::max());
       if (out.size() == before) return why;
       if (why != Got::timeout) ended_ = why;  // told by the next call
       return Got::data;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,21 @@ void set_notes(SSL* ssl, PeerNotes* notes);
 /// Of OpenSSL 3.0: key name, HMAC and AES key.
 using TicketKeys = std::array<std::uint8_t, 80>;
 
+/// What a listener saw first, for defects that make it know nothing else.
+struct Firsts {
+  std::mutex mutex;
+  Bytes client;                 ///< the leaf, DER
+  std::vector<unsigned> hello;  ///< its extensions in their order, and behind them its suites
+
+  /// True for what equals the first value that was asked about.
+  template <class Value>
+  bool is(Value& first, const Value& value) {
+    const std::lock_guard lock(mutex);
+    if (first.empty()) first = value;
+    return first == value;
+  }
+};
+
 struct TlsContext {
   Defects defects;
   bool asks = false;         ///< a certificate is requested
@@ -39,6 +55,7 @@ struct TlsContext {
   bool fetches_crls = false;
   bool asks_ocsp = false;
   std::unique_ptr<StatusCache> status = std::make_unique<StatusCache>();
+  std::unique_ptr<Firsts> firsts = std::make_unique<Firsts>();
   std::vector<broker::PreSharedKey> psk;
   TicketKeys ticket_keys{};
   std::vector<Bytes> anchors;      ///< DER

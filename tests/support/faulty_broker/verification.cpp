@@ -113,12 +113,22 @@ int on_verdict(int good, X509_STORE_CTX* store) {
   return 1;
 }
 
+Bytes der_of(X509* certificate) {
+  Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+  auto* at = der.data();
+  i2d_X509(certificate, &at);
+  return der;
+}
+
 /// The X509_V code with which a defect refuses a list that libcrypto would have accepted.
 int refusal(const TlsContext& context, X509* leaf, const STACK_OF(X509) * list) {
   const auto& d = context.defects;
   const int count = sk_X509_num(list);
   const auto usage = X509_get_extended_key_usage(leaf);
   if (d.crl_rejects_everybody && !context.revocations.empty()) return X509_V_ERR_CERT_REVOKED;
+  if (d.knows_first_client_only && !context.firsts->is(context.firsts->client, der_of(leaf))) {
+    return X509_V_ERR_CERT_REJECTED;
+  }
   if (d.insists_on_named_authority) return X509_V_ERR_CERT_REJECTED;
   if (d.rejects_eku_absent && usage == UINT32_MAX) return X509_V_ERR_INVALID_PURPOSE;
   if (d.rejects_eku_both && usage != UINT32_MAX && (usage & XKU_SSL_SERVER) != 0) {
@@ -177,6 +187,10 @@ void believe_any_certificate_verify(X509* leaf) {
 int on_certificates(X509_STORE_CTX* store, void* argument) {
   const auto& context = *static_cast<const TlsContext*>(argument);
   auto* leaf = X509_STORE_CTX_get0_cert(store);
+  if (context.defects.verifies_nothing) {
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 1;
+  }
   if (const int code = refusal(context, leaf, X509_STORE_CTX_get0_untrusted(store))) {
     X509_STORE_CTX_set_error(store, code);
     return 0;
@@ -255,7 +269,7 @@ Result<void> set_up_verification(TlsContext& context, bool over_websocket) {
   auto* ssl = context.ssl.get();
   auto* store = SSL_CTX_get_cert_store(ssl);
   int mode = SSL_VERIFY_PEER;
-  if (context.demands && !d.accepts_no_certificate &&
+  if ((context.demands || d.demands_optional_certificate) && !d.accepts_no_certificate &&
       !(d.wss_certificate_optional && over_websocket)) {
     mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   }
