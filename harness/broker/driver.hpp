@@ -42,6 +42,7 @@ struct Abilities {
   bool asks_ocsp = false;
   bool staples = false;
   bool other_certificate = false;
+  bool mqtt5 = true;                  ///< else MQTT 3.1.1 alone
   bool optional_clients = true;       ///< a certificate may be asked for and not required
   std::vector<UserFrom> user_from{};  ///< besides `nothing`
   bool binds_client_id = false;       ///< the client identifier is taken from the certificate

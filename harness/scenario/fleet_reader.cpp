@@ -87,6 +87,7 @@ void ramp_down_by_stage(Fleet& fleet) {
 Result<Fleet> read_fleet(const Node& node, const Scenario& scenario) {
   Fleet fleet;
   fleet.name = node.name();
+  if (scenario.broker) fleet.mqtt.level = scenario.broker->mqtt_level;
   auto& options = fleet.lifecycle;
   const auto folder = std::filesystem::path(scenario.file).parent_path();
   std::optional<ListenerKind> listener;

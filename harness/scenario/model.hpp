@@ -42,6 +42,7 @@ struct BrokerSection {
   std::string driver;  ///< "mosquitto"
   std::vector<ListenerKind> listeners;
   std::string certificate = "server";  ///< identity of the PKI that its TLS listeners show
+  std::uint8_t mqtt_level = 5;         ///< what fleets speak that do not say: 4 is MQTT 3.1.1
 };
 
 /// A broker that runs elsewhere.

@@ -79,6 +79,7 @@ Result<void> read_broker(const Node& node, const Known& known, Scenario& scenari
                                                               : std::vector<std::string>{}));
               }}});
   if (!read) return read.error();
+  if (known.broker_can && !known.broker_can(broker.driver).mqtt5) broker.mqtt_level = 4;
   scenario.broker = std::move(broker);
   return {};
 }

@@ -19,10 +19,11 @@ struct Known {
   std::vector<std::string> presets;               ///< PKI presets
   std::vector<std::string> check_groups;          ///< "emqx-guide"
   std::vector<std::string> revocation_reasons{};  ///< as RFC 5280 section 5.3.1 spells them
-  /// What a timeline may ask of a broker of this driver.
+  /// What a broker of this driver may be asked for.
   struct BrokerAbilities {
     bool reload = true;      ///< it can be made to read its certificates again
     bool reads_crls = true;  ///< its settings can name a CRL file
+    bool mqtt5 = true;       ///< it speaks MQTT 5
   };
   std::function<BrokerAbilities(const std::string& driver)> broker_can{};
   /// What the PKI of the scenario will hold; its problem is the reader's.

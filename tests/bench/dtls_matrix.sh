@@ -21,7 +21,7 @@ psk=$(sed -n 's/.*pre-shared key \([0-9a-f]*\) of dev-1,.*/\1/p' lab/target.yaml
 
 port=18900
 start() { # COMMAND...: a server whose output nobody reads
-  "$@" < /dev/zero > /dev/null 2>&1 &
+  "$@" < /dev/null > /dev/null 2>&1 &
   servers+=($!)
 }
 begin() { # NAME VERSION SPEAKS

@@ -148,7 +148,7 @@ const Driver& driver() {
       .ready_text = ") started",  // "Apache ActiveMQ 5.17.2 (handfast, ID:...) started"
       .start_limit = std::chrono::seconds(60),
       .stop_grace = std::chrono::seconds(15),
-      .can = {.tls_version = true, .revoked = true, .account = true},
+      .can = {.tls_version = true, .revoked = true, .mqtt5 = false, .account = true},
       .state_folder = state,
       .run_as = run_as,
       .find = find,

@@ -97,6 +97,7 @@ const Driver& driver() {
                              .can = {.tls_version = true,
                                      .ciphers = true,
                                      .revoked = true,
+                                     .mqtt5 = false,
                                      .user_from = {UserFrom::common_name},
                                      .binds_client_id = true,
                                      .account = true},

@@ -147,6 +147,7 @@ const Driver& driver() {
       .stop_grace = std::chrono::seconds(30),
       .can = {.tls_version = true,
               .fetches_crls = true,
+              .mqtt5 = false,  // before 3.13
               .user_from = {UserFrom::common_name, UserFrom::alternative_name},
               .account = true,
               .proxy_protocol = true},

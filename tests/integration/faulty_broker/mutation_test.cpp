@@ -56,8 +56,6 @@ struct Uncaught {
 };
 
 constexpr Uncaught uncaught[] = {
-    {"client-cv-missing", "libssl's state machine insists on CertificateVerify"},
-    {"psk-wrong-key", "libssl always compares Finished"},
     {"tls-halfopen-hello", "waits for a deadline of the broker, for a minute or more"},
     {"tls-no-connect", "waits for a deadline of the broker, for a minute or more"},
 };

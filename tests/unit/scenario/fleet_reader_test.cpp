@@ -31,6 +31,24 @@ TEST_CASE("a fleet is read with all it says", "[scenario]") {
   CHECK(fleet.deadline == 2s);
 }
 
+TEST_CASE("a fleet speaks MQTT 3.1.1 to a broker that knows nothing newer, unless it says so",
+          "[scenario]") {
+  auto old = known();
+  old.broker_can = [](const std::string&) { return Known::BrokerAbilities{.mqtt5 = false}; };
+  const auto level = [&](const std::string& mqtt, const Known& with) {
+    const auto scenario = read(
+        "handfast: 1\nname: a\nbroker: {driver: mosquitto, listeners: [tcp]}\n"
+        "fleets:\n  f: {listener: tcp, clients: 1, " +
+            mqtt + "load: {stages: [{rate: 1/s, for: 1s}]}}\n",
+        "storm.yaml", with);
+    return scenario.value().fleets.front().mqtt.level;
+  };
+  CHECK(level("", old) == 4);
+  CHECK(level("mqtt: {keep_alive: 5s}, ", old) == 4);
+  CHECK(level("mqtt: {version: 5}, ", old) == 5);
+  CHECK(level("", known()) == 5);
+}
+
 TEST_CASE("a fleet's defaults", "[scenario]") {
   const auto read = read_scenario(complete());
   const auto& fleet = *read.fleet("holders");
