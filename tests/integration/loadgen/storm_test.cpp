@@ -50,6 +50,16 @@ FleetSpec returning(const Mosquitto& broker, const std::string& listener, CloseS
   return fleet;
 }
 
+/// Our own TLS client, resuming, with a share of its handshakes shadowed by libssl.
+FleetSpec native(const Mosquitto& broker, const std::string& listener) {
+  auto fleet = fleet_of(broker, listener, "native", Behaviour::connect_and_drop);
+  fleet.engine = tls::EngineKind::native;
+  fleet.shadow_share = 0.1;
+  fleet.resumption.kind = loadgen::ResumptionKind::tickets;
+  fleet.stages = {{30, 30, 1s}};
+  return fleet;
+}
+
 /// Publishers, subscribers of all of them, and echoes of QoS 2.
 void add_talking(std::vector<FleetSpec>& fleets, const Mosquitto& broker,
                  const std::string& listener) {
@@ -85,6 +95,7 @@ std::vector<FleetSpec> storm(const Mosquitto& broker) {
     fleets.push_back(dropping(broker, listener, CloseStyle::rst));
     fleets.push_back(returning(broker, listener, CloseStyle::rst));
     add_talking(fleets, broker, listener);
+    if (listener.ends_with("-two-way")) fleets.push_back(native(broker, listener));
   }
   return fleets;
 }
