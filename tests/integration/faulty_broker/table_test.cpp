@@ -26,6 +26,10 @@ constexpr WithoutSwitch without_switch[] = {
     {"tls13-keyupdate-flood", "may end in either way, as long as others are served"},
     {"tls13-no-unrequested-auth", "libssl asks for nothing behind the handshake by itself"},
     {"tls-record-empty-appdata", "libssl takes an empty record without telling anybody"},
+    {"tls-compression-off", "libssl answers with no compression, whatever is offered"},
+    {"tls-max-fragment", "libssl keeps the length that it agreed to by itself"},
+    {"tls13-ccs-middlebox", "libssl drops the record before anything of ours sees it"},
+    {"tls-record-max", "libssl hands a record of any size on in pieces"},
     {"tls-clientflight-split", "libssl puts messages together before anything of ours sees them"},
 };
 
