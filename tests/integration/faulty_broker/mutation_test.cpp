@@ -138,9 +138,9 @@ void check_score(const std::set<std::string, std::less<>>& caught) {
   std::size_t all = 0;
   std::size_t good = 0;
   for (const auto& row : check::rows()) {
-    if (!row.core || (row.level != check::Level::must && row.level != check::Level::should)) {
-      continue;
-    }
+    const bool judges = row.level == check::Level::must || row.level == check::Level::should;
+    // Those of group G are asked of the lab gateway: dtls_switches.
+    if (!row.core || !judges || row.group == "dtls") continue;
     const bool is_caught = caught.contains(row.id);
     INFO(row.id);
     CHECK(is_caught != is_uncaught(row.id));
@@ -152,6 +152,7 @@ void check_score(const std::set<std::string, std::less<>>& caught) {
 }
 
 TEST_CASE("Every row that is to notice a switch notices it", "[faulty_broker]") {
+  const bool is_verbose = std::getenv("HANDFAST_SWITCHES") != nullptr;
   std::set<std::string, std::less<>> failed;
   std::size_t noticed = 0;
   std::size_t asked = 0;
@@ -166,6 +167,7 @@ TEST_CASE("Every row that is to notice a switch notices it", "[faulty_broker]") 
                           result.verdict != Verdict::skip;
       CHECK(caught !=
             is_known(entry.name, result.id));  // an entry that is no longer true fails too
+      if (is_verbose) WARN(entry.name << ", " << result.id << ": " << to_string(result.verdict));
       noticed += caught ? 1U : 0U;
       if (result.verdict == Verdict::fail || result.verdict == Verdict::warn) {
         failed.insert(result.id);
