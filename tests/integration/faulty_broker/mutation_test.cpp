@@ -31,8 +31,6 @@ constexpr Known known[] = {
     {"prefers_tls12", "tls-v13-preferred", "a version that is not spoken is skipped"},
     {"accepts_static_rsa", "tls12-suite-static-rsa", "the listener's key is EC"},
     {"refuses_large_hello", "tls-unknown-extension-big", "a may row records"},
-    {"intolerant_of_grease", "tls-grease",
-     "the switch stumbles over other values than the row sends"},
     {"accepts_early_data", "tls13-early-data-sent",
      "the row is about data that tickets do not allow"},
     {"ignores_malformed_packets", "tls-on-plain-port", "the connection ends at another deadline"},
@@ -56,6 +54,11 @@ struct Uncaught {
 };
 
 constexpr Uncaught uncaught[] = {
+    {"client-reject-storm",
+     "its switch ends all service, so the control goes with it: inconclusive"},
+    {"tls-abort-everywhere",
+     "its switch ends all service, so the control goes with it: inconclusive"},
+    {"tls-mqtt-with-finished", "its switch loses the control's CONNECT too: inconclusive"},
     {"tls-halfopen-hello", "waits for a deadline of the broker, for a minute or more"},
     {"tls-no-connect", "waits for a deadline of the broker, for a minute or more"},
 };

@@ -30,6 +30,9 @@ constexpr WithoutSwitch without_switch[] = {
     {"tls-max-fragment", "libssl keeps the length that it agreed to by itself"},
     {"tls13-ccs-middlebox", "libssl drops the record before anything of ours sees it"},
     {"tls-record-max", "libssl hands a record of any size on in pieces"},
+    {"tls-record-version-odd", "libssl does not look at the version of the first record"},
+    {"tls-hello-extension-order", "libssl takes extensions in any order before ours are asked"},
+    {"tls-alpn-absent", "the control sends no ALPN either, so who insists on it serves nobody"},
     {"tls-clientflight-split", "libssl puts messages together before anything of ours sees them"},
 };
 

@@ -100,7 +100,7 @@ struct Defects {
   bool cannot_ask_for_key_share = false;
   bool refuses_large_hello = false;
   bool intolerant_of_grease = false;
-  bool knows_first_hello_only = false;
+  bool intolerant_of_early_data = false;
   bool needs_hello_in_one_read = false;
   bool echoes_any_alpn = false;
   bool no_extended_master_secret = false;

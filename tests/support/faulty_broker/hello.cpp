@@ -14,6 +14,7 @@ namespace {
 
 constexpr unsigned server_name_extension = 0;
 constexpr unsigned extended_master_secret_extension = 23;
+constexpr unsigned early_data_extension = 42;
 constexpr unsigned supported_versions_extension = 43;
 constexpr unsigned key_share_extension = 51;
 
@@ -39,17 +40,26 @@ std::vector<unsigned> extension_types(SSL* ssl) {
   return out;
 }
 
-/// What a hello looks like: its extensions, and its suites.
-std::vector<unsigned> shape_of(SSL* ssl, std::vector<unsigned> types) {
-  const unsigned char* suites = nullptr;
-  const std::size_t bytes = SSL_client_hello_get0_ciphers(ssl, &suites);
-  types.insert(types.end(), suites, suites + bytes);
-  return types;
-}
-
 /// RFC 8701 section 2: 0x0a0a, 0x1a1a, ...
 bool is_grease(unsigned type) {
   return (type & 0x0f0fU) == 0x0a0aU && (type >> 8U) == (type & 0xffU);
+}
+
+/// Whether a list of two-byte values holds one that is GREASE.
+bool holds_grease(ByteView list) {
+  for (std::size_t i = 0; i + 1 < list.size(); i += 2) {
+    if (is_grease(static_cast<unsigned>(list[i]) << 8U | list[i + 1])) return true;
+  }
+  return false;
+}
+
+/// Among its suites or versions.
+bool offers_grease(SSL* ssl) {
+  const unsigned char* suites = nullptr;
+  const std::size_t bytes = SSL_client_hello_get0_ciphers(ssl, &suites);
+  if (holds_grease(ByteView(suites, bytes))) return true;
+  const auto versions = extension(ssl, supported_versions_extension);
+  return versions && !versions->empty() && holds_grease(versions->subspan(1));
 }
 
 bool offers_tls13(SSL* ssl) {
@@ -102,11 +112,10 @@ int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
     if (shares && shares->size() <= empty_list) return refuse(SSL_AD_HANDSHAKE_FAILURE);
   }
   const auto types = extension_types(ssl);
-  if (d.knows_first_hello_only) {
-    auto& firsts = *context_of(ssl).firsts;
-    if (!firsts.is(firsts.hello, shape_of(ssl, types))) return refuse(SSL_AD_HANDSHAKE_FAILURE);
+  if (d.intolerant_of_early_data && extension(ssl, early_data_extension)) {
+    return refuse(SSL_AD_DECODE_ERROR);
   }
-  if (d.intolerant_of_grease && std::ranges::any_of(types, is_grease)) {
+  if (d.intolerant_of_grease && (std::ranges::any_of(types, is_grease) || offers_grease(ssl))) {
     return refuse(SSL_AD_DECODE_ERROR);
   }
   if (d.refuses_large_hello) {

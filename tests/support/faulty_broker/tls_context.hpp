@@ -32,19 +32,19 @@ void set_notes(SSL* ssl, PeerNotes* notes);
 /// Of OpenSSL 3.0: key name, HMAC and AES key.
 using TicketKeys = std::array<std::uint8_t, 80>;
 
-/// What a listener saw first, for defects that make it know nothing else.
-struct Firsts {
-  std::mutex mutex;
-  Bytes client;                 ///< the leaf, DER
-  std::vector<unsigned> hello;  ///< its extensions in their order, and behind them its suites
-
-  /// True for what equals the first value that was asked about.
-  template <class Value>
-  bool is(Value& first, const Value& value) {
-    const std::lock_guard lock(mutex);
-    if (first.empty()) first = value;
-    return first == value;
+/// The first client that a listener saw, for a defect that makes it know nobody else.
+class FirstClient {
+ public:
+  /// `leaf`: DER. True for the first one that was asked about, and whenever it comes again.
+  bool is(const Bytes& leaf) {
+    const std::lock_guard lock(mutex_);
+    if (leaf_.empty()) leaf_ = leaf;
+    return leaf_ == leaf;
   }
+
+ private:
+  std::mutex mutex_;
+  Bytes leaf_;
 };
 
 struct TlsContext {
@@ -55,7 +55,7 @@ struct TlsContext {
   bool fetches_crls = false;
   bool asks_ocsp = false;
   std::unique_ptr<StatusCache> status = std::make_unique<StatusCache>();
-  std::unique_ptr<Firsts> firsts = std::make_unique<Firsts>();
+  std::unique_ptr<FirstClient> first_client = std::make_unique<FirstClient>();
   std::vector<broker::PreSharedKey> psk;
   TicketKeys ticket_keys{};
   std::vector<Bytes> anchors;      ///< DER

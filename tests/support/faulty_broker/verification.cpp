@@ -126,7 +126,7 @@ int refusal(const TlsContext& context, X509* leaf, const STACK_OF(X509) * list) 
   const int count = sk_X509_num(list);
   const auto usage = X509_get_extended_key_usage(leaf);
   if (d.crl_rejects_everybody && !context.revocations.empty()) return X509_V_ERR_CERT_REVOKED;
-  if (d.knows_first_client_only && !context.firsts->is(context.firsts->client, der_of(leaf))) {
+  if (d.knows_first_client_only && !context.first_client->is(der_of(leaf))) {
     return X509_V_ERR_CERT_REJECTED;
   }
   if (d.insists_on_named_authority) return X509_V_ERR_CERT_REJECTED;
