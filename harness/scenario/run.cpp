@@ -262,7 +262,8 @@ Known known() {
   out.broker_can = [](const std::string& name) -> Known::BrokerAbilities {
     const auto driver = broker::find_driver(name);
     if (!driver) return {};
-    return {.reload = (*driver)->reload != nullptr, .reads_crls = (*driver)->can.revoked,
+    return {.reload = (*driver)->reload != nullptr,
+            .reads_crls = (*driver)->can.revoked,
             .mqtt5 = (*driver)->can.mqtt5};
   };
   for (const auto& spec : check::catalogue()) {

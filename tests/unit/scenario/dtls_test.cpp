@@ -18,7 +18,8 @@ std::string dtls_fleet(const std::string& keys, const std::string& threshold = "
 
 /// Who may sleep, and who may publish without a connection, with `keys` of dtls.
 std::string sleeper(const std::string& keys) {
-  return "    behaviour: subscribe\n    messages: {subscribe: [{filter: ab}]}\n    dtls: {application: "
+  return "    behaviour: subscribe\n    messages: {subscribe: [{filter: ab}]}\n    dtls: "
+         "{application: "
          "mqtt-sn, " +
          keys + "}\n";
 }
@@ -87,8 +88,7 @@ TEST_CASE("sleep and QoS -1 of MQTT-SN are read", "[scenario][dtls]") {
   CHECK(asleep.sleep->wake == 10s);
   CHECK(asleep.sleep->duration == 300s);
   CHECK_FALSE(asleep.connectionless);
-  const auto unconnected =
-      fleet_of(stranger("connectionless: true, topic_id: 7")).dtls->spec;
+  const auto unconnected = fleet_of(stranger("connectionless: true, topic_id: 7")).dtls->spec;
   CHECK(unconnected.connectionless);
   CHECK(unconnected.topic_id == 7);
 }
@@ -124,9 +124,10 @@ TEST_CASE("who cannot sleep or publish without a connection is refused where it 
   CHECK(problem("    dtls: {application: mqtt-sn, sleep: {wake: 5s}}\n") ==
         "storm.yaml:7:34: only subscribers over MQTT-SN sleep (write application: mqtt-sn and "
         "behaviour: subscribe)");
-  CHECK(problem(sleeper("sleep: {wake: 2m, duration: 1m}")) ==
-        "storm.yaml:9:48: \"wake\" is longer than \"duration\", after which a client counts as lost "
-        "(wake more often, or announce a longer sleep)");
+  CHECK(
+      problem(sleeper("sleep: {wake: 2m, duration: 1m}")) ==
+      "storm.yaml:9:48: \"wake\" is longer than \"duration\", after which a client counts as lost "
+      "(wake more often, or announce a longer sleep)");
   CHECK(problem(stranger("topic_id: 7")) ==
         "storm.yaml:9:44: a predefined topic is for who does not connect (write connectionless: "
         "true)");
@@ -159,7 +160,7 @@ TEST_CASE("a resolved DTLS fleet reads back as itself", "[scenario][dtls]") {
        {std::string(), std::string("    dtls: {application: mqtt-sn, retry: {after: 1s}}\n"),
         sleeper("sleep: {wake: 5s, duration: 1m}"), stranger("connectionless: true, topic_id: 7"),
         std::string("    dtls: {application: coap, mtu: 512B, path: 't/', restart: {times: 0}, "
-        "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n")}) {
+                    "impairment: {loss: 2.5%, mtu: 600B, drop: [3]}}\n")}) {
     const auto once = resolved(read_scenario(dtls_fleet(keys)));
     INFO(once);
     CHECK(resolved(read_scenario(once)) == once);
