@@ -19,13 +19,13 @@ chain=$fixtures/server-chain-full.chain.pem key=$fixtures/server-chain-full.key
 trust=$fixtures/fixtures.trust.pem
 psk=$(sed -n 's/.*pre-shared key \([0-9a-f]*\) of dev-1,.*/\1/p' lab/target.yaml)
 
-port=18900
+port=${DTLS_PORTS:-18900} # and up
 start() { # COMMAND...: a server whose output nobody reads
   "$@" < /dev/null > /dev/null 2>&1 &
   servers+=($!)
 }
 begin() { # NAME VERSION SPEAKS
-  name=$1 file=lab/$1.yaml
+  file=lab/$1.yaml
   printf 'handfast-target: 1\nname: "%s"\nversion: "%s"\nmaterial: material\ncapabilities:\n  dtls: "%s"\n  psk: "yes"\nprofiles:\n' \
     "$1" "$2" "$3" > "$file"
 }
@@ -57,14 +57,14 @@ for peer in $peers; do
     *) echo "dtls_matrix.sh: no peer $peer" >&2; exit 2 ;;
   esac
 done
-for port in $(grep -ho '127.0.0.1:[0-9]*' $(printf 'lab/%s.yaml ' $peers) | cut -d: -f2); do
+while read -r port; do
   for _ in {1..100}; do
     ! ss -Hlun "sport = :$port" | grep -q . || continue 2
     sleep 0.1
   done
   echo "dtls_matrix.sh: nobody listens on UDP port $port" >&2
   exit 1
-done
+done < <(for peer in $peers; do sed -n 's/.*127.0.0.1:\([0-9]*\)$/\1/p' "lab/$peer.yaml"; done)
 
 sleep 2 # an Erlang that listens does not accept yet
 checks=()
