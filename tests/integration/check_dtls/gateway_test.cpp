@@ -136,6 +136,11 @@ bool noticed(const reports::CheckResult& result) {
          result.verdict == Verdict::inconclusive;
 }
 
+void check_noticed(const reports::CheckResult& result) {
+  INFO(told(result));
+  CHECK(noticed(result));
+}
+
 }  // namespace
 
 TEST_CASE("Every row of DTLS that judges has a switch that it has to notice", "[dtls]") {
@@ -164,18 +169,20 @@ TEST_CASE("A row of DTLS passes at a gateway that does it right", "[dtls]") {
 TEST_CASE("A row of DTLS notices the gateway that does it wrong", "[.][dtls]") {
   constexpr std::size_t at_once = 4;
   static_cast<void>(dtls_materials());
-  for (std::size_t first = 0; first < cases().size(); first += at_once) {
-    std::vector<std::future<reports::CheckResult>> playing;
-    for (std::size_t i = first; i < std::min(first + at_once, cases().size()); ++i) {
-      playing.push_back(std::async(
-          std::launch::async, [&one = cases()[i]] { return play_at_gateway(one.id, one.wrong); }));
-    }
-    for (auto& play : playing) {
-      const auto result = play.get();
-      INFO(told(result));
-      CHECK(noticed(result));
-    }
+  std::vector<const Case*> waiting;
+  std::vector<const Case*> pressing;  // would keep the others from their answers
+  for (const auto& one : cases()) {
+    (one.id.ends_with("-pressure") ? pressing : waiting).push_back(&one);
   }
+  for (std::size_t first = 0; first < waiting.size(); first += at_once) {
+    std::vector<std::future<reports::CheckResult>> playing;
+    for (std::size_t i = first; i < std::min(first + at_once, waiting.size()); ++i) {
+      playing.push_back(std::async(
+          std::launch::async, [one = waiting[i]] { return play_at_gateway(one->id, one->wrong); }));
+    }
+    for (auto& play : playing) check_noticed(play.get());
+  }
+  for (const auto* one : pressing) check_noticed(play_at_gateway(one->id, one->wrong));
 }
 
 }  // namespace handfast::test
