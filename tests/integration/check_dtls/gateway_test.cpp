@@ -44,7 +44,8 @@ DtlsServerOptions options_of(const std::string& profile) {
 }
 
 reports::CheckResult play_at_gateway(const std::string& id, const Wrong& wrong) {
-  static const PlainMosquitto mosquitto;
+  // One each: rows that play at the same time have the same client identifier.
+  const PlainMosquitto mosquitto;
   std::vector<std::unique_ptr<LabGateway>> gateways;
   std::vector<broker::Listener> listeners;
   for (const auto* profile : {"dtls", "dtls-mtls", "dtls-psk"}) {
