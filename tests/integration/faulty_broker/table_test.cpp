@@ -19,6 +19,7 @@ struct WithoutSwitch {
 
 constexpr WithoutSwitch without_switch[] = {
     {"client-dates-unchecked-option", "the faulty broker has no such option to declare"},
+    {"client-size-over-limit", "records what a broker does: only loss of service fails it"},
     {"client-eku-policy", "the faulty broker has no such option to declare"},
     {"server-cn-only", "judges our own client: that it does not take the common name for a host"},
     {"tls-ticket-lifetime", "libssl itself ends tickets of TLS 1.3 after seven days"},

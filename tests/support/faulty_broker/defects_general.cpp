@@ -65,7 +65,7 @@ std::vector<DefectSwitch> general_switches() {
        &D::rejects_without_alert},
       {"hangs_after_bad_tls",
        "what is wrong in TLS is answered by nothing: no alert, no close",
-       {"client-size-over-limit", "tls-http-noise", "ident-cn-invalid-utf8"},
+       {"tls-http-noise", "ident-cn-invalid-utf8"},
        &D::hangs_after_bad_tls},
   };
 }
