@@ -19,6 +19,12 @@ struct WithoutSwitch {
 
 constexpr WithoutSwitch without_switch[] = {
     {"client-dates-unchecked-option", "the faulty broker has no such option to declare"},
+    // libssl does not pass these by itself, so a switch would show nothing.
+    {"client-ext-duplicate", "libcrypto finds no issuer for it, and says unknown_ca"},
+    {"client-alg-dsa", "libssl takes DSA in TLS 1.2"},
+    {"server-chain-file-misordered", "libssl sends the file as it stands"},
+    {"tls13-ccs-bad", "libssl says illegal_parameter"},
+    {"crl-old-and-new", "libssl takes the older of two CRLs"},
     {"client-size-over-limit", "records what a broker does: only loss of service fails it"},
     {"client-eku-policy", "the faulty broker has no such option to declare"},
     {"server-cn-only", "judges our own client: that it does not take the common name for a host"},

@@ -12,7 +12,7 @@ std::vector<DefectSwitch> own_chain() {
       {"sends_leaf_only",
        "the server's intermediates are not sent",
        {"server-chain-full", "server-chain-two-int", "server-trust-root-only",
-        "server-chain-file-with-root", "server-chain-file-misordered"},
+        "server-chain-file-with-root"},
        &D::sends_leaf_only},
       {"sends_first_intermediate_only",
        "at most one intermediate is sent",
