@@ -33,6 +33,6 @@ if(HANDFAST_FUZZ)
 endif()
 
 find_program(HANDFAST_LLD NAMES ld.lld-19 ld.lld)
-if(HANDFAST_LLD)
+if(HANDFAST_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # g++ takes no path
   add_link_options(--ld-path=${HANDFAST_LLD})
 endif()

@@ -9,14 +9,14 @@ namespace handfast::mqtt {
 
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + printable(text) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + printable(text) + '"'; }
 
 struct ValueText {
   std::string operator()(std::uint32_t value) const { return std::to_string(value); }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return in_quotes(value); }
   std::string operator()(const Bytes& value) const { return fmt::format("{} bytes", value.size()); }
   std::string operator()(const TextPair& value) const {
-    return quoted(value.first) + ':' + quoted(value.second);
+    return in_quotes(value.first) + ':' + in_quotes(value.second);
   }
 };
 
@@ -44,15 +44,15 @@ struct Describer {
 
   std::string operator()(const Connect& p) const {
     auto line = fmt::format(" level={} client_id={} clean_start={} keep_alive={}s",
-                            static_cast<unsigned>(p.version), quoted(p.client_id),
+                            static_cast<unsigned>(p.version), in_quotes(p.client_id),
                             static_cast<int>(p.clean_start), p.keep_alive_s);
     if (p.will) {
       line += fmt::format(" will_topic={} will_qos={} will_retain={} will_payload={} bytes",
-                          quoted(p.will->topic), p.will->qos, static_cast<int>(p.will->retain),
+                          in_quotes(p.will->topic), p.will->qos, static_cast<int>(p.will->retain),
                           p.will->payload.size());
       line += properties_text(p.will->properties, "will ");
     }
-    if (p.user_name) line += " user_name=" + quoted(*p.user_name);
+    if (p.user_name) line += " user_name=" + in_quotes(*p.user_name);
     if (p.password) line += fmt::format(" password={} bytes", p.password->size());
     return line + properties_text(p.properties);
   }
@@ -65,7 +65,7 @@ struct Describer {
     if (p.dup) line += " dup=1";
     if (p.retain) line += " retain=1";
     if (p.qos > 0) line += fmt::format(" id={}", p.packet_id);
-    line += fmt::format(" topic={} payload={} bytes", quoted(p.topic), p.payload.size());
+    line += fmt::format(" topic={} payload={} bytes", in_quotes(p.topic), p.payload.size());
     return line + properties_text(p.properties);
   }
   template <PacketType Type>
@@ -77,7 +77,7 @@ struct Describer {
   std::string operator()(const Subscribe& p) const {
     auto line = fmt::format(" id={}", p.packet_id);
     for (const auto& s : p.subscriptions) {
-      line += fmt::format(" filter={} qos={}", quoted(s.filter), s.qos);
+      line += fmt::format(" filter={} qos={}", in_quotes(s.filter), s.qos);
       if (s.no_local) line += " no_local=1";
       if (s.retain_as_published) line += " retain_as_published=1";
       if (s.retain_handling != 0) line += fmt::format(" retain_handling={}", s.retain_handling);
@@ -90,7 +90,7 @@ struct Describer {
   }
   std::string operator()(const Unsubscribe& p) const {
     auto line = fmt::format(" id={}", p.packet_id);
-    for (const auto& filter : p.filters) line += " filter=" + quoted(filter);
+    for (const auto& filter : p.filters) line += " filter=" + in_quotes(filter);
     return line + properties_text(p.properties);
   }
   std::string operator()(const Unsuback& p) const {

@@ -16,10 +16,10 @@ using Answer = Incremental<ReceivedHeader, HeaderError>;
 
 constexpr std::string_view word = "PROXY ";
 
-std::string quoted(std::string_view text) { return '"' + printable(text, 40) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + printable(text, 40) + '"'; }
 
 HeaderError wrong(std::string expected, std::string_view seen) {
-  return {.expected = std::move(expected), .seen = quoted(seen)};
+  return {.expected = std::move(expected), .seen = in_quotes(seen)};
 }
 
 /// A port as section 2.1 writes it: decimal, no leading zero; false otherwise.

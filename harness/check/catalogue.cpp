@@ -107,10 +107,10 @@ const std::vector<CheckSpec>& catalogue() {
     std::ranges::for_each(specs, allow_refusals);
     // One source may hold rows of several sections: the order is the catalogue's.
     std::ranges::sort(specs, {}, [](const CheckSpec& spec) { return find_row(spec.id); });
-    std::vector<CheckSpec> all{descriptor_spec()};
-    std::ranges::move(emqx_guide(), std::back_inserter(all));
-    std::ranges::move(specs, std::back_inserter(all));
-    return all;
+    std::vector<CheckSpec> ordered{descriptor_spec()};
+    std::ranges::move(emqx_guide(), std::back_inserter(ordered));
+    std::ranges::move(specs, std::back_inserter(ordered));
+    return ordered;
   }();
   return all;
 }

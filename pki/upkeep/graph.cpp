@@ -37,7 +37,7 @@ void add_branch(const std::vector<Item>& items, const std::string& issuer,
 }
 
 /// A name in quotes as DOT wants them; entry names hold nothing that needs more.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -75,24 +75,24 @@ std::string graph_text(const Manifest& manifest, const std::vector<Item>& items)
 std::string graph_dot(const Manifest& manifest, const std::vector<Item>& items) {
   std::string out = "digraph pki {\n  rankdir=TB;\n";
   for (const auto& item : items) {
-    out += fmt::format("  {} [shape={}, label={}];\n", quoted(item.name), shape_of(item),
-                       quoted(fmt::format("{} ({})", item.name, to_string(item.condition))));
+    out += fmt::format("  {} [shape={}, label={}];\n", in_quotes(item.name), shape_of(item),
+                       in_quotes(fmt::format("{} ({})", item.name, to_string(item.condition))));
     if (item.issuer != "self") {
-      out += fmt::format("  {} -> {};\n", quoted(item.issuer), quoted(item.name));
+      out += fmt::format("  {} -> {};\n", in_quotes(item.issuer), in_quotes(item.name));
     }
   }
   for (const auto& bundle : manifest.bundles) {
-    const auto id = quoted("bundle " + bundle.name);
-    out += fmt::format("  {} [shape=folder, label={}];\n", id, quoted(bundle.file));
+    const auto id = in_quotes("bundle " + bundle.name);
+    out += fmt::format("  {} [shape=folder, label={}];\n", id, in_quotes(bundle.file));
     for (const auto& name : bundle.of) {
-      out += fmt::format("  {} -> {} [style=dashed];\n", quoted(name), id);
+      out += fmt::format("  {} -> {} [style=dashed];\n", in_quotes(name), id);
     }
   }
   for (const auto& node : manifest.distribute) {
-    const auto id = quoted("node " + node.node);
-    out += fmt::format("  {} [shape=component, label={}];\n", id, quoted(node.node));
+    const auto id = in_quotes("node " + node.node);
+    out += fmt::format("  {} [shape=component, label={}];\n", id, in_quotes(node.node));
     for (const auto& entry : node.entries) {
-      const auto from = manifest.bundle(entry) ? quoted("bundle " + entry) : quoted(entry);
+      const auto from = manifest.bundle(entry) ? in_quotes("bundle " + entry) : in_quotes(entry);
       out += fmt::format("  {} -> {} [style=dashed];\n", from, id);
     }
   }

@@ -52,7 +52,7 @@ std::string login_settings(const Node& node) {
 }
 
 /// An Erlang string.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -67,9 +67,9 @@ constexpr auto fetching_options =
 
 /// The options of Erlang's ssl, without the brackets of their list.
 std::string erlang_options(const TlsOptions& tls) {
-  auto options = fmt::format("    {{certfile, {}}}, {{keyfile, {}}},\n", quoted(tls.certificate),
-                             quoted(tls.key));
-  if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", quoted(tls.trust));
+  auto options = fmt::format("    {{certfile, {}}}, {{keyfile, {}}},\n", in_quotes(tls.certificate),
+                             in_quotes(tls.key));
+  if (!tls.trust.empty()) options += fmt::format("    {{cacertfile, {}}},\n", in_quotes(tls.trust));
   if (tls.depth) options += fmt::format("    {{depth, {}}},\n", *tls.depth);
   std::string offered;
   for (const auto& version : tls.versions) {
