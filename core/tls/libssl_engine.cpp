@@ -145,6 +145,12 @@ class LibsslEngine final : public Engine {
     SSL_CTX_set_read_ahead(context, settings.whole_reads ? 1 : 0);
     SSL_CTX_set_msg_callback(context, message_callback);
     if (!settings.session_tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION  // OpenSSL 3.2
+    // What is sent is to be the same whatever library we were built with, and certificates are to
+    // be seen as they stand, which RFC 8879 hides.
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+#endif
     if (settings.keep_sessions) {
       SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
       SSL_CTX_sess_set_new_cb(context, session_callback);
