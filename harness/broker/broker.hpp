@@ -49,7 +49,9 @@ struct ListenerSettings {
   ListenerKind kind;
   std::filesystem::path certificate;  ///< PEM as the server sends it; TLS kinds only
   std::filesystem::path key;          ///< PEM private key; TLS kinds only
-  std::filesystem::path trust;        ///< PEM anchors for client certificates; two-way kinds only
+  /// PEM anchors for client certificates. Without two_way a broker may complete its own chain from
+  /// it; empty: none.
+  std::filesystem::path trust;
   std::filesystem::path revoked;      ///< PEM CRLs over client certificates; empty: none
   /// Two-way kinds only: a certificate is asked for, a client without one gets in all the same.
   bool certificate_optional = false;

@@ -30,6 +30,7 @@ struct Profile {
   bool proxy_names_users = false;
   bool binds_client_id = false;
   bool account = false;
+  bool trust_beside = false;
 };
 
 using broker::UserFrom;
@@ -46,6 +47,7 @@ constexpr std::array profiles{
     Profile{.name = "mtls-ocsp", .two_way = true, .asks_ocsp = true},
     Profile{.name = "staple", .staples = true},
     Profile{.name = "one-v13", .tls_version = "1.3"},
+    Profile{.name = "one-split", .trust_beside = true},
     Profile{.name = "dual", .dual = true},
     Profile{.name = "ident", .two_way = true, .user_from = UserFrom::common_name},
     Profile{
@@ -162,7 +164,7 @@ Result<broker::ListenerSettings> profile_settings(const std::string& listener,
     return no_material(listener, fmt::format("the identity \"{}\"", server_name));
   settings.certificate = server->chain;
   settings.key = server->key;
-  if (!profile.two_way) return settings;
+  if (!profile.two_way && !profile.trust_beside) return settings;
 
   const bool by_status = profile.fetches_crls || profile.asks_ocsp;
   const auto usual_trust = by_status ? status_trust : fixture_trust;

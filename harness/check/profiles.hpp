@@ -11,6 +11,7 @@
 //     mtls-ocsp           the same; clients' OCSP responders are asked
 //     staple@SERVER       one-way, the server staples its OCSP answer
 //     one-v13             one-way, TLS 1.3 alone
+//     one-split@FIXTURE   one-way, the leaf alone in the certificate file, its issuer in the trust file
 //     dual@FIXTURE        one-way, FIXTURE/one and FIXTURE/two (or /ec and /rsa): the hello decides
 //     ident               two-way, the certificate's common name becomes the user name
 //     ident-opt           the same, certificate not required
@@ -42,6 +43,8 @@ namespace handfast::check {
 
 /// Identity of the server of all profiles that name no other, and the host name that it proves.
 inline constexpr std::string_view fixture_server = "server-chain-full";
+/// Its certificate file lacks the intermediate, which its trust file holds.
+inline constexpr std::string_view split_server = "server-chain-split-files";
 inline constexpr std::string_view fixture_host = "node.broker.lab.test";
 /// Our clients' trust: R of the fixtures.
 inline constexpr std::string_view fixture_trust = "fixtures";

@@ -42,7 +42,7 @@ constexpr AuditRow audit_rows[] = {
     {"server-chain-two-int", "one@server-chain-two-int", {}, judge_presented_exactly},
     {"server-chain-order", "one@server-chain-order/two", {}, judge_order},
     {"server-chain-file-misordered", "one@server-chain-file-misordered", {}, judge_order},
-    {"server-chain-split-files", "one@server-chain-split-files", {}, judge_report_list},
+    {"server-chain-split-files", "one-split@server-chain-split-files", {}, judge_report_list},
     {"server-chain-same-everywhere", "one", "wss-one", judge_same_everywhere},
     {"server-cert-fields", "one", {}, judge_fields},
     {"server-key-strength", "one", {}, judge_key_strength},

@@ -26,12 +26,11 @@ using tls_protocol::Move;
 using tls_protocol::MoveRow;
 using tls_protocol::TalkOptions;
 
-const std::string mismatched = "server-key-mismatch-config";
-
-ScriptEvidence start_with_wrong_key(Bench& bench) {
+/// A spare broker with the server of `fixture`: whether it starts, and whom it then serves.
+ScriptEvidence start_with(Bench& bench, const std::string& fixture, std::string_view what) {
   ScriptEvidence evidence;
-  const auto listener = "one@" + mismatched;
-  const auto spare = start_spare(bench, evidence, std::string(wrong_key_start), listener, "one");
+  const auto listener = "one@" + fixture;
+  const auto spare = start_spare(bench, evidence, std::string(what), listener, "one");
   if (spare == nullptr) return evidence;
   const auto seen = probe::fetch_chain(spare->endpoint(listener), std::string(fixture_host),
                                        bench.timeouts().handshake);
@@ -43,15 +42,24 @@ ScriptEvidence start_with_wrong_key(Bench& bench) {
   return evidence;
 }
 
-CheckSpec key_mismatch() {
+CheckSpec start_row(const std::string& id, std::string_view what,
+                    Judgement (*judge)(Level, const ScriptEvidence&)) {
   ScriptPlan plan;
   plan.listeners = {"one"};
-  plan.identities = {mismatched};
-  plan.drive = start_with_wrong_key;
-  plan.judge = judge_wrong_key;
-  auto spec = spec_of_row(mismatched, std::move(plan));
+  plan.identities = {id};
+  plan.drive = [id, what](Bench& bench) { return start_with(bench, id, what); };
+  plan.judge = judge;
+  auto spec = spec_of_row(id, std::move(plan));
   spec.capabilities = {"oob.restart"};
   return spec;
+}
+
+CheckSpec key_mismatch() {
+  return start_row("server-key-mismatch-config", wrong_key_start, judge_wrong_key);
+}
+
+CheckSpec expired_config() {
+  return start_row("server-cert-expired-config", expired_start, judge_expired_start);
 }
 
 /// An EC server, and a client that offers RSA schemes alone.
@@ -235,10 +243,28 @@ CheckSpec sni_ip() {
 std::vector<CheckSpec> server_choice_specs() {
   std::vector<CheckSpec> specs;
   for (auto* const make :
-       {key_mismatch, sigalg_limited, dual_cert, sni_select, sni_unknown, sni_ip}) {
+       {key_mismatch, expired_config, sigalg_limited, dual_cert, sni_select, sni_unknown, sni_ip}) {
     specs.push_back(make());
   }
   return specs;
+}
+
+Judgement judge_expired_start(Level /*level*/, const ScriptEvidence& evidence) {
+  if (auto decided = tls_protocol::judge_circumstances(evidence)) return *decided;
+  if (evidence.steps.empty()) return {.verdict = Verdict::error, .reason = "nothing was played"};
+  const auto& start = evidence.steps.front();
+  const auto& client = evidence.steps.back();
+  Judgement recorded{.verdict = Verdict::info, .observed = start.detail, .reason = {}};
+  if (start.outcome == Outcome::reject) {
+    recorded.reason = "the broker does not start with an expired certificate";
+  } else if (client.outcome == Outcome::accept) {
+    recorded.observed = "the handshake was completed";
+    recorded.reason = "the broker serves an expired certificate: clients have to refuse it";
+  } else {
+    recorded.observed = client.detail;
+    recorded.reason = "the broker starts with an expired certificate, and no handshake succeeds";
+  }
+  return recorded;
 }
 
 Judgement judge_wrong_key(Level level, const ScriptEvidence& evidence) {

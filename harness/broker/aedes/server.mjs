@@ -35,7 +35,7 @@ function tlsOptions (listener) {
     requestCert: listener.ask,
     rejectUnauthorized: listener.insist
   }
-  if (listener.ask) options.ca = blocks(listener.trust)
+  if (listener.trust) options.ca = blocks(listener.trust)
   if (listener.ask && listener.revoked) options.crl = blocks(listener.revoked)
   if (listener.ciphers) options.ciphers = suites13 + ':' + listener.ciphers
   return options

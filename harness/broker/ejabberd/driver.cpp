@@ -56,7 +56,7 @@ Node node_of(const Settings& settings) {
   if (first_tls(settings) != nullptr) node.bundle = (settings.directory / bundle_name).string();
   for (const auto& listener : settings.listeners) {
     if (listener.auxiliary) continue;
-    if (listener.kind.two_way) node.trust = listener.trust.string();
+    if (!listener.trust.empty()) node.trust = listener.trust.string();
     node.certificates_only |= insists(listener);
     node.listeners.push_back({.name = listener.name,
                               .transport = listener.kind.transport,
@@ -207,7 +207,7 @@ std::string render(const Settings& settings) { return yaml(node_of(settings)); }
 
 bool can_share(const ListenerSettings& a, const ListenerSettings& b) {
   if (insists(a) != insists(b)) return false;
-  if (a.kind.two_way && b.kind.two_way && a.trust != b.trust) return false;
+  if (!a.trust.empty() && !b.trust.empty() && a.trust != b.trust) return false;
   const bool both = uses_tls(a.kind.transport) && uses_tls(b.kind.transport);
   return !both || (a.certificate == b.certificate && a.key == b.key);
 }

@@ -46,7 +46,9 @@ std::string listener_settings(const ListenerSettings& listener) {
   if (!listener.ciphers.empty()) text += fmt::format("ciphers {}\n", listener.ciphers);
   text += fmt::format("certfile {}\nkeyfile {}\n", listener.certificate.string(),
                       listener.key.string());
-  if (listener.kind.two_way) {
+  if (!listener.kind.two_way) {
+    if (!listener.trust.empty()) text += fmt::format("cafile {}\n", listener.trust.string());
+  } else {
     // require_certificate says it all by itself here, but not cafile: with that alone any client
     // without a certificate gets in.
     text += fmt::format("cafile {}\n", listener.trust.string());

@@ -265,7 +265,7 @@ std::span<const Row> server_chain_rows() {
        .reference = "no standard: practice in the field",
        .alerts = "45",
        .needs = "srv:expired",
-       .note = "That handfast rejects it is a must."},
+       .note = "A client has to refuse it."},
       {.id = "server-key-mismatch-config",
        .section = "B",
        .group = "server-chain",

@@ -103,6 +103,10 @@ std::string sentence(const Step& step) {
   if (const auto how = close_text(step); !how.empty()) text += ": " + how;
   if (step.outcome == probe::Outcome::accept && !fact(step, "version").empty()) {
     text += fmt::format(": {} with {}", fact(step, "version"), fact(step, "suite"));
+    if (fact(step, "resumed") == "yes") text += ", resumed";
+    if (const auto& staple = fact(step, "staple"); !staple.empty()) {
+      text += fmt::format(", OCSP staple: {}", staple);
+    }
   }
   if (!step.detail.empty()) text += fmt::format(" ({})", step.detail);
   return text;
