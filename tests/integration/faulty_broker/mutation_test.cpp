@@ -4,15 +4,12 @@
 #include <set>
 
 #include "core/base/text.hpp"
-#include "harness/check/check.hpp"
-#include "harness/check/fixture_material.hpp"
-#include "tests/integration/faulty_broker/lab.hpp"
+#include "tests/integration/faulty_broker/play_rows.hpp"
 #include "tests/support/catch.hpp"
 
 namespace handfast::test {
 namespace {
 
-using check::CheckSpec;
 using reports::Verdict;
 
 /// A switch that one of its rows does not notice, or a row that the conforming broker does not pass
@@ -78,61 +75,6 @@ bool is_wanted(std::string_view defect) {
 bool is_known(std::string_view defect, std::string_view row) {
   return std::ranges::any_of(
       known, [&](const Known& entry) { return entry.defect == defect && entry.row == row; });
-}
-
-/// Of `rows`, those that this build can play and that do not wait for a broker's deadlines.
-std::vector<std::string> playable(std::span<const std::string_view> rows) {
-  std::vector<std::string> ids;
-  for (const auto& spec : check::catalogue()) {
-    if (spec.slow || std::ranges::find(rows, spec.id) == rows.end()) continue;
-    // A row that looks back at the rejections of its group needs one.
-    if (std::holds_alternative<check::HealthPlan>(spec.plan))
-      ids.emplace_back("client-cert-expired");
-    ids.push_back(spec.id);
-  }
-  return ids;
-}
-
-/// A further faulty broker with the same defects.
-class SpareFaulty final : public check::SpareBroker {
- public:
-  explicit SpareFaulty(std::unique_ptr<FaultyBroker> broker) : broker_(std::move(broker)) {}
-  Endpoint endpoint(const std::string& listener) const override {
-    return std::ranges::find(broker_->listeners(), listener, &broker::Listener::name)->endpoint;
-  }
-  Result<void> stop() override {
-    broker_.reset();
-    return {};
-  }
-
- private:
-  std::unique_ptr<FaultyBroker> broker_;
-};
-
-std::vector<reports::CheckResult> play(const std::vector<std::string>& ids,
-                                       const Defects& defects) {
-  const TempDirectory directory;
-  check::Selection selection;
-  selection.ids = ids;
-  check::Context context;
-  const check::FixtureFiles files{.directory = directory / "fixtures", .key_owner = {}};
-  REQUIRE(check::add_fixtures(context.materials, *check::select(selection), files));
-  context.log_file = directory / "broker.log";
-  auto broker = FaultyBroker::start(check::listeners_for(selection, context.materials).value(),
-                                    defects, context.log_file);
-  REQUIRE(broker);
-  context.listeners = (*broker)->listeners();
-  context.capabilities = FaultyBroker::capabilities();
-  context.reload = [&broker]() -> Result<void> {
-    (*broker)->reload();
-    return {};
-  };
-  context.spare = [&defects](const auto& listeners) -> Result<std::unique_ptr<check::SpareBroker>> {
-    auto spare = FaultyBroker::start(listeners, defects);
-    if (!spare) return spare.error();
-    return std::unique_ptr<check::SpareBroker>(std::make_unique<SpareFaulty>(std::move(*spare)));
-  };
-  return check::run_checks(selection, context).value();
 }
 
 /// The mutation score of the core set: of its must and should rows, those that fail or warn under

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/check/row.hpp"
+#include "tests/integration/faulty_broker/recorded.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/faulty_broker/defects.hpp"
 
@@ -82,6 +83,20 @@ TEST_CASE("Every row that judges has a switch that it is to notice, or a reason 
     reasons += excused ? 1U : 0U;
   }
   CHECK(reasons == std::size(without_switch));
+}
+
+TEST_CASE("Every row that only records has two outcomes, or a reason to have one",
+          "[faulty_broker]") {
+  std::size_t all = 0;
+  for (const auto& row : check::rows()) {
+    if (row.group == "dtls" || row.level != check::Level::may) continue;
+    const auto two = std::ranges::count(recorded_rows(), row.id, &Recorded::row);
+    const auto one = std::ranges::count(recorded_once(), row.id, &RecordedOnce::row);
+    INFO(row.id);
+    CHECK(two + one == 1);
+    ++all;
+  }
+  CHECK(all == recorded_rows().size() + recorded_once().size());
 }
 
 }  // namespace

@@ -19,6 +19,16 @@ constexpr std::uint8_t bad_user_name_or_password = 4, bad_user_name_or_password_
 constexpr std::uint8_t not_authorized_5 = 0x87;
 constexpr std::uint8_t subscription_refused_3 = 0x80;
 
+/// Until the client's certificate ends; a day without one.
+std::chrono::seconds certificate_time_left(const SSL* ssl) {
+  const X509* certificate = ssl == nullptr ? nullptr : SSL_get0_peer_certificate(ssl);
+  if (certificate == nullptr) return for_ever_long;
+  int days = 0;
+  int seconds = 0;
+  ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate));
+  return std::chrono::days(days) + std::chrono::seconds(seconds);
+}
+
 }  // namespace
 
 Connection::End Connection::await_connect() {
@@ -145,6 +155,9 @@ Connection::End Connection::serve() {
     }
     if (world_.defects.connect_timer_never_stops) {
       deadline = std::min(deadline, connect_deadline_);
+    }
+    if (world_.defects.ends_expired_connections) {
+      deadline = std::min(deadline, Clock::now() + certificate_time_left(stream_.ssl()));
     }
     if (const auto end = receive(deadline); end != End::none) {
       // Packets that came before the end count.

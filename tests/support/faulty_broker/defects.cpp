@@ -12,7 +12,8 @@ std::span<const DefectSwitch> defect_switches() {
     std::vector<DefectSwitch> out;
     for (auto* part :
          {detail::client_chain_switches, detail::certificate_switches, detail::tls_switches,
-          detail::websocket_switches, detail::identity_switches, detail::general_switches}) {
+          detail::websocket_switches, detail::identity_switches, detail::general_switches,
+          detail::recorded_switches}) {
       std::ranges::move(part(), std::back_inserter(out));
     }
     return out;

@@ -243,6 +243,23 @@ struct Defects {
   bool proxy_loses_certificate = false;
   bool proxy_tls_optional = false;
   bool proxy_ignores_verify = false;
+
+  // Neither right nor wrong: the other outcome of rows that only record.
+  bool ignores_key_identifiers = false;
+  bool gives_no_tickets = false;
+  bool ends_expired_connections = false;
+  bool completes_own_chain = false;
+  bool refuses_expired_own_certificate = false;
+  bool refuses_unknown_server_name = false;
+  bool ignores_alpn = false;
+  bool never_resumes = false;
+  bool ws_demands_subprotocol = false;
+  bool ws_loses_data_behind_request = false;
+  bool ws_refuses_long_form = false;
+  bool psk_tls12_only = false;
+  bool proxy_refuses_unspecified = false;
+  bool proxy_wants_connection_certificate = false;
+  bool proxy_refuses_tls_fields = false;
 };
 
 struct DefectSwitch {
@@ -268,6 +285,7 @@ std::vector<DefectSwitch> tls_switches();
 std::vector<DefectSwitch> websocket_switches();
 std::vector<DefectSwitch> identity_switches();
 std::vector<DefectSwitch> general_switches();
+std::vector<DefectSwitch> recorded_switches();
 }  // namespace detail
 
 }  // namespace handfast::test

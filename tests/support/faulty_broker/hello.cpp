@@ -79,6 +79,15 @@ bool names_an_address(const std::optional<ByteView>& body) {
   return name.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+/// A server name that is not in the certificate.
+bool names_a_stranger(SSL* ssl) {
+  constexpr std::size_t name_at = 5;
+  const auto body = extension(ssl, server_name_extension);
+  if (!body || body->size() <= name_at) return false;
+  const auto name = as_text(body->subspan(name_at));
+  return X509_check_host(SSL_get_certificate(ssl), name.data(), name.size(), 0, nullptr) != 1;
+}
+
 /// Where the server name decides which chain is shown, a session is good under its own name alone
 /// (RFC 6066 section 3); libssl by itself ties no session to it.
 void tie_session_to_name(SSL* ssl) {
@@ -102,6 +111,9 @@ int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
   }
   if (d.address_sni_stops_listener && names_an_address(extension(ssl, server_name_extension))) {
     if (auto* notes = notes_of(ssl)) notes->stops_listener = true;
+    return refuse(SSL_AD_UNRECOGNIZED_NAME);
+  }
+  if (d.refuses_unknown_server_name && names_a_stranger(ssl)) {
     return refuse(SSL_AD_UNRECOGNIZED_NAME);
   }
   // libssl forgets what was asked for before it comes here.
@@ -135,6 +147,7 @@ int on_hello(SSL* ssl, int* alert, void* /*argument*/) {
 /// "ignore").
 int on_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
             unsigned in_size, void* argument) {
+  if (context_of(ssl).defects.ignores_alpn) return SSL_TLSEXT_ERR_NOACK;
   const std::string_view known = argument != nullptr ? "http/1.1" : "mqtt";
   ByteReader reader(ByteView(in, in_size));
   while (const auto size = reader.u8()) {
@@ -159,6 +172,7 @@ SSL_TICKET_RETURN on_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char*
                             std::size_t /*name_bytes*/, SSL_TICKET_STATUS status,
                             void* /*argument*/) {
   const auto& d = context_of(ssl).defects;
+  if (d.never_resumes) return SSL_TICKET_RETURN_IGNORE_RENEW;
   if (d.full_handshake_without_ems && !extension(ssl, extended_master_secret_extension) &&
       SSL_version(ssl) == TLS1_2_VERSION) {
     return SSL_TICKET_RETURN_IGNORE_RENEW;

@@ -109,7 +109,7 @@ bool read_fields(std::string_view whole, std::size_t at, std::size_t end, ProxyH
       return false;
     }
     if (type == tls) {
-      if (size < 5) return false;
+      if (size < 5 || d.proxy_refuses_tls_fields) return false;
       header.client = static_cast<std::uint8_t>(value[0]);
       header.verify = static_cast<std::uint32_t>(number(value, 1, 4));
       if (!read_fields(whole, at + 8, at + 3 + size, header, d)) return false;
@@ -137,6 +137,7 @@ TakenHeader take_binary(std::string_view bytes, const Defects& d) {
   ProxyHeader header;
   const bool tcp = kind == 0x11 || kind == 0x21;
   if (!local && !tcp && kind != 0 && d.proxy_refuses_other_families) return {.size = size};
+  if (!local && kind == 0 && d.proxy_refuses_unspecified) return {.size = size};
   const bool shows = tcp && size >= fixed_part + block && (!local || d.proxy_takes_any_address);
   if (shows && !d.proxy_ignores_address) {
     header.source = address_text(bytes.substr(fixed_part), kind == 0x21);
@@ -163,7 +164,9 @@ TakenHeader take_proxy_header(ByteView bytes, const Defects& defects) {
 }
 
 bool proves_certificate(const ProxyHeader& header, const Defects& defects) {
-  constexpr std::uint8_t spoke_tls = 1, showed_certificate = 2 | 4;
+  constexpr std::uint8_t spoke_tls = 1, on_connection = 2, in_session = 4;
+  const std::uint8_t showed_certificate =
+      defects.proxy_wants_connection_certificate ? on_connection : on_connection | in_session;
   if ((header.client & spoke_tls) == 0) return defects.proxy_tls_optional;
   if (defects.proxy_ignores_verify) return true;
   return (header.client & showed_certificate) != 0 && header.verify == 0;

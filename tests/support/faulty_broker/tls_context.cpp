@@ -116,6 +116,16 @@ int on_certificate_choice(SSL* ssl, void* argument) {
   return SSL_use_cert_and_key(ssl, leaf.get(), context.other_key.get(), rest.get(), 1);
 }
 
+/// Adds what the trust file holds of the chain, the root included.
+void complete_chain(const TlsContext& context) {
+  const tls::StorePtr store(X509_STORE_new());
+  for (const auto& der : context.anchors) X509_STORE_add_cert(store.get(), parse_der(der).get());
+  SSL_CTX_set1_chain_cert_store(context.ssl.get(), store.get());
+  SSL_CTX_build_cert_chain(context.ssl.get(), SSL_BUILD_CHAIN_FLAG_UNTRUSTED |
+                                                  SSL_BUILD_CHAIN_FLAG_IGNORE_ERROR |
+                                                  SSL_BUILD_CHAIN_FLAG_CLEAR_ERROR);
+}
+
 Result<void> use_own_chain(const TlsContext& context) {
   auto* ssl = context.ssl.get();
   auto key = tls::up_ref(context.key.get());
@@ -125,6 +135,10 @@ Result<void> use_own_chain(const TlsContext& context) {
     key = std::move(*bent);
   }
   const auto leaf = parse_der(context.chain.front());
+  if (context.defects.refuses_expired_own_certificate &&
+      X509_cmp_current_time(X509_get0_notAfter(leaf.get())) < 0) {
+    return environment_problem("the server's certificate has expired");
+  }
   if (SSL_CTX_use_certificate(ssl, leaf.get()) != 1 ||
       SSL_CTX_use_PrivateKey(ssl, key.get()) != 1) {
     if (context.defects.starts_with_wrong_key) return {};
@@ -135,6 +149,7 @@ Result<void> use_own_chain(const TlsContext& context) {
     SSL_CTX_add1_chain_cert(ssl, parse_der(context.chain[i]).get());
   }
   SSL_CTX_set_mode(ssl, SSL_MODE_NO_AUTO_CHAIN);
+  if (context.defects.completes_own_chain) complete_chain(context);
   return {};
 }
 
@@ -161,7 +176,8 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   const auto& d = context.defects;
   auto* ssl = context.ssl.get();
   const auto wanted = d.ignores_version_setting ? std::string() : settings.tls_version;
-  const bool only_12 = wanted == "1.2" || d.no_tls13;
+  const bool only_12 =
+      wanted == "1.2" || d.no_tls13 || (d.psk_tls12_only && !settings.psk.empty());
   const bool only_13 = wanted == "1.3" || d.no_tls12;
   int oldest = TLS1_2_VERSION;
   if (only_13) oldest = TLS1_3_VERSION;
@@ -240,6 +256,10 @@ void set_up_sessions(TlsContext& context, const std::string& listener, const Tls
   const auto& d = context.defects;
   auto* ssl = context.ssl.get();
   SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+  if (d.gives_no_tickets) {
+    SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(ssl, 0);
+  }
   RAND_bytes(context.ticket_keys.data(), static_cast<int>(context.ticket_keys.size()));
   if (d.resumes_after_reload && before != nullptr) context.ticket_keys = before->ticket_keys;
   if (d.resumes_across_listeners) context.ticket_keys.fill(0x5a);

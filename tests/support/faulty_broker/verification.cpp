@@ -283,7 +283,8 @@ Result<void> set_up_verification(TlsContext& context, bool over_websocket) {
   constexpr long small_list_bytes = 16L * 1024;
   constexpr long list_bytes = 100L * 1024;
   SSL_CTX_set_max_cert_list(ssl, d.rejects_large_list ? small_list_bytes : list_bytes);
-  if (d.trusts_by_name || d.any_certificate_issues || d.ignores_key_cert_sign) {
+  if (d.trusts_by_name || d.any_certificate_issues || d.ignores_key_cert_sign ||
+      d.ignores_key_identifiers) {
     X509_STORE_set_check_issued(store, issued_by_name);
   }
   if (d.offers_sha1_schemes) {

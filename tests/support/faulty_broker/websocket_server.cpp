@@ -45,6 +45,7 @@ std::optional<WebSocketServer::Frame> WebSocketServer::take_frame(Bytes& in, boo
     const auto size = reader.u16();
     if (!size) return lose_header();
     frame.size = *size;
+    frame.long_form = *size < 126;
   } else if (frame.size == 127) {
     const auto size = reader.u64();
     if (!size) return lose_header();
@@ -91,6 +92,7 @@ std::uint16_t WebSocketServer::broken_rule(const Frame& frame) const {
   const bool known = frame.opcode <= binary || (frame.opcode >= close && frame.opcode <= pong);
   if ((frame.reserved != 0 || !known) && !d.ws_accepts_reserved) return protocol_error;
   if (!frame.masked && !d.ws_accepts_unmasked) return protocol_error;
+  if (frame.long_form && d.ws_refuses_long_form) return protocol_error;
   if (is_control(frame.opcode)) {
     const bool fits = frame.fin && frame.size <= most_control_bytes;
     return fits || d.ws_accepts_long_control ? 0 : protocol_error;

@@ -47,6 +47,7 @@ class WebSocketServer {
     std::uint8_t opcode = 0;
     bool masked = false;
     std::uint64_t size = 0;
+    bool long_form = false;  ///< 16 bits of length where 7 would do
     Bytes payload;
   };
   using Fields = std::map<std::string, std::string>;

@@ -94,6 +94,7 @@ WebSocketServer::Step WebSocketServer::take_request(Bytes& in, Bytes& reply) {
   }
   const auto start_line = std::string(trim(lines.front()));
   in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(end + 4));
+  if (defects_.ws_loses_data_behind_request) in.clear();
   return answer(start_line, fields, reply);
 }
 
@@ -135,7 +136,7 @@ WebSocketServer::Step WebSocketServer::answer(std::string_view start_line, const
   if (!is_key(key) && !d.ws_any_key) return refused("400 Bad Request");
   bool unknown = false;
   const auto protocol = subprotocol(fields, unknown);
-  if (unknown) return refused("400 Bad Request");
+  if (unknown || (!protocol && d.ws_demands_subprotocol)) return refused("400 Bad Request");
 
   auto answer_text = fmt::format(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
