@@ -171,12 +171,12 @@ all_healthy() {
   done
 }
 
-quick_start() {
-  local broker=$1
-  shift
+quick_start() { # the name of its result, the broker
+  local name=$1 broker=$2
+  shift 2
   # A busy machine may make the measurement not valid (5): what is asked for here is that all connections came about.
   in_lab handfast run /lab/scenarios/quickstart.yaml --i-may-load-this-target --target "tls://$broker:8883" \
-    --out "/results/quickstart-$broker" --metrics 0.0.0.0:9464 \
+    --out "/results/$name" --metrics 0.0.0.0:9464 \
     --set 'fleets.devices.load.stages=[{rate: 20/s, for: 15s}]' --set 'thresholds=[devices.errors == 0]' "$@" || [ $? -eq 5 ]
 }
 
@@ -219,7 +219,7 @@ killed_load() {
 }
 
 hybrid_handshakes() {
-  quick_start mosquitto --set 'fleets.devices.tls.groups=[X25519MLKEM768]' --out /results/hybrid
+  quick_start hybrid mosquitto --set 'fleets.devices.tls.groups=[X25519MLKEM768]'
 }
 
 [ "$(id -u)" -eq 0 ] || { echo "run as root: an engine of its own is started" >&2; exit 3; }
@@ -248,10 +248,10 @@ step "images of the lab" 2400 build_lab
 docker image ls --format '   {{.Repository}}:{{.Tag}} {{.Size}}' | sort
 
 step "the lab comes up" 300 lab_up
-step "quick start on mosquitto" 180 quick_start mosquitto
+step "quick start on mosquitto" 180 quick_start quickstart-mosquitto mosquitto
 expect "Prometheus saw the quick start's connections" scraped
-step "quick start on rabbitmq" 180 quick_start rabbitmq --set fleets.devices.mqtt.version=4
-step "quick start on ejabberd" 180 quick_start ejabberd --set fleets.devices.mqtt.user=dev --set fleets.devices.mqtt.password=any
+step "quick start on rabbitmq" 180 quick_start quickstart-rabbitmq rabbitmq --set fleets.devices.mqtt.version=4
+step "quick start on ejabberd" 180 quick_start quickstart-ejabberd ejabberd --set fleets.devices.mqtt.user=dev --set fleets.devices.mqtt.password=any
 fetch_results
 for broker in mosquitto rabbitmq ejabberd; do
   expect "$broker: all 300 connections came about, each with a certificate of its own" test "$(
