@@ -148,8 +148,8 @@ class LibsslEngine final : public Engine {
 #ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION  // OpenSSL 3.2
     // What is sent is to be the same whatever library we were built with, and certificates are to
     // be seen as they stand, which RFC 8879 hides.
-    SSL_CTX_set_options(context,
-                        SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
 #endif
     if (settings.keep_sessions) {
       SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);

@@ -52,7 +52,7 @@ struct ListenerSettings {
   /// PEM anchors for client certificates. Without two_way a broker may complete its own chain from
   /// it; empty: none.
   std::filesystem::path trust;
-  std::filesystem::path revoked;      ///< PEM CRLs over client certificates; empty: none
+  std::filesystem::path revoked;  ///< PEM CRLs over client certificates; empty: none
   /// Two-way kinds only: a certificate is asked for, a client without one gets in all the same.
   bool certificate_optional = false;
   UserFrom user_from = UserFrom::nothing;  ///< two-way kinds only

@@ -53,7 +53,8 @@ constexpr Recorded recorded[] = {
 
 constexpr RecordedOnce once[] = {
     {"server-chain-root-omitted", "the listener has no trust file to take a root from"},
-    {"tls12-hello-bare", "without extensions a server with an EC key has nothing to choose: skipped"},
+    {"tls12-hello-bare",
+     "without extensions a server with an EC key has nothing to choose: skipped"},
     {"tls-record-size-limit", "libssl 3.0 does not know the extension"},
 };
 

@@ -10,10 +10,9 @@ namespace handfast::test {
 std::span<const DefectSwitch> defect_switches() {
   static const std::vector<DefectSwitch> all = [] {
     std::vector<DefectSwitch> out;
-    for (auto* part :
-         {detail::client_chain_switches, detail::certificate_switches, detail::tls_switches,
-          detail::websocket_switches, detail::identity_switches, detail::general_switches,
-          detail::recorded_switches}) {
+    for (auto* part : {detail::client_chain_switches, detail::certificate_switches,
+                       detail::tls_switches, detail::websocket_switches, detail::identity_switches,
+                       detail::general_switches, detail::recorded_switches}) {
       std::ranges::move(part(), std::back_inserter(out));
     }
     return out;

@@ -176,8 +176,7 @@ Result<void> set_versions_and_suites(const TlsContext& context,
   const auto& d = context.defects;
   auto* ssl = context.ssl.get();
   const auto wanted = d.ignores_version_setting ? std::string() : settings.tls_version;
-  const bool only_12 =
-      wanted == "1.2" || d.no_tls13 || (d.psk_tls12_only && !settings.psk.empty());
+  const bool only_12 = wanted == "1.2" || d.no_tls13 || (d.psk_tls12_only && !settings.psk.empty());
   const bool only_13 = wanted == "1.3" || d.no_tls12;
   int oldest = TLS1_2_VERSION;
   if (only_13) oldest = TLS1_3_VERSION;
