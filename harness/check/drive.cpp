@@ -158,7 +158,7 @@ broker::Login Driver::login(const std::string& listener, const std::string& iden
   auto who = on->login;
   const auto* shown = context_.materials.identity(identity);
   if (!who.from_certificate || shown == nullptr) return who;
-  if (auto name = common_name_of(*shown); !name.empty()) who.user = std::move(name);
+  if (auto name = common_name_of(shown->value); !name.empty()) who.user = std::move(name);
   return who;
 }
 

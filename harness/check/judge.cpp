@@ -183,7 +183,8 @@ bool as_expected(const Expectation& expect, const Transcript& transcript) {
   return transcript.refused_by_us() == (expect.by == Rejecter::our_client);
 }
 
-Judgement judge(const ProbePlan& plan, Level level, const Evidence& evidence) {
+Judgement judge(const ProbePlan& plan, Level row_level, const Evidence& evidence) {
+  const auto level = plan.expect.level.value_or(row_level);
   if (auto decided = judge_circumstances(evidence, plan.negative_control)) return *decided;
   std::vector<NamedJudgement> judged;
   bool service_lost = false;

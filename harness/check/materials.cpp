@@ -30,8 +30,8 @@ Result<void> add_identity(Materials& materials, const pki::Pki& pki, const std::
 
 }  // namespace
 
-std::string common_name_of(const IdentityMaterial& identity) {
-  const auto* leaf = identity.value.leaf();
+std::string common_name_of(const tls::Identity& identity) {
+  const auto* leaf = identity.leaf();
   if (leaf == nullptr) return {};
   const auto* subject = X509_get_subject_name(leaf);
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);

@@ -36,7 +36,7 @@ struct IdentityMaterial {
 class StatusLab;
 
 /// The first common name of the leaf's subject; empty when it has none.
-std::string common_name_of(const IdentityMaterial& identity);
+std::string common_name_of(const tls::Identity& identity);
 
 /// CRLs as a broker reads them.
 struct RevocationMaterial {

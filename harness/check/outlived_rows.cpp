@@ -141,7 +141,7 @@ struct Expiring {
   WallTime dead_at;
 };
 
-Result<Expiring> expiring_now() {
+Result<Expiring> expiring_now(const Bench& bench) {
   const auto base = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
                     lifetime_left - minted_lifetime;
   auto identity = mint_again(expiring_client, base);
@@ -149,13 +149,16 @@ Result<Expiring> expiring_now() {
   Expiring out;
   out.options.listener = "mtls";
   out.options.own_identity = *identity;
+  auto login = bench.login(out.options.listener, {});
+  if (login.from_certificate) login.user = common_name_of(*identity);
+  out.options.login = std::move(login);
   // not_after itself still belongs to the period (RFC 5280 section 4.1.2.5).
   out.dead_at = pki::period_of(identity->leaf()).not_after + 1500ms;
   return out;
 }
 
 ScriptEvidence session_outlives_certificate(Bench& bench) {
-  auto client = expiring_now();
+  auto client = expiring_now(bench);
   if (!client) return {.problem = client.error().text()};
   return hold_sessions(bench, client->options,
                        [&](const std::function<void()>& looks) -> Result<void> {
@@ -185,7 +188,7 @@ ScriptEvidence hold_connection(Bench& bench, const TalkOptions& options, const C
 }
 
 ScriptEvidence connection_outlives_certificate(Bench& bench) {
-  auto client = expiring_now();
+  auto client = expiring_now(bench);
   if (!client) return {.problem = client.error().text()};
   return hold_connection(bench, client->options,
                          [&](const std::function<void()>& looks) -> Result<void> {

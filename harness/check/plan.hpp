@@ -50,6 +50,7 @@ struct Expectation {
   /// Alerts of a rejection: the one that the specification asks for, then the tolerated ones
   /// (chain-cases.md 1.5).
   std::vector<std::uint8_t> alerts_tls12, alerts_tls13;
+  std::optional<Level> level;  ///< how much this list weighs; nullopt: as much as its row
   /// Both outcomes are legitimate and the run records which: never judged, never tried again.
   bool either = false;
   /// An identity decision: a CONNACK that says no is as good as a rejection by TLS (1.1, group F).

@@ -26,7 +26,7 @@ Step step_of(const Attempt& attempt) {
   if (seen.close == probe::CloseKind::alert && seen.tls.alert_received) {
     step.alert = seen.tls.alert_received->description;
   }
-  step.detail = seen.detail;
+  step.detail = seen.stopped_in == "tcp" ? "nobody listens" : seen.detail;
   step.took = seen.total;
   return step;
 }

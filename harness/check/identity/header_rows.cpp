@@ -1,4 +1,6 @@
 // Section F3: good PROXY headers, what they say, and what stands behind them.
+#include <thread>
+
 #include "harness/check/identity/announce.hpp"
 #include "harness/check/identity/users.hpp"
 #include "harness/check/profiles.hpp"
@@ -35,15 +37,35 @@ CheckSpec text_unknown() {
                     "proxy.v1");
 }
 
+/// A broker that stumbles over a header is gone for a moment, for whoever comes next.
+Move next_clients(std::string what) {
+  auto move =
+      announces({std::move(what), to_wire(from("192.0.2.27")), "192.0.2.27"}, Expect::accept);
+  move.play = [once = move.play](Bench& bench, ScriptEvidence& evidence) {
+    constexpr int clients = 10;
+    Step step;
+    for (int i = 0; i < clients; ++i) {
+      step = once(bench, evidence);
+      if (step.outcome != probe::Outcome::accept) break;
+      std::this_thread::sleep_for(10ms);
+    }
+    return step;
+  };
+  return move;
+}
+
 CheckSpec binary_families() {
   const BinaryHeader v6{.family_and_protocol = 0x21, .addresses = ipv6_addresses("2001:db8::22")};
   const BinaryHeader local{.family_and_protocol = 0x31, .addresses = unix_addresses()};
   const BinaryHeader udp{.family_and_protocol = 0x12, .addresses = ipv4_addresses("192.0.2.24")};
-  return header_row("proxy-v2-inet", all_of({{"IPv4", to_wire(from("192.0.2.21")), "192.0.2.21"},
-                                             {"IPv6", to_wire(v6), "2001:db8::22"},
-                                             {"a Unix socket", to_wire(local)},
-                                             {"UDP over IPv4", to_wire(udp)}},
-                                            Expect::accept));
+  auto moves = all_of({{"IPv4", to_wire(from("192.0.2.21")), "192.0.2.21"},
+                       {"IPv6", to_wire(v6), "2001:db8::22"},
+                       {"a Unix socket", to_wire(local)}},
+                      Expect::accept);
+  moves.push_back(next_clients("those behind the Unix socket"));
+  moves.push_back(announces({"UDP over IPv4", to_wire(udp)}, Expect::accept));
+  moves.push_back(next_clients("those behind UDP"));
+  return header_row("proxy-v2-inet", std::move(moves));
 }
 
 CheckSpec binary_local() {

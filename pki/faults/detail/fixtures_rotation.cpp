@@ -30,11 +30,15 @@ Made crossed_root(World& w, const Made& foreign, bool expired) {
   return w.issue(spec, w.key("root"), &foreign, true);
 }
 
-Made expired_foreign(World& w) {
-  auto spec = ended(w, w.ca("foreign root"));
+/// A root of somebody else that has ended. Where it is trusted it must not be "foreign": some
+/// verifiers do not look at the dates of anchors, and the client below that one is nobody's.
+Made expired_root(World& w, const std::string& name) {
+  auto spec = ended(w, w.ca(name + " root"));
   spec.subject.organization = "elsewhere";
-  return w.issue(spec, w.key("foreign"), nullptr);
+  return w.issue(spec, w.key(name), nullptr);
 }
+
+Made expired_foreign(World& w) { return expired_root(w, "foreign"); }
 
 /// An intermediate with I's name and a new key.
 Made rekeyed_second(World& w) { return w.issue(w.ca("second"), w.key("second again"), &w.root()); }
@@ -100,7 +104,7 @@ FixtureRecipes renewals() {
         "the root twice and an expired stranger in the trust "
         "file"},
        [](World& w, Fixture& f) {
-         const auto stranger = expired_foreign(w);
+         const auto stranger = expired_root(w, "unrelated");
          const auto leaf = w.leaf(w.second());
          send(f, {&leaf, &w.second()});
          trust(f, {&w.root(), &stranger, &w.root()});

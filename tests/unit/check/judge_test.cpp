@@ -65,6 +65,12 @@ TEST_CASE("an acceptance in place of a rejection weighs as its level says", "[ch
   CHECK(judge(rejecting_plan(), Level::self, evidence).verdict == Verdict::error);
 }
 
+TEST_CASE("a list may weigh less than its row", "[check]") {
+  auto plan = rejecting_plan();
+  plan.expect.level = Level::should;
+  CHECK(judge(plan, Level::must, evidence_of(accepted())).verdict == Verdict::warn);
+}
+
 TEST_CASE("a row that may go either way records and never passes", "[check]") {
   CHECK(judge(rejecting_plan(), Level::may, evidence_of(rejected_with(48))).verdict ==
         Verdict::info);

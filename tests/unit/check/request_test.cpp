@@ -88,6 +88,23 @@ TEST_CASE("every client below a named authority must be accepted", "[check]") {
   CHECK(judge_clients_accepted(Level::must, evidence).verdict == Verdict::fail);
 }
 
+TEST_CASE("an expired certificate of the broker is recorded, whatever comes of it", "[check]") {
+  auto evidence = of({{.what = std::string(expired_start),
+                       .outcome = Outcome::reject,
+                       .detail = "it has expired"}});
+  const auto refused = judge_expired_start(Level::may, evidence);
+  CHECK(refused.verdict == Verdict::info);
+  CHECK(refused.observed == "it has expired");
+  CHECK(refused.reason == "the broker does not start with an expired certificate");
+  evidence.steps.front().outcome = Outcome::accept;
+  evidence.steps.push_back({.what = "a client of that listener", .outcome = Outcome::accept});
+  CHECK(judge_expired_start(Level::may, evidence).reason ==
+        "the broker serves an expired certificate: clients have to refuse it");
+  evidence.steps.back().outcome = Outcome::reject;
+  CHECK(judge_expired_start(Level::may, evidence).reason ==
+        "the broker starts with an expired certificate, and no handshake succeeds");
+}
+
 TEST_CASE("a key of another certificate: start refused, or nobody is served", "[check]") {
   auto evidence = of({{.what = std::string(wrong_key_start), .outcome = Outcome::reject}});
   CHECK(judge_wrong_key(Level::should, evidence).verdict == Verdict::pass);
