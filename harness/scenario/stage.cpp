@@ -42,7 +42,9 @@ Result<void> set_pki(const PkiSource& source, const Scenario& scenario, const Ru
     if (auto fresh = forget_last_run(home, settings); !fresh) return fresh.error();
   }
   const auto owner = scenario.broker ? broker::run_as(scenario.broker->driver) : std::string{};
-  auto applied = pki::apply(*manifest, {.home = home, .key_owner = owner});
+  // The shards of one load begin together, and may share the folder.
+  constexpr auto patience = std::chrono::minutes(2);
+  auto applied = pki::apply(*manifest, {.home = home, .key_owner = owner, .patience = patience});
   if (!applied) return applied.error();
   tell(settings, fmt::format("pki: {} files written, {} unchanged, in {}", applied->written.size(),
                              applied->unchanged.size(), home.string()));

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/bytes.hpp"
+#include "core/base/clock.hpp"
 #include "core/base/file.hpp"
 #include "core/base/problem.hpp"
 
@@ -52,8 +53,8 @@ Result<void> create_file(const std::filesystem::path& path, std::string_view tex
 /// kernel frees it when the process dies, so there are no stale locks.
 class Lock {
  public:
-  /// Environment problem naming the process that holds it.
-  static Result<Lock> take(const std::filesystem::path& home);
+  /// Environment problem naming the process that still holds it after `patience`.
+  static Result<Lock> take(const std::filesystem::path& home, Nanos patience = {});
   Lock(Lock&& other) noexcept;
   Lock& operator=(Lock&&) = delete;
   ~Lock();

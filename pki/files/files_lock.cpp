@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -34,8 +35,10 @@ bool write_pid(int fd) {
 
 }  // namespace
 
-Result<Lock> Lock::take(const std::filesystem::path& home) {
+Result<Lock> Lock::take(const std::filesystem::path& home, Nanos patience) {
+  constexpr auto pause = std::chrono::milliseconds(20);
   const auto path = home / ".lock";
+  const auto give_up = Clock::now() + patience;
   while (true) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0) {
@@ -43,6 +46,10 @@ Result<Lock> Lock::take(const std::filesystem::path& home) {
     }
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
       ::close(fd);
+      if (Clock::now() < give_up) {
+        std::this_thread::sleep_for(pause);
+        continue;
+      }
       const auto owner = read_file(path);
       const auto pid = owner ? std::string(trim(*owner)) : std::string{};
       return environment_problem(fmt::format("the folder is in use by {}",

@@ -168,7 +168,8 @@ Result<void> check_options(const Manifest& manifest, const ApplyOptions& options
 
 Result<ApplyReport> apply(const Manifest& manifest, const ApplyOptions& options) {
   if (auto good = check_options(manifest, options); !good) return good.error();
-  auto folder = Folder::open(options.home.empty() ? manifest.home : options.home, options.dry_run);
+  auto folder = Folder::open(options.home.empty() ? manifest.home : options.home, options.dry_run,
+                             options.patience);
   if (!folder) return folder.error();
   auto state = load_state(folder->home());
   if (!state) return state.error();

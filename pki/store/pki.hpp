@@ -24,6 +24,7 @@ struct ApplyOptions {
   /// User that must be able to read the server's private keys ("mosquitto"); empty: nobody else.
   /// Keys stay 0600.
   std::string key_owner;
+  Nanos patience{};      ///< how long another process may keep the folder locked before us
   bool dry_run = false;  ///< decide and report, but touch no file
   /// Issue as if it were then; empty: the manifest's clock, or now.
   std::optional<WallTime> now;

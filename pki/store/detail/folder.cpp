@@ -52,11 +52,11 @@ Result<void> move_file(const fs::path& from, const fs::path& to) {
 
 void set_write_hook(WriteHook hook) { write_hook() = std::move(hook); }
 
-Result<Folder> Folder::open(const fs::path& home, bool dry_run) {
+Result<Folder> Folder::open(const fs::path& home, bool dry_run, Nanos patience) {
   Folder folder(fs::absolute(home).lexically_normal(), dry_run);
   if (dry_run) return folder;
   if (auto made = make_folder(folder.home_); !made) return made.error();
-  auto lock = Lock::take(folder.home_);
+  auto lock = Lock::take(folder.home_, patience);
   if (!lock) return lock.error();
   folder.lock_.emplace(std::move(*lock));
   return folder;

@@ -25,8 +25,9 @@ void set_write_hook(WriteHook hook);
 
 class Folder {
  public:
-  /// Makes the folder (mode 0755) when it is missing, and locks it; neither in a dry run.
-  static Result<Folder> open(const std::filesystem::path& home, bool dry_run);
+  /// Makes the folder (mode 0755) when it is missing, and locks it, in a dry run neither.
+  /// `patience`: with who holds the lock.
+  static Result<Folder> open(const std::filesystem::path& home, bool dry_run, Nanos patience);
 
   const std::filesystem::path& home() const { return home_; }
   std::filesystem::path path(const std::string& file) const { return home_ / file; }

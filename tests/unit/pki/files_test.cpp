@@ -2,6 +2,8 @@
 
 #include <pwd.h>
 
+#include <thread>
+
 #include "tests/support/catch.hpp"
 #include "tests/unit/pki/support.hpp"
 
@@ -68,6 +70,16 @@ TEST_CASE("a folder has one writer at a time, and its lock names it", "[pki]") {
     CHECK(second.error().kind == ProblemKind::environment);
   }
   CHECK_FALSE(std::filesystem::exists(lock_file));
+}
+
+TEST_CASE("who has patience gets a lock that is given back in time", "[pki]") {
+  const TempFolder folder;
+  auto first = std::make_optional(Lock::take(folder.path()).value());
+  std::jthread owner([&first] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    first.reset();
+  });
+  CHECK(Lock::take(folder.path(), std::chrono::seconds(60)));
 }
 
 TEST_CASE("the lock of a process that died does not count", "[pki]") {
