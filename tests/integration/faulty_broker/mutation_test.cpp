@@ -56,8 +56,6 @@ constexpr Uncaught uncaught[] = {
     {"tls-abort-everywhere",
      "its switch ends all service, so the control goes with it: inconclusive"},
     {"tls-mqtt-with-finished", "its switch loses the control's CONNECT too: inconclusive"},
-    {"tls-halfopen-hello", "waits for a deadline of the broker, for a minute or more"},
-    {"tls-no-connect", "waits for a deadline of the broker, for a minute or more"},
 };
 
 bool is_uncaught(std::string_view row) {
