@@ -129,6 +129,14 @@ std::string_view signature_name(SSL* ssl) {
       return "ed25519";
     case EVP_PKEY_ED448:
       return "ed448";
+#ifdef NID_ML_DSA_65  // OpenSSL 3.5
+    case NID_ML_DSA_44:
+      return "mldsa44";
+    case NID_ML_DSA_65:
+      return "mldsa65";
+    case NID_ML_DSA_87:
+      return "mldsa87";
+#endif
     case EVP_PKEY_RSA_PSS: {
       const auto* key = X509_get0_pubkey(SSL_get0_peer_certificate(ssl));
       return key != nullptr && EVP_PKEY_is_a(key, "RSA-PSS") == 1
