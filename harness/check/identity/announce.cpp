@@ -81,14 +81,19 @@ CheckSpec header_row(const std::string& id, std::vector<Move> moves, std::string
 
 BinaryHeader from(std::string_view source) { return {.addresses = ipv4_addresses(source)}; }
 
+Step nobody_listens(const Problem& problem, ScriptEvidence& evidence) {
+  // That is something that was seen; the rest is our own doing.
+  if (problem.kind != ProblemKind::environment) evidence.problem = problem.text();
+  Step step{.outcome = Outcome::reject, .detail = "nobody listens"};
+  step.facts.emplace_back("decided", "yes");
+  return step;
+}
+
 Step by_hand(Bench& bench, ScriptEvidence& evidence,
              const std::function<void(probe::RawConnection&)>& play, Nanos patience) {
   Step step;
   auto raw = probe::RawConnection::open(bench.endpoint("proxy"), bench.timeouts().tcp);
-  if (!raw) {
-    evidence.problem = raw.error().text();
-    return step;
-  }
+  if (!raw) return nobody_listens(raw.error(), evidence);
   play(*raw);
   const Bytes welcome{0x20, 2, 0, 0};
   const auto welcomed = [&] { return raw->received() == welcome; };

@@ -34,6 +34,9 @@ CheckSpec header_row(const std::string& id, std::vector<tls_protocol::Move> move
 BinaryHeader from(std::string_view source);
 inline Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
+/// The step of a connection that could not be opened.
+Step nobody_listens(const Problem& problem, ScriptEvidence& evidence);
+
 /// A connection by hand on the listener "proxy"; accept when CONNACK 0 came within `patience`. Fact
 /// "decided": yes, or no for neither an answer nor an end.
 Step by_hand(Bench& bench, ScriptEvidence& evidence,

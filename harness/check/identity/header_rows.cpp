@@ -1,5 +1,5 @@
 // Section F3: good PROXY headers, what they say, and what stands behind them.
-#include <thread>
+#include <utility>
 
 #include "harness/check/identity/announce.hpp"
 #include "harness/check/identity/users.hpp"
@@ -37,19 +37,22 @@ CheckSpec text_unknown() {
                     "proxy.v1");
 }
 
-/// A broker that stumbles over a header is gone for a moment, for whoever comes next.
-Move next_clients(std::string what) {
-  auto move =
-      announces({std::move(what), to_wire(from("192.0.2.27")), "192.0.2.27"}, Expect::accept);
-  move.play = [once = move.play](Bench& bench, ScriptEvidence& evidence) {
-    constexpr int clients = 10;
-    Step step;
-    for (int i = 0; i < clients; ++i) {
-      step = once(bench, evidence);
-      if (step.outcome != probe::Outcome::accept) break;
-      std::this_thread::sleep_for(10ms);
-    }
-    return step;
+/// Who waits to be accepted behind the client with `header`: a broker whose acceptor stumbles over
+/// that lets nobody in for a moment.
+Move next_client(std::string what, const BinaryHeader& header) {
+  Move move;
+  move.what = std::move(what);
+  move.play = [odd = to_wire(header), usual = to_wire(from("192.0.2.27"))](
+                  Bench& bench, ScriptEvidence& evidence) {
+    auto first = probe::RawConnection::open(bench.endpoint("proxy"), bench.timeouts().tcp);
+    if (!first) return nobody_listens(first.error(), evidence);
+    const auto play = [&](probe::RawConnection& second) {
+      for (auto [raw, wire] : {std::pair(&*first, &odd), std::pair(&second, &usual)}) {
+        raw->send(*wire);
+        raw->send(connect_bytes(bench));
+      }
+    };
+    return by_hand(bench, evidence, play, bench.timeouts().connack);
   };
   return move;
 }
@@ -60,11 +63,11 @@ CheckSpec binary_families() {
   const BinaryHeader udp{.family_and_protocol = 0x12, .addresses = ipv4_addresses("192.0.2.24")};
   auto moves = all_of({{"IPv4", to_wire(from("192.0.2.21")), "192.0.2.21"},
                        {"IPv6", to_wire(v6), "2001:db8::22"},
-                       {"a Unix socket", to_wire(local)}},
+                       {"a Unix socket", to_wire(local)},
+                       {"UDP over IPv4", to_wire(udp)}},
                       Expect::accept);
-  moves.push_back(next_clients("those behind the Unix socket"));
-  moves.push_back(announces({"UDP over IPv4", to_wire(udp)}, Expect::accept));
-  moves.push_back(next_clients("those behind UDP"));
+  moves.push_back(next_client("who comes behind a Unix socket", local));
+  moves.push_back(next_client("who comes behind UDP", udp));
   return header_row("proxy-v2-inet", std::move(moves));
 }
 
