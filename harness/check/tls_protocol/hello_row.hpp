@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/check/row.hpp"
@@ -40,7 +41,11 @@ struct HelloRow {
   std::vector<HelloCase> cases;
   /// Versions without which the row means nothing, besides those of its cases.
   std::vector<probe::HelloBase> also_spoken{};
+  std::string listener = "one";
 };
+
+/// One whose server has an RSA key, and its fixture.
+inline constexpr std::string_view rsa_server = "server-rsa-both-versions";
 
 /// Plays the controls that the row needs, then its cases, each on a connection of its own.
 ScriptEvidence drive_hello(const HelloRow& row, Bench& bench);

@@ -23,6 +23,7 @@ auto suites_alone(Suites suites) {
 
 CheckSpec single(const std::string& id, HelloCase one) {
   HelloRow row;
+  if (one.base == HelloBase::tls12_rsa) row.listener = "one@" + std::string(rsa_server);
   row.cases.push_back(std::move(one));
   return spec_of(id, std::move(row));
 }

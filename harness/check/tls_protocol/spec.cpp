@@ -1,6 +1,7 @@
 #include "harness/check/tls_protocol/spec.hpp"
 
 #include "harness/check/chain_rows.hpp"
+#include "harness/check/profiles.hpp"
 
 namespace handfast::check::tls_protocol {
 
@@ -11,6 +12,11 @@ CheckSpec spec_of(const std::string& id, ScriptPlan plan) {
 
 CheckSpec spec_of(const std::string& id, HelloRow row) {
   ScriptPlan plan;
+  plan.listeners = {row.listener};
+  if (const auto name = parse_profile(row.listener); name && !name->fixture.empty()) {
+    plan.identities = {std::string(name->fixture)};
+    plan.twin = false;  // it would not trust another server; the row has a control of its own
+  }
   plan.drive = [row](Bench& bench) { return drive_hello(row, bench); };
   plan.judge = [row = std::move(row)](Level level, const ScriptEvidence& evidence) {
     return judge_hello(row, level, evidence);

@@ -26,7 +26,6 @@ constexpr Known known[] = {
     {"no_tls13", "tls-v13-preferred", "a version that is not spoken is skipped"},
     {"no_tls13", "tls13-hrr", "a version that is not spoken is skipped"},
     {"prefers_tls12", "tls-v13-preferred", "a version that is not spoken is skipped"},
-    {"accepts_static_rsa", "tls12-suite-static-rsa", "the listener's key is EC"},
     {"refuses_large_hello", "tls-unknown-extension-big", "a may row records"},
     {"accepts_early_data", "tls13-early-data-sent",
      "the row is about data that tickets do not allow"},
@@ -39,7 +38,6 @@ constexpr Known known[] = {
     {"", "tls12-reneg-legacy", "the conforming broker refuses to renegotiate: skipped"},
     {"", "psk-identity-odd", "libssl cuts an identity at its NUL and looks up the rest: warn"},
     {"", "proxy-unexpected", "libssl closes without an alert: warn"},
-    {"", "tls12-suite-static-rsa", "the listener's key is EC: skipped"},
     {"", "tls-plain-mqtt", "libssl closes without an alert: warn"},
     {"", "tls-refusal-readable", "the plain listener refuses by closing"},
 };
