@@ -55,7 +55,7 @@ Json listener_json(const ListenerSettings& listener) {
   json["key"] = listener.key.string();
   json["ask"] = listener.kind.two_way;
   json["insist"] = listener.kind.two_way && !listener.certificate_optional;
-  json["trust"] = listener.trust.string();
+  if (!listener.trust.empty()) json["trust"] = listener.trust.string();
   if (listener.kind.two_way) {
     json["revoked"] = listener.revoked.string();
     json["user_from"] = field_of(listener.user_from);

@@ -68,7 +68,10 @@ Bytes Stream::peek_beyond(std::size_t count, TimePoint deadline) {
     }
     if (got == 0 || (got < 0 && errno != EAGAIN)) return {};
     if (wait(deadline, -1, false) != Ready::socket) return {};
-    if (got > 0) poll(nullptr, 0, static_cast<int>(tick.count()));
+    if (got <= 0) continue;
+    // What was peeked at keeps the socket readable, so the deadline does not show in wait().
+    if (Clock::now() >= deadline) return {};
+    poll(nullptr, 0, static_cast<int>(tick.count()));
   }
 }
 
