@@ -31,9 +31,11 @@ struct CheckSpec {
   std::string quote;      ///< the sentence behind the row; verbatim text stands in quotation marks
   std::string expected;   ///< "reject, alert certificate_required (116)"
   std::vector<std::string> needs;  ///< names of the listeners
-  bool two_tier = false;           ///< needs a PKI with a root and a second authority
-  bool core = true;                ///< part of the core set
-  bool slow = false;               ///< waits for the broker's own deadlines
+  /// Listeners that do where those of `needs` are missing, as at a broker that is not ours.
+  std::vector<std::string> instead{};
+  bool two_tier = false;  ///< needs a PKI with a root and a second authority
+  bool core = true;       ///< part of the core set
+  bool slow = false;      ///< waits for the broker's own deadlines
   /// Keys of broker::Capabilities that must be declared, "crl.file" or "crl.scope=chain"; a missing
   /// one is `skip` with the key as token.
   std::vector<std::string> capabilities;

@@ -36,7 +36,10 @@ std::string skip_token(const CheckSpec& spec, const Context& context) {
   if (auto missing = missing_capability(spec, context.capabilities); !missing.empty()) {
     return missing;
   }
-  if (!std::ranges::all_of(spec.needs, has_listener)) return "no-listener";
+  if (!std::ranges::all_of(spec.needs, has_listener) &&
+      (spec.instead.empty() || !std::ranges::all_of(spec.instead, has_listener))) {
+    return "no-listener";
+  }
   const auto& materials = context.materials;
   if (spec.two_tier && materials.trust("second") == nullptr) return "no-two-tier-pki";
   const auto usable = [&](const std::string& trust, const std::string& identity) -> std::string {

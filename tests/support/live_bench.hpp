@@ -15,6 +15,7 @@ class LiveBench final : public check::Bench {
       : endpoints_(std::move(endpoints)), materials_(std::move(materials)) {}
 
   Endpoint endpoint(const std::string& listener) const override { return endpoints_.at(listener); }
+  bool has(const std::string& listener) const override { return endpoints_.contains(listener); }
   const check::Materials& materials() const override { return materials_; }
   const probe::Timeouts& timeouts() const override { return timeouts_; }
   const std::string& driver() const override { return driver_; }

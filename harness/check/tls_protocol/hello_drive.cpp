@@ -41,7 +41,7 @@ void play_whole(const HelloCase& one, Bench& bench, ScriptEvidence& evidence) {
 
 ScriptEvidence drive_hello(const HelloRow& row, Bench& bench) {
   ScriptEvidence evidence;
-  const auto endpoint = bench.endpoint(row.listener);
+  const auto endpoint = bench.endpoint(bench.has(row.listener) ? row.listener : "one");
   const auto play = [&](std::string what, probe::HelloBase base, const HelloCase* one) {
     auto hello = probe::make_hello(base, endpoint.host);
     if (!hello) {

@@ -41,7 +41,7 @@ struct HelloRow {
   std::vector<HelloCase> cases;
   /// Versions without which the row means nothing, besides those of its cases.
   std::vector<probe::HelloBase> also_spoken{};
-  std::string listener = "one";
+  std::string listener = "one";  ///< where the target has none of that name: its "one"
 };
 
 /// One whose server has an RSA key, and its fixture.

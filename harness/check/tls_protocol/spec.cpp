@@ -13,15 +13,18 @@ CheckSpec spec_of(const std::string& id, ScriptPlan plan) {
 CheckSpec spec_of(const std::string& id, HelloRow row) {
   ScriptPlan plan;
   plan.listeners = {row.listener};
+  std::string instead;
   if (const auto name = parse_profile(row.listener); name && !name->fixture.empty()) {
-    plan.identities = {std::string(name->fixture)};
+    instead = name->profile;
     plan.twin = false;  // it would not trust another server; the row has a control of its own
   }
   plan.drive = [row](Bench& bench) { return drive_hello(row, bench); };
   plan.judge = [row = std::move(row)](Level level, const ScriptEvidence& evidence) {
     return judge_hello(row, level, evidence);
   };
-  return spec_of(id, std::move(plan));
+  auto spec = spec_of(id, std::move(plan));
+  if (!instead.empty()) spec.instead = {instead};
+  return spec;
 }
 
 CheckSpec spec_of(const std::string& id, MoveRow row) {
