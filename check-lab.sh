@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves the labs: an engine, images of handfast for Debian 13 and 12, the compose lab with mosquitto, RabbitMQ, ejabberd
 # and Prometheus, the quick start and the core checks inside it, a load from four generators of a Swarm job merged exactly,
-# the same with one generator killed, and a hybrid post-quantum handshake. Takes about an hour on two cores, most of it
+# the same with one generator killed, and a hybrid post-quantum handshake. Takes an hour and a half on two cores, most of it
 # two compilations, and 12 GB of disk. Everything that it made is gone afterwards, the packages of the engine excepted.
 #   ./check-lab.sh            all of it
 #   LAB_WORK=DIR ./check-lab.sh   keeps the engine's images in DIR: a second call begins with what the first one built
