@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-program=${LAB_PROGRAM:+$(realpath "$LAB_PROGRAM")}
+program=${LAB_PROGRAM:+$(realpath -m "$LAB_PROGRAM")}
 debians=${LAB_DEBIANS:-${program:+12}}
 debians=${debians:-13 12}
 core=mosquitto
@@ -255,6 +255,10 @@ compare_runs() { # two results that differ on purpose; a difference (1) is what 
 }
 
 [ "$(id -u)" -eq 0 ] || { echo "run as root: an engine of its own is started" >&2; exit 3; }
+[ -z "$program" ] || [ -x "$program" ] || { echo "LAB_PROGRAM: there is no program $program (cmake --build --preset dev)" >&2; exit 2; }
+for debian in $debians; do
+  case "$debian" in 12 | 13) ;; *) echo "LAB_DEBIANS: no image for Debian $debian (13, 12)" >&2; exit 2 ;; esac
+done
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
@@ -272,7 +276,7 @@ step "packages of the engine" 1200 install_engine
 say "an engine of our own"
 start_engine
 for debian in $debians; do
-  case "$debian" in 13) suite=trixie ;; 12) suite=bookworm ;; *) echo "no such Debian: $debian" >&2; exit 2 ;; esac
+  case "$debian" in 13) suite=trixie ;; *) suite=bookworm ;; esac
   step "base image of Debian $debian" 1800 make_base "$debian" "$suite"
   step "handfast on Debian $debian" 7200 build_handfast "$debian"
 done
