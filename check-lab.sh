@@ -18,6 +18,12 @@ debians=${debians:-13 12}
 core=mosquitto
 [ -n "$program" ] || core="mosquitto rabbitmq ejabberd"
 core=${LAB_CORE:-$core}
+[ "$(id -u)" -eq 0 ] || { echo "run as root: an engine of its own is started" >&2; exit 3; }
+[ -z "$program" ] || [ -x "$program" ] || { echo "LAB_PROGRAM: there is no program $program (cmake --build --preset dev)" >&2; exit 2; }
+for debian in $debians; do
+  case "$debian" in 12 | 13) ;; *) echo "LAB_DEBIANS: no image for Debian $debian (13, 12)" >&2; exit 2 ;; esac
+done
+
 keep=${LAB_WORK:-}
 work=$(realpath -m "${LAB_WORK:-$(mktemp -d)}")
 mkdir -p "$work"
@@ -254,11 +260,6 @@ compare_runs() { # two results that differ on purpose; a difference (1) is what 
   [ "$status" -le 1 ]
 }
 
-[ "$(id -u)" -eq 0 ] || { echo "run as root: an engine of its own is started" >&2; exit 3; }
-[ -z "$program" ] || [ -x "$program" ] || { echo "LAB_PROGRAM: there is no program $program (cmake --build --preset dev)" >&2; exit 2; }
-for debian in $debians; do
-  case "$debian" in 12 | 13) ;; *) echo "LAB_DEBIANS: no image for Debian $debian (13, 12)" >&2; exit 2 ;; esac
-done
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
