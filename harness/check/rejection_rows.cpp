@@ -75,8 +75,8 @@ ScriptEvidence play_takeover(Bench& bench) {
   evidence.steps.push_back(effect_step("the client that was there first", stays,
                                        stays ? "still answered" : "lost its connection"));
   auto second = Talk::open(bench, options);
-  const bool taken = second && second->to_pingresp() &&
-                     (online->await_end(effect_patience) || !alive(*online));
+  const bool taken =
+      second && second->to_pingresp() && (online->await_end(effect_patience) || !alive(*online));
   evidence.steps.push_back(effect_step("control: a good client with the same identifier", taken,
                                        taken ? "takes over" : "does not take over"));
   return evidence;
