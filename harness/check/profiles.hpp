@@ -11,9 +11,9 @@
 //     mtls-ocsp           the same; clients' OCSP responders are asked
 //     staple@SERVER       one-way, the server staples its OCSP answer
 //     one-v13             one-way, TLS 1.3 alone
-//     one-split@FIXTURE   one-way, the leaf alone in the certificate file, its issuer in the trust
-//     file dual@FIXTURE        one-way, FIXTURE/one and FIXTURE/two (or /ec and /rsa): the hello
-//     decides ident               two-way, the certificate's common name becomes the user name
+//     one-split@FIXTURE   one-way, the certificate file lacks the issuer, the trust file has it
+//     dual@FIXTURE        one-way, FIXTURE/one and FIXTURE/two (or /ec and /rsa): the hello decides
+//     ident               two-way, the certificate's common name becomes the user name
 //     ident-opt           the same, certificate not required
 //     ident-dn            the same with the whole subject as user name
 //     ident-san           the same with the first dNSName of its subjectAltName as user name

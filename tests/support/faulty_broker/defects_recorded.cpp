@@ -23,7 +23,7 @@ std::vector<DefectSwitch> certificates() {
                {"client-expires-while-connected"}, &D::ends_expired_connections),
       recorded("completes_own_chain",
                "what the certificate file lacks of the chain is taken from the trust file",
-               {"server-chain-root-omitted", "server-chain-split-files"}, &D::completes_own_chain),
+               {"server-chain-split-files"}, &D::completes_own_chain),
       recorded("refuses_expired_own_certificate",
                "a listener with an expired certificate does not start",
                {"server-cert-expired-config"}, &D::refuses_expired_own_certificate),
