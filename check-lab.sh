@@ -109,8 +109,21 @@ install_engine() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# The rules as iptables-restore takes them. A table that nobody has used is not saved, so it is written down as empty.
+packet_filter() {
+  local rules table chains chain
+  rules=$(iptables-save)
+  [ -z "$rules" ] || printf '%s\n' "$rules"
+  while read -r table chains; do
+    grep -q "^\*$table" <<<"$rules" && continue
+    printf '*%s\n' "$table"
+    for chain in $chains; do printf ':%s ACCEPT [0:0]\n' "$chain"; done
+    printf 'COMMIT\n'
+  done <<<$'filter INPUT FORWARD OUTPUT\nnat PREROUTING INPUT OUTPUT POSTROUTING'
+}
+
 start_engine() {
-  iptables-save >"$work/iptables.before" # the engine leaves its chains, and a policy that forwards nothing
+  packet_filter >"$work/iptables.before" # the engine leaves its chains, and a policy that forwards nothing
   dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/dockerd.pid" -H "$DOCKER_HOST" \
     >"$work/dockerd.log" 2>&1 &
   engine=$!
