@@ -89,6 +89,7 @@ stats::Tick::Fleet Collector::add_fleet(std::size_t fleet, std::vector<WorkerRep
   stats::FleetStats& total = snapshot_.fleets[fleet];
   limit_samples(total, second);
   total.merge(second);
+  total.warm_up.length_s = seconds(plan_.fleets[fleet].spec.warm_up);
   total.load_s = load_until(plan_.fleets[fleet], snapshot_.elapsed_s);
   // Two workers may have used the same identity, so this is no sum.
   total.distinct_certificates = certificates_[fleet].size();

@@ -121,6 +121,7 @@ std::string not_passed(const std::vector<CheckResult>& checks) {
 Json derived(const Result& result) {
   const auto head = headline(result);
   const auto health = generator_health(result.load);
+  const auto whole = rates_of(result.load);
   Json failures = Json::array();
   for (const auto& line : top_failures(result.load, most_failures)) {
     failures.push_back({{"fleet", line.fleet},
@@ -133,6 +134,8 @@ Json derived(const Result& result) {
           {"reasons", head.reasons},
           {"checks_text", not_passed(result.checks)},
           {"fleets", fleets_json(result.load)},
+          {"offered_per_s", detail::finite(whole.offered_per_s)},
+          {"achieved_per_s", detail::finite(whole.achieved_per_s)},
           {"curves", curves_of_all(result.load)},
           {"causes", words_of_causes(result.load)},
           {"failures", std::move(failures)},

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "core/tls/openssl.hpp"
 
@@ -56,6 +58,31 @@ Outcome outcome_of(const Result& result) {
     default:
       return Outcome::error;
   }
+}
+
+FleetRates rates_over(double length_s, std::uint64_t planned, std::uint64_t started,
+                      std::uint64_t ready) {
+  if (length_s <= 0) return {};
+  const auto per_s = [length_s](std::uint64_t count) {
+    return static_cast<double>(count) / length_s;
+  };
+  return {per_s(planned), per_s(started), per_s(ready)};
+}
+
+/// Seconds in which at least one fleet had its load.
+double time_under_load(const stats::Snapshot& load) {
+  std::vector<std::pair<double, double>> spans;
+  for (const auto& fleet : load.fleets) {
+    spans.emplace_back(fleet.warm_up.length_s, fleet.warm_up.length_s + fleet.load_s);
+  }
+  std::ranges::sort(spans);
+  double sum = 0;
+  double until = 0;
+  for (const auto& [begin, end] : spans) {
+    sum += std::max(0.0, end - std::max(begin, until));
+    until = std::max(until, end);
+  }
+  return sum;
 }
 
 /// "certificate has expired (10)" for "cert_has_expired(10)"; another text stays as it is.
@@ -158,11 +185,19 @@ std::vector<GroupSummary> group_checks(const Result& result) {
 }
 
 FleetRates rates_of(const stats::FleetStats& fleet) {
-  if (fleet.load_s <= 0) return {};
-  const auto per_s = [&fleet](std::uint64_t count) {
-    return static_cast<double>(count) / fleet.load_s;
-  };
-  return {per_s(fleet.planned), per_s(fleet.started_in_time), per_s(fleet.ready_in_time)};
+  return rates_over(fleet.load_s, fleet.planned, fleet.started_in_time, fleet.ready_in_time);
+}
+
+FleetRates rates_of(const stats::Snapshot& load) {
+  std::uint64_t planned = 0;
+  std::uint64_t started = 0;
+  std::uint64_t ready = 0;
+  for (const auto& fleet : load.fleets) {
+    planned += fleet.planned;
+    started += fleet.started_in_time;
+    ready += fleet.ready_in_time;
+  }
+  return rates_over(time_under_load(load), planned, started, ready);
 }
 
 std::vector<FailureLine> top_failures(const stats::Snapshot& load, std::size_t limit) {

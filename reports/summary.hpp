@@ -51,6 +51,9 @@ struct FleetRates {
   double achieved_per_s = 0;  ///< connections accepted (CONNACK)
 };
 FleetRates rates_of(const stats::FleetStats& fleet);
+/// Of all fleets together, over the time in which at least one of them had its load: fleets side by
+/// side add up, fleets one after another do not.
+FleetRates rates_of(const stats::Snapshot& load);
 
 struct FailureLine {
   std::string fleet, phase;

@@ -10,6 +10,7 @@ void WarmUp::merge(const WarmUp& other) {
   succeeded += other.succeeded;
   failed += other.failed;
   interrupted += other.interrupted;
+  length_s = std::max(length_s, other.length_s);  // parts run side by side
 }
 
 void FleetStats::merge(const FleetStats& other) {

@@ -13,7 +13,8 @@ Json warm_up_json(const stats::WarmUp& warm_up) {
           {"started", warm_up.started},
           {"succeeded", warm_up.succeeded},
           {"failed", warm_up.failed},
-          {"interrupted", warm_up.interrupted}};
+          {"interrupted", warm_up.interrupted},
+          {"length_s", finite(warm_up.length_s)}};
 }
 
 Json fleet_json(const stats::FleetStats& fleet) {

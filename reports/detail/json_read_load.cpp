@@ -73,8 +73,13 @@ void read_latency(const Cursor& at, stats::FleetStats& fleet) {
 }
 
 stats::WarmUp read_warm_up(const Cursor& at) {
-  return {at.at("planned").count(), at.at("started").count(), at.at("succeeded").count(),
-          at.at("failed").count(), at.at("interrupted").count()};
+  return {.planned = at.at("planned").count(),
+          .started = at.at("started").count(),
+          .succeeded = at.at("succeeded").count(),
+          .failed = at.at("failed").count(),
+          .interrupted = at.at("interrupted").count(),
+          // Older results do not have it.
+          .length_s = at.has("length_s") ? at.at("length_s").number() : 0};
 }
 
 stats::SampledMessage read_message(const Cursor& at) {

@@ -21,9 +21,8 @@ function keyNumbers() {
   const fleets = result.load.fleets;
   if (fleets.length) {
     const sum = (key) => fleets.reduce((total, fleet) => total + fleet[key], 0);
-    const rate = derived.fleets.reduce((total, fleet) => total + fleet.achieved_per_s, 0);
     add('Connections', count(sum('succeeded')), `${plural(sum('failed'), 'failure')}, ${count(sum('dropped'))} dropped`);
-    add('Achieved rate', `${round(rate)}/s`, `${plural(fleets.length, 'fleet')} together`);
+    add('Achieved rate', `${round(derived.achieved_per_s)}/s`, fleets.length > 1 ? `on average, while any of ${count(fleets.length)} fleets had its load` : 'on average');
     const slowest = fleets.filter((f) => f.latency.tls?.response.count).sort((a, b) => b.latency.tls.response.p99_s - a.latency.tls.response.p99_s)[0];
     if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `response time of ${slowest.name}`);
     // Fleets may share identities, so their counts are named side by side and never added up.
@@ -95,7 +94,7 @@ function fleetBody(fleet) {
   const own = ownOf(fleet);
   const of = series.fleets.find((entry) => entry.name === fleet.name);
   const alone = result.load.fleets.length === 1;
-  const charts = alone ? [] : [of && rateChart(of, rateCaption([own])), of && percentilesChart(of), own.curves && distributionChart(own.curves), of && phasesChart(of), of && errorsChart(of), of && messagesChart(of)];
+  const charts = alone ? [] : [of && rateChart(of, rateCaption(own)), of && percentilesChart(of), own.curves && distributionChart(own.curves), of && phasesChart(of), of && errorsChart(of), of && messagesChart(of)];
   return el('div', {class: 'fleet-body'}, el('div', {class: 'fleet-head'}, told && el('p', {}, told), el('p', {}, did),
       fleet.warm_up.planned > 0 && el('p', {}, `warm-up left out of all figures (${plural(fleet.warm_up.started, 'connection')}, ${count(fleet.warm_up.failed)} of them failed)`), ...own.lifecycle.map((line) => el('p', {}, line))),
     charts.some(Boolean) && el('div', {class: 'grid'}, ...charts.filter(Boolean)), latencyTable(fleet), !alone && negotiatedTable([fleet]));
@@ -139,16 +138,13 @@ function fleetsSection() {
   return section('Fleets', table, opened, phases && el('div', {class: 'below'}, phases));
 }
 
-const rateCaption = (own) => {
-  const sum = (key) => own.reduce((total, fleet) => total + fleet[key], 0);
-  return `Offered ${round(sum('offered_per_s'))}/s on average, achieved ${round(sum('achieved_per_s'))}/s.`;
-};
+const rateCaption = (of) => `Offered ${round(of.offered_per_s)}/s on average, achieved ${round(of.achieved_per_s)}/s.`;
 
 function loadSection() {
   const {fleets, workers} = result.load;
   if (!fleets.length || !ends.length) return null;
   const all = series.all;
-  const charts = [rateChart(all, rateCaption(derived.fleets)), percentilesChart(all), distributionChart(derived.curves), phasesChart(all), errorsChart(all), messagesChart(all), openChart(all),
+  const charts = [rateChart(all, rateCaption(derived)), percentilesChart(all), distributionChart(derived.curves), phasesChart(all), errorsChart(all), messagesChart(all), openChart(all),
                   workers.length && generatorChart(derived.generator), result.broker.watched && brokerChart(result.broker)];
   return section('Load', el('div', {class: 'grid'}, ...charts.filter(Boolean)));
 }

@@ -92,6 +92,28 @@ TEST_CASE("rates count the time of the load and what happened in it, not the dra
   CHECK(rates_of(fleet).achieved_per_s == 75);
 }
 
+TEST_CASE("rates of fleets side by side add up, those of fleets one after another do not",
+          "[reports]") {
+  CHECK(rates_of(stats::Snapshot{}).offered_per_s == 0);
+  stats::FleetStats fleet;
+  fleet.load_s = 10;
+  fleet.planned = 1500;
+  fleet.started_in_time = 1490;
+  fleet.ready_in_time = 1480;
+  stats::Snapshot load;
+  load.fleets = {fleet, fleet};
+  CHECK(rates_of(load).offered_per_s == 300);
+  load.fleets[0].warm_up.length_s = 11;  // a second of pause between them, and not in their order
+  CHECK(rates_of(load).offered_per_s == 150);
+  CHECK(rates_of(load).started_per_s == 149);
+  CHECK(rates_of(load).achieved_per_s == 148);
+  load.fleets[0].warm_up.length_s = 5;  // half of the time both
+  CHECK(rates_of(load).offered_per_s == 200);
+  fleet.load_s = 2;
+  load.fleets = {load.fleets[1], fleet};  // one within the other
+  CHECK(rates_of(load).offered_per_s == 300);
+}
+
 TEST_CASE("the most frequent failures of all fleets come first, up to the limit", "[reports]") {
   const auto result = tests::sample_result();
   const auto all = top_failures(result.load, 10);
