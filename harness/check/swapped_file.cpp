@@ -1,6 +1,9 @@
 #include "harness/check/swapped_file.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "core/base/file.hpp"
 
@@ -8,11 +11,23 @@ namespace handfast::check {
 
 namespace {
 
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// Brokers that look when a file was changed may know whole seconds only (ejabberd's do): a second
+/// change within the same one would be none to them.
 Result<void> write_in_place(const Change& change) {
+  std::error_code unknown;
+  const auto before = fs::last_write_time(change.file, unknown);
   std::ofstream out(change.file, std::ios::binary | std::ios::trunc);
   out << change.contents;
-  out.flush();
+  out.close();
   if (!out) return environment_problem("cannot write", change.file.string(), "is the disk full?");
+  if (unknown) return {};
+  const auto next = std::chrono::floor<std::chrono::seconds>(before) + 1s;
+  if (fs::last_write_time(change.file, unknown) < next) {
+    fs::last_write_time(change.file, next, unknown);
+  }
   return {};
 }
 

@@ -23,8 +23,8 @@ struct Change {
   std::string contents;
 };
 
-/// Written in place, as owner and mode are what the broker's user needs. The destructor puts back
-/// what was there.
+/// Written in place, as owner and mode are what the broker's user needs. Each change moves the time
+/// of the last one on by a whole second at least. The destructor puts back what was there.
 class SwappedFiles {
  public:
   /// Environment problem for a file that cannot be read or written; what was changed is put back.

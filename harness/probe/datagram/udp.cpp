@@ -4,7 +4,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <mutex>
+#include <set>
 #include <utility>
+#include <vector>
 
 namespace handfast::probe {
 
@@ -51,6 +54,44 @@ struct UdpLine::Socket {
   }
 };
 
+namespace {
+
+/// Our ports that a peer has seen in this process.
+class SeenPorts {
+ public:
+  /// True the first time that `port` is used towards `peer`.
+  bool take(const udp::endpoint& peer, std::uint16_t port) {
+    const std::scoped_lock lock(mutex_);
+    return seen_.emplace(peer, port).second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::pair<udp::endpoint, std::uint16_t>> seen_;
+};
+
+/// Connects `socket` from a port that `peer` has not seen yet, if the system has one in some tries:
+/// the ports that it chooses come again after a while.
+void connect_anew(udp::socket& socket, const udp::endpoint& peer, error_code& error) {
+  static SeenPorts ports;
+  constexpr std::size_t most_tries = 64;
+  std::vector<udp::socket> held;  // so that the system chooses others
+  while (true) {
+    socket.connect(peer, error);
+    if (error || ports.take(peer, socket.local_endpoint().port())) return;
+    if (held.size() == most_tries) return;
+    udp::socket other(socket.get_executor());
+    other.open(peer.protocol(), error);
+    if (error) {
+      error.clear();  // no descriptor is left for another try
+      return;
+    }
+    held.push_back(std::exchange(socket, std::move(other)));
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<UdpLine::Loop> UdpLine::make_loop() { return std::make_shared<Loop>(); }
 
 UdpLine::UdpLine(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
@@ -67,8 +108,9 @@ Result<UdpLine> UdpLine::open(const Endpoint& endpoint, const LocalAddress& loca
   const auto found = resolver.resolve(endpoint.host, std::to_string(endpoint.port), error);
   if (error) return environment_problem(error.message(), endpoint.authority());
   const udp::endpoint peer = *found.begin();
+  const bool chosen = !local.host.empty() || local.port != 0;
   made->socket.open(peer.protocol(), error);
-  if (!error && (!local.host.empty() || local.port != 0)) {
+  if (!error && chosen) {
     const auto address = local.host.empty() ? udp::endpoint(peer.protocol(), 0).address()
                                             : asio::ip::make_address(local.host, error);
     if (!error) made->socket.bind({address, local.port}, error);
@@ -77,7 +119,11 @@ Result<UdpLine> UdpLine::open(const Endpoint& endpoint, const LocalAddress& loca
     return environment_problem("no datagrams from there: " + error.message(),
                                local.host + ":" + std::to_string(local.port));
   }
-  made->socket.connect(peer, error);
+  if (chosen) {
+    made->socket.connect(peer, error);
+  } else {
+    connect_anew(made->socket, peer, error);
+  }
   if (!error) made->socket.non_blocking(true, error);
   if (error) return environment_problem(error.message(), endpoint.authority());
   return UdpLine(std::move(made));

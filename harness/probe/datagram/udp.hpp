@@ -27,7 +27,9 @@ class UdpLine {
   static std::shared_ptr<Loop> make_loop();
 
   /// A name with several addresses goes to the first. Environment problem when it has none, or when
-  /// `local` cannot be had. Without `loop` it has its own.
+  /// `local` cannot be had. Without `loop` it has its own. A port that is left open is one that the
+  /// peer has not seen from this process, as it may still hold an association for that one (RFC
+  /// 6347 section 4.2.8), which not every server gives up for a new hello.
   static Result<UdpLine> open(const Endpoint& endpoint, const LocalAddress& local = {},
                               std::shared_ptr<Loop> loop = {});
   UdpLine(UdpLine&&) noexcept;
