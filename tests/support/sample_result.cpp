@@ -44,7 +44,8 @@ stats::FleetStats fleet(Random& random, const std::string& name, const std::stri
   out.load_s = 15;
   out.started_in_time = 2100;
   out.ready_in_time = 2098;
-  out.warm_up = {.planned = 52, .started = 51, .succeeded = 48, .failed = 2, .interrupted = 1, .length_s = 2};
+  out.warm_up = {
+      .planned = 52, .started = 51, .succeeded = 48, .failed = 2, .interrupted = 1, .length_s = 2};
   out.distinct_certificates = 2000;
   out.bytes_sent = 5'124'000;
   out.bytes_received = 6'930'000;
