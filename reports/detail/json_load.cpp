@@ -9,12 +9,9 @@ namespace handfast::reports::detail {
 namespace {
 
 Json warm_up_json(const stats::WarmUp& warm_up) {
-  return {{"planned", warm_up.planned},
-          {"started", warm_up.started},
-          {"succeeded", warm_up.succeeded},
-          {"failed", warm_up.failed},
-          {"interrupted", warm_up.interrupted},
-          {"length_s", finite(warm_up.length_s)}};
+  return {{"planned", warm_up.planned},         {"started", warm_up.started},
+          {"succeeded", warm_up.succeeded},     {"failed", warm_up.failed},
+          {"interrupted", warm_up.interrupted}, {"length_s", finite(warm_up.length_s)}};
 }
 
 Json fleet_json(const stats::FleetStats& fleet) {
