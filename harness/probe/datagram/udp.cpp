@@ -78,6 +78,11 @@ void connect_anew(udp::socket& socket, const udp::endpoint& peer, error_code& er
   std::vector<udp::socket> held;  // so that the system chooses others
   while (true) {
     socket.connect(peer, error);
+    if (error && !held.empty()) {  // the system has no other
+      socket = std::move(held.back());
+      error.clear();
+      return;
+    }
     if (error || ports.take(peer, socket.local_endpoint().port())) return;
     if (held.size() == most_tries) return;
     udp::socket other(socket.get_executor());
