@@ -22,7 +22,7 @@ function keyNumbers() {
   if (fleets.length) {
     const sum = (key) => fleets.reduce((total, fleet) => total + fleet[key], 0);
     add('Connections', count(sum('succeeded')), `${plural(sum('failed'), 'failure')}, ${count(sum('dropped'))} dropped`);
-    add('Achieved rate', `${round(derived.achieved_per_s)}/s`, fleets.length > 1 ? `on average, while any of ${count(fleets.length)} fleets had its load` : 'on average');
+    add('Achieved rate', `${round(derived.achieved_per_s)}/s`, `${plural(fleets.length, 'fleet')}, on average`);
     const slowest = fleets.filter((f) => f.latency.tls?.response.count).sort((a, b) => b.latency.tls.response.p99_s - a.latency.tls.response.p99_s)[0];
     if (slowest) add('Handshake p99', latency(slowest.latency.tls.response.p99_s), `response time of ${slowest.name}`);
     // Fleets may share identities, so their counts are named side by side and never added up.
