@@ -85,7 +85,11 @@ Connection::End Connection::open_tls(TimePoint deadline) {
     }
   }
   std::unique_lock turn(door_.handshake_turn, std::defer_lock);
-  if (d.handshake_blocks_listener) turn.lock();
+  if (d.handshake_blocks_listener || d.rejection_stops_listener) turn.lock();
+  if (door_.closed) {  // was accepted while a client before it had read its alert already
+    stream_.drain(deadline);
+    return End::rejected;
+  }
   const auto got = stream_.handshake(door_.context(), deadline, mqtt_);
   if (got == Got::data) {
     if (!mqtt_.empty() && uses_websocket(door_.settings.kind.transport)) raw_.swap(mqtt_);

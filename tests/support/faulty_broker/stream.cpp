@@ -271,7 +271,6 @@ void Stream::close() {
   socket_.close();
 }
 
-/// Reads and throws away until the peer has closed, or `deadline`.
 void Stream::drain(TimePoint deadline) {
   std::array<std::uint8_t, chunk_bytes> chunk{};
   for (;;) {

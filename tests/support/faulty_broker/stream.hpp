@@ -45,6 +45,9 @@ class Stream {
   /// Bytes that the socket did not take yet.
   std::size_t unsent() const { return wire_.size(); }
 
+  /// Reads and throws away until the peer has closed, or `deadline`.
+  void drain(TimePoint deadline);
+
   /// Sends what is left, close_notify where TLS runs, FIN; then waits a little for the peer's, so
   /// that nothing that was sent is lost in a reset.
   void close();
@@ -64,7 +67,6 @@ class Stream {
   Got tls_error(int result);
   bool read_early_data(Bytes& early, int& result);
   void flush();
-  void drain(TimePoint deadline);
 
   World& world_;
   broker::Descriptor socket_;

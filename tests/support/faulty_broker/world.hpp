@@ -58,7 +58,7 @@ struct Door {
   broker::Descriptor socket;
   std::atomic<bool> closed = false;  ///< accepts nobody any more, as some defects have it
   std::atomic<std::uint64_t> failures = 0;
-  std::mutex handshake_turn;  ///< handshake_blocks_listener
+  std::mutex handshake_turn;  ///< handshake_blocks_listener, rejection_stops_listener
 
   std::shared_ptr<const TlsContext> context() const {
     const std::lock_guard lock(mutex_);
