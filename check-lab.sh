@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Proves the labs: an engine, images of handfast for Debian 13 and 12, the compose lab with mosquitto, RabbitMQ, ejabberd
-# and Prometheus, the quick start and the core checks inside it, a load from four generators of a Swarm job merged exactly,
-# the same with one generator killed, and a hybrid post-quantum handshake. Takes an hour on two cores, most of it
-# two compilations, and 12 GB of disk. Everything that it made is gone afterwards, the packages of the engine excepted.
+# and Prometheus (with docker-compose 1.29, and once more with the plugin), the quick start and the core checks inside it, a
+# load from four generators of a Swarm job merged exactly, the same with one generator killed, and a hybrid post-quantum
+# handshake. Takes an hour on two cores, most of it two compilations, and 12 GB of disk. Everything that it made is gone afterwards, the packages of the engine excepted.
 #   ./check-lab.sh            all of it
 #   LAB_WORK=DIR ./check-lab.sh   keeps the engine's images in DIR: a second call begins with what the first one built
 #   LAB_DEBIANS="13" LAB_CORE="mosquitto"   which images and whose core checks (13 12, mosquitto rabbitmq ejabberd)

@@ -37,7 +37,7 @@ struct WarmUp {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   std::uint64_t interrupted = 0;
-  double length_s = 0;  ///< the load begins that long after the run
+  double length_s = 0;  ///< seconds; the measured load begins at their end
 
   std::uint64_t in_flight() const { return started - succeeded - failed - interrupted; }
   void merge(const WarmUp& other);
